@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# What the lab's scripts share: messages, and a cache whose entries are named
+# by a hash of what they are made from. An entry is made under a lock, appears
+# under its name only when it is whole, and is kept as long as somebody uses it.
+
+VM=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+TOP=$(cd "$VM/../.." && pwd)
+CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/dmvpn-lab
+SUITES="trixie bookworm sid"
+PARTS=${DMVPN_PARTS-modules userspace plugin}
+STALE_DAYS=7
+
+# The variables of a make that called us are not for those that we call.
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
+
+say() {
+	echo "lab: $*" >&2
+}
+
+die() {
+	say "$*"
+	exit 125
+}
+
+check_suite() {
+	case " $SUITES " in
+	*" $1 "*) ;;
+	*) die "no suite \"$1\"; there are: $SUITES" ;;
+	esac
+}
+
+# hash_of FILE-OR-DIR...: one short hash over names and contents.
+hash_of() {
+	find "$@" -type f ! -path '*/__pycache__/*' -print0 | sort -z |
+		xargs -0 sha256sum | sed "s|$TOP/||" | sha256sum | cut -c1-12
+}
+
+# entry_make NAME COMMAND...: make the entry NAME unless it is there. COMMAND
+# gets the folder to fill as its last argument.
+entry_make() {
+	local name=$1 dir=$CACHE/$1
+	shift
+	mkdir -p "$CACHE"
+	if [ -d "$dir" ]; then
+		touch "$dir"
+		return
+	fi
+	(
+		flock 9
+		[ ! -d "$dir" ] || exit 0
+		rm -rf "$dir.new"
+		mkdir "$dir.new"
+		"$@" "$dir.new" 9>&-
+		mv "$dir.new" "$dir"
+	) 9>"$dir.lock" || return
+	entry_prune "${name%-*}"
+}
+
+# entry_hold NAME: keep NAME from being pruned as long as this process and its
+# children live.
+entry_hold() {
+	local fd
+	exec {fd}>"$CACHE/$1.lock"
+	flock -s "$fd"
+}
+
+# entry_prune KIND: drop the entries KIND-HASH that were not used for a while.
+entry_prune() {
+	local dir
+	find "$CACHE" -mindepth 1 -maxdepth 1 -type d -name "$1-*" \
+		-mtime "+$STALE_DAYS" | while read -r dir; do
+		(
+			flock -n 9 || exit 0
+			rm -rf "$dir"
+			rm -f "$dir.lock"
+		) 9>"$dir.lock"
+	done
+}
+
+# root_name SUITE: the entry that holds the root file system of a suite.
+root_name() {
+	echo "root-$1-$(hash_of "$VM/root" "$VM/initrd" "$VM/packages" \
+		"$VM/strongswan-source" "$VM/kernel-tools")"
+}
+
+# kernel_of ROOT: the release of the kernel in a root file system.
+kernel_of() {
+	find "$1/usr/lib/modules" -mindepth 1 -maxdepth 1 -printf '%f\n' |
+		sort -V | tail -n 1
+}
