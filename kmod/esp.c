@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <crypto/aead.h>
+#include <linux/random.h>
+#include <linux/scatterlist.h>
+
+#include "esp.h"
+#include "packet.h"
+#include "receive.h"
+#include "sa.h"
+#include "send.h"
+
+/* Associated data with ESN, which the packet does not hold in one piece. */
+#define ESN_AAD_LEN	(3 * sizeof(__be32) + 8)
+
+/**
+ * struct dmvpn_req - one packet in the cipher
+ * @skb: packet
+ * @sa: with a reference
+ * @size: of this struct with the cipher's context, bytes
+ * @iv: as the cipher wants it
+ * @aad: associated data with ESN: SPI, both halves of the number, IV
+ * @sg: associated data and packet
+ * @aead: last, as the cipher's context follows
+ */
+struct dmvpn_req {
+	struct sk_buff *skb;
+	struct dmvpn_sa *sa;
+	size_t size;
+	u8 iv[DMVPN_IV_MAX];
+	u8 aad[ESN_AAD_LEN];
+	struct scatterlist sg[2];
+	struct aead_request aead;
+};
+
+/* A cipher that answers at once leaves its request for the next packet. */
+static DEFINE_PER_CPU(struct dmvpn_req *, dmvpn_spare);
+
+static struct dmvpn_req *req_get(struct dmvpn_sa *sa, struct sk_buff *skb)
+{
+	size_t size = sizeof(struct dmvpn_req) +
+		      crypto_aead_reqsize(sa->aead);
+	struct dmvpn_req *req = this_cpu_xchg(dmvpn_spare, NULL);
+
+	if (req && req->size < size) {
+		kfree_sensitive(req);
+		req = NULL;
+	}
+	if (!req) {
+		req = kmalloc(size, GFP_ATOMIC);
+		if (!req)
+			return NULL;
+		req->size = size;
+	}
+	percpu_ref_get(&sa->ref);
+	req->sa = sa;
+	req->skb = skb;
+	return req;
+}
+
+static void req_put(struct dmvpn_req *req)
+{
+	percpu_ref_put(&req->sa->ref);
+	kfree_sensitive(this_cpu_xchg(dmvpn_spare, req));
+}
+
+/*
+ * Both directions: skb->data is at the ESP header, and @len bytes follow the
+ * IV. The explicit IV counts as associated data for all ciphers that we have:
+ * RFC 4106 and RFC 7634 in the crypto API's form skip it, and HMAC covers it.
+ */
+static void req_prepare(struct dmvpn_req *req, crypto_completion_t done,
+			unsigned int crypt_len)
+{
+	struct dmvpn_sa *sa = req->sa;
+	struct sk_buff *skb = req->skb;
+	struct ip_esp_hdr *esph = (struct ip_esp_hdr *)skb->data;
+	unsigned int head = sizeof(*esph) + sa->suite->iv_len;
+	unsigned int ad = head;
+
+	memcpy(req->iv, esph->enc_data, sa->suite->iv_len);
+	if (sa->esn) {
+		ad = ESN_AAD_LEN;
+		memcpy(req->aad, &esph->spi, sizeof(__be32));
+		put_unaligned_be64(dmvpn_cb(skb)->seq, req->aad + 4);
+		memcpy(req->aad + 12, esph->enc_data, 8);
+		sg_init_table(req->sg, 2);
+		sg_set_buf(&req->sg[0], req->aad, ad);
+		sg_set_buf(&req->sg[1], skb->data + head, skb->len - head);
+	} else {
+		sg_init_one(req->sg, skb->data, skb->len);
+	}
+	aead_request_set_tfm(&req->aead, sa->aead);
+	aead_request_set_callback(&req->aead, 0, done, req);
+	aead_request_set_ad(&req->aead, ad);
+	aead_request_set_crypt(&req->aead, req->sg, req->sg, crypt_len,
+			       req->iv);
+}
+
+/* RFC 4303, 2.4 to 2.6: padding 1, 2, 3 ..., its length, next header. */
+static void push_trailer(struct sk_buff *skb, const struct dmvpn_suite *suite)
+{
+	unsigned int block = max_t(unsigned int, suite->block, 4);
+	unsigned int pad = ALIGN(skb->len + 2, block) - skb->len - 2;
+	u8 *tail = skb_put(skb, pad + 2 + suite->icv_len);
+	unsigned int i;
+
+	for (i = 0; i < pad; i++)
+		tail[i] = i + 1;
+	tail[pad] = pad;
+	tail[pad + 1] = IPPROTO_GRE;
+}
+
+static void push_header(struct sk_buff *skb, const struct dmvpn_sa *sa)
+{
+	u64 seq = dmvpn_cb(skb)->seq;
+	struct ip_esp_hdr *esph;
+
+	esph = skb_push(skb, sizeof(*esph) + sa->suite->iv_len);
+	esph->spi = sa->key.spi;
+	esph->seq_no = htonl(lower_32_bits(seq));
+	if (sa->suite->random_iv)
+		get_random_bytes(esph->enc_data, sa->suite->iv_len);
+	else
+		put_unaligned_be64(seq, esph->enc_data);
+}
+
+/* Consumes the packet and the request. BH off, RCU. */
+static int encrypt_end(struct dmvpn_req *req, int err)
+{
+	struct dmvpn_sa *sa = req->sa;
+	struct sk_buff *skb = req->skb;
+
+	if (err) {
+		atomic64_inc(&sa->errors);
+		kfree_skb(skb);
+	} else {
+		dmvpn_output(sa->dn->net, skb, IPPROTO_ESP);
+	}
+	req_put(req);
+	return err;
+}
+
+static void encrypt_done(dmvpn_crypto_arg *arg, int err)
+{
+	local_bh_disable();
+	rcu_read_lock();
+	encrypt_end(dmvpn_crypto_data(arg), err);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/**
+ * dmvpn_esp_encrypt() - protect a packet and send it
+ * @sa: outbound SA, which the caller holds
+ * @skb: from GRE on, owned (dmvpn_skb_own()), with its route and its notes
+ *	in dmvpn_cb(); consumed
+ *
+ * The cipher may answer later, on any CPU; all that is needed then hangs on
+ * the packet and the SA, so the device and the peer may be gone.
+ *
+ * Context: BH off, RCU.
+ * Return: 0 if it was sent or will be, else a negative error code.
+ */
+int dmvpn_esp_encrypt(struct dmvpn_sa *sa, struct sk_buff *skb)
+{
+	struct dmvpn_req *req = req_get(sa, skb);
+	unsigned int len;
+	int err;
+
+	if (!req) {
+		atomic64_inc(&sa->errors);
+		kfree_skb(skb);
+		return -ENOMEM;
+	}
+	push_trailer(skb, sa->suite);
+	len = skb->len - sa->suite->icv_len;
+	push_header(skb, sa);
+	req_prepare(req, encrypt_done, len);
+	err = crypto_aead_encrypt(&req->aead);
+	if (err == -EINPROGRESS)
+		return 0;
+	return encrypt_end(req, err);
+}
+
+/*
+ * Take off header, IV, ICV and trailer of an authentic packet.
+ * Return: next header, or -EBADMSG if the padding cannot be.
+ */
+static int strip(struct sk_buff *skb, const struct dmvpn_suite *suite)
+{
+	unsigned int pad;
+	u8 next;
+
+	__skb_pull(skb, sizeof(struct ip_esp_hdr) + suite->iv_len);
+	__skb_trim(skb, skb->len - suite->icv_len);
+	next = skb->data[skb->len - 1];
+	pad = skb->data[skb->len - 2];
+	if (pad + 2 > skb->len)
+		return -EBADMSG;
+	__skb_trim(skb, skb->len - pad - 2);
+	return next;
+}
+
+/* A packet that proved to come from the peer. Consumes it. BH off, RCU. */
+static void decrypted(struct dmvpn_sa *sa, struct sk_buff *skb)
+{
+	int next = strip(skb, sa->suite);
+
+	if (!dmvpn_sa_accept(sa, dmvpn_cb(skb)->seq, skb->len)) {
+		kfree_skb(skb);
+	} else if (next == IPPROTO_GRE) {
+		dmvpn_receive_esp(sa, skb);
+	} else if (next == IPPROTO_NONE) {
+		consume_skb(skb);	/* RFC 4303, 2.6: a dummy packet */
+	} else {
+		atomic64_inc(&sa->malformed);
+		kfree_skb(skb);
+	}
+}
+
+/* Consumes the packet and the request. BH off, RCU. */
+static void decrypt_end(struct dmvpn_req *req, int err)
+{
+	struct dmvpn_sa *sa = req->sa;
+
+	if (err) {
+		atomic64_inc(err == -EBADMSG ? &sa->auth_failed : &sa->errors);
+		kfree_skb(req->skb);
+	} else {
+		decrypted(sa, req->skb);
+	}
+	req_put(req);
+}
+
+static void decrypt_done(dmvpn_crypto_arg *arg, int err)
+{
+	local_bh_disable();
+	rcu_read_lock();
+	decrypt_end(dmvpn_crypto_data(arg), err);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/**
+ * dmvpn_esp_decrypt() - check and open a packet
+ * @sa: inbound SA, which the caller holds
+ * @skb: from ESP on, whose header is linear, with its source, destination and
+ *	TOS in dmvpn_cb(); consumed, passed to dmvpn_receive_esp() in the end
+ *
+ * Context: BH off, RCU.
+ */
+void dmvpn_esp_decrypt(struct dmvpn_sa *sa, struct sk_buff *skb)
+{
+	const struct dmvpn_suite *suite = sa->suite;
+	unsigned int head = sizeof(struct ip_esp_hdr) + suite->iv_len;
+	int clear = skb->len - head - suite->icv_len;
+	struct dmvpn_req *req;
+	u64 seq;
+	int err;
+
+	if (clear < 4 || !IS_ALIGNED(clear, suite->block)) {
+		atomic64_inc(&sa->malformed);
+		goto drop;
+	}
+	seq = ntohl(((struct ip_esp_hdr *)skb->data)->seq_no);
+	seq = dmvpn_replay_extend(&sa->replay, seq);
+	if (!dmvpn_replay_check(&sa->replay, seq)) {
+		atomic64_inc(&sa->replayed);
+		goto drop;
+	}
+	dmvpn_cb(skb)->seq = seq;
+	req = dmvpn_skb_own(skb, 0, 0) ? NULL : req_get(sa, skb);
+	if (!req) {
+		atomic64_inc(&sa->errors);
+		goto drop;
+	}
+	req_prepare(req, decrypt_done, clear + suite->icv_len);
+	err = crypto_aead_decrypt(&req->aead);
+	if (err != -EINPROGRESS)
+		decrypt_end(req, err);
+	return;
+drop:
+	kfree_skb(skb);
+}
+
+/* All SAs are gone, and all packets in a cipher with them. */
+void dmvpn_esp_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		kfree_sensitive(per_cpu(dmvpn_spare, cpu));
+}

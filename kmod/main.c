@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DMVPN: a multipoint GRE device whose peers are protected by ESP. This file
+ * only says in which order the parts start and stop; Kbuild lists them in the
+ * order in which to read them.
+ */
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <net/rtnetlink.h>
+
+#include "device.h"
+#include "esp.h"
+#include "netlink.h"
+#include "netns.h"
+#include "receive.h"
+#include "wq.h"
+
+struct workqueue_struct *dmvpn_wq;
+
+static int __init dmvpn_init(void)
+{
+	int err;
+
+	/* Unbound: nothing here is tied to the CPU that asked for it. */
+	dmvpn_wq = alloc_workqueue("dmvpn", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	if (!dmvpn_wq)
+		return -ENOMEM;
+	err = dmvpn_net_init();
+	if (err)
+		goto err_wq;
+	err = dmvpn_receive_init();
+	if (err)
+		goto err_net;
+	err = dmvpn_netlink_init();
+	if (err)
+		goto err_receive;
+	err = dmvpn_device_init();
+	if (err)
+		goto err_netlink;
+	return 0;
+
+err_netlink:
+	dmvpn_netlink_exit();
+err_receive:
+	dmvpn_receive_exit();
+err_net:
+	dmvpn_net_exit();
+err_wq:
+	destroy_workqueue(dmvpn_wq);
+	return err;
+}
+
+static void __exit dmvpn_exit(void)
+{
+	dmvpn_device_exit();
+	dmvpn_netlink_exit();
+	dmvpn_receive_exit();
+	dmvpn_net_exit();
+	rcu_barrier();
+	dmvpn_esp_exit();
+	destroy_workqueue(dmvpn_wq);
+}
+
+module_init(dmvpn_init);
+module_exit(dmvpn_exit);
+
+MODULE_DESCRIPTION("Dynamic multipoint VPN: multipoint GRE over ESP");
+MODULE_LICENSE("GPL");
+MODULE_ALIAS_RTNL_LINK("dmvpn");
+MODULE_ALIAS_GENL_FAMILY("dmvpn");

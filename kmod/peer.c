@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/netlink.h>
+#include <linux/rculist.h>
+#include <linux/slab.h>
+
+#include "device.h"
+#include "nexthop.h"
+#include "notify.h"
+#include "peer.h"
+#include "send.h"
+#include "session.h"
+
+const struct rhashtable_params dmvpn_peer_params = {
+	.head_offset = offsetof(struct dmvpn_peer, node),
+	.key_offset = offsetof(struct dmvpn_peer, key),
+	.key_len = sizeof(struct dmvpn_peer_key),
+	.automatic_shrinking = true,
+};
+
+/**
+ * dmvpn_peer_find() - a device's peer
+ * @dd: device
+ * @remote: NBMA address
+ * @port: UDP port. A peer made for this port is preferred to one that takes
+ *	any.
+ *
+ * Context: RCU or dn->lock.
+ * Return: peer or NULL.
+ */
+struct dmvpn_peer *dmvpn_peer_find(struct dmvpn_device *dd,
+				   const struct dmvpn_addr *remote,
+				   __be16 port)
+{
+	struct dmvpn_peer_key key = { .remote = *remote, .port = port };
+	struct dmvpn_peer *peer;
+
+	peer = rhashtable_lookup_fast(&dd->peers, &key, dmvpn_peer_params);
+	if (peer || !port)
+		return peer;
+	key.port = 0;
+	return rhashtable_lookup_fast(&dd->peers, &key, dmvpn_peer_params);
+}
+
+static void peer_free(struct dmvpn_peer *peer)
+{
+	dst_cache_destroy(&peer->dst);
+	free_percpu(peer->stats);
+	kfree(peer);
+}
+
+static void peer_free_rcu(struct rcu_head *rcu)
+{
+	peer_free(container_of(rcu, struct dmvpn_peer, rcu));
+}
+
+static struct dmvpn_peer *peer_alloc(struct dmvpn_device *dd,
+				     const struct dmvpn_peer_key *key)
+{
+	struct dmvpn_peer *peer;
+
+	peer = kzalloc(sizeof(*peer), GFP_KERNEL);
+	if (!peer)
+		return NULL;
+	peer->dd = dd;
+	peer->key = *key;
+	peer->id = atomic64_inc_return(&dd->dn->ids);
+	INIT_LIST_HEAD(&peer->nexthops);
+	INIT_LIST_HEAD(&peer->session_node);
+	skb_queue_head_init(&peer->pending);
+	peer->created = jiffies;
+	peer->stats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
+	if (!peer->stats)
+		goto err_peer;
+	if (dst_cache_init(&peer->dst, GFP_KERNEL))
+		goto err_stats;
+	return peer;
+
+err_stats:
+	free_percpu(peer->stats);
+err_peer:
+	kfree(peer);
+	return NULL;
+}
+
+/* Bind a peer of a protected device to its session. */
+static int peer_attach(struct dmvpn_peer *peer, const struct dmvpn_config *cfg)
+{
+	struct dmvpn_session_key key = {
+		.local = cfg->local,
+		.remote = peer->key.remote,
+		.port = peer->key.port,
+	};
+	struct dmvpn_session *session;
+
+	session = dmvpn_session_get(peer->dd->dn, &key);
+	if (!session)
+		return -ENOMEM;
+	dmvpn_session_attach(session, peer, cfg->profile);
+	return 0;
+}
+
+/* Packets to an unknown next hop go through the oldest NHS. */
+static void device_choose_nhs(struct dmvpn_device *dd)
+{
+	struct dmvpn_peer *peer, *nhs = NULL;
+
+	list_for_each_entry(peer, &dd->peer_list, list) {
+		if (peer->flags & DMVPN_PEER_FLAGS_NHS) {
+			nhs = peer;
+			break;
+		}
+	}
+	rcu_assign_pointer(dd->nhs, nhs);
+}
+
+static void peer_apply_flags(struct dmvpn_peer *peer, u32 flags)
+{
+	u32 changed = peer->flags ^ flags;
+
+	peer->flags = flags;
+	if (changed & DMVPN_PEER_FLAGS_MULTICAST) {
+		if (flags & DMVPN_PEER_FLAGS_MULTICAST)
+			list_add_tail_rcu(&peer->mcast, &peer->dd->mcast);
+		else
+			list_del_rcu(&peer->mcast);
+	}
+	if (changed & DMVPN_PEER_FLAGS_NHS)
+		device_choose_nhs(peer->dd);
+}
+
+/**
+ * dmvpn_peer_add() - add a peer to a device
+ * @dd: device with a local address
+ * @key: not yet a peer
+ * @flags: DMVPN_PEER_FLAGS_*
+ * @extack: gets the reason of a failure
+ *
+ * On a protected device the peer takes part in the session with that address,
+ * which raises acquire if there is no SA.
+ *
+ * Context: dn->lock.
+ * Return: peer or ERR_PTR().
+ */
+struct dmvpn_peer *dmvpn_peer_add(struct dmvpn_device *dd,
+				  const struct dmvpn_peer_key *key, u32 flags,
+				  struct netlink_ext_ack *extack)
+{
+	const struct dmvpn_config *cfg =
+		rcu_dereference_protected(dd->cfg,
+					  lockdep_is_held(&dd->dn->lock));
+	struct dmvpn_peer *peer;
+	int err = -ENOMEM;
+
+	if (dd->n_peers >= cfg->max_peers) {
+		NL_SET_ERR_MSG(extack,
+			       "the device has as many peers as it may (max-peers)");
+		return ERR_PTR(-ENOSPC);
+	}
+	peer = peer_alloc(dd, key);
+	if (!peer)
+		return ERR_PTR(err);
+	if (dmvpn_config_protected(cfg)) {
+		err = peer_attach(peer, cfg);
+		if (err)
+			goto err_peer;
+	}
+	err = rhashtable_insert_fast(&dd->peers, &peer->node,
+				     dmvpn_peer_params);
+	if (err)
+		goto err_session;
+	list_add_tail(&peer->list, &dd->peer_list);
+	dd->n_peers++;
+	peer_apply_flags(peer, flags);
+	dmvpn_notify_peer(peer, DMVPN_CMD_PEER_NTF);
+	return peer;
+
+err_session:
+	if (peer->session)
+		dmvpn_session_detach(peer->session, peer);
+err_peer:
+	peer_free(peer);
+	return ERR_PTR(err);
+}
+
+/**
+ * dmvpn_peer_set_flags() - change a peer's flags
+ * @peer: peer
+ * @flags: DMVPN_PEER_FLAGS_*
+ *
+ * Context: dn->lock.
+ */
+void dmvpn_peer_set_flags(struct dmvpn_peer *peer, u32 flags)
+{
+	if (peer->flags == flags)
+		return;
+	peer_apply_flags(peer, flags);
+	dmvpn_notify_peer(peer, DMVPN_CMD_PEER_NTF);
+}
+
+/**
+ * dmvpn_peer_del() - remove a peer, its next hops and its waiting packets
+ * @peer: peer
+ *
+ * Its session stays while it has SAs or other peers.
+ *
+ * Context: dn->lock.
+ */
+void dmvpn_peer_del(struct dmvpn_peer *peer)
+{
+	struct dmvpn_device *dd = peer->dd;
+	struct dmvpn_nexthop *nh, *next;
+
+	list_for_each_entry_safe(nh, next, &peer->nexthops, peer_node)
+		dmvpn_nexthop_del(nh);
+	rhashtable_remove_fast(&dd->peers, &peer->node, dmvpn_peer_params);
+	list_del(&peer->list);
+	dd->n_peers--;
+	peer_apply_flags(peer, 0);
+	dmvpn_notify_peer(peer, DMVPN_CMD_PEER_DEL_NTF);
+	dmvpn_pending_end(peer);
+	if (peer->session)
+		dmvpn_session_detach(peer->session, peer);
+	call_rcu(&peer->rcu, peer_free_rcu);
+}
+
+/**
+ * dmvpn_peer_flush() - remove all peers of a device
+ * @dd: device
+ *
+ * Context: dn->lock.
+ */
+void dmvpn_peer_flush(struct dmvpn_device *dd)
+{
+	struct dmvpn_peer *peer, *next;
+
+	list_for_each_entry_safe(peer, next, &dd->peer_list, list)
+		dmvpn_peer_del(peer);
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Packets that wait for their session's first SA. */
+#include "device.h"
+#include "peer.h"
+#include "send.h"
+#include "session.h"
+
+/**
+ * dmvpn_pending_add() - keep a packet until its session has an SA
+ * @peer: of a protected device
+ * @skb: consumed, dropped if too many wait already; untouched if not needed
+ *
+ * The oldest ones stay: they are what the session was brought up for.
+ *
+ * Context: BH off, RCU.
+ * Return: false if the session got an SA meanwhile: send the packet.
+ */
+bool dmvpn_pending_add(struct dmvpn_peer *peer, struct sk_buff *skb)
+{
+	u32 limit = rcu_dereference(peer->dd->cfg)->pending;
+	int reason = 0;
+
+	skb_dst_force(skb);
+	spin_lock(&peer->pending.lock);
+	/* Whoever sets it then empties the queue under this lock. */
+	if (rcu_access_pointer(peer->session->out)) {
+		spin_unlock(&peer->pending.lock);
+		return false;
+	}
+	if (peer->dead)
+		reason = DMVPN_A_DROPS_TX_NO_SA;
+	else if (skb_queue_len(&peer->pending) >= limit)
+		reason = DMVPN_A_DROPS_TX_PENDING;
+	else
+		__skb_queue_tail(&peer->pending, skb);
+	spin_unlock(&peer->pending.lock);
+	if (reason) {
+		atomic64_inc(&peer->tx_dropped);
+		dmvpn_drop_skb(peer->dd, skb, reason);
+	}
+	return true;
+}
+
+static void pending_take(struct dmvpn_peer *peer, struct sk_buff_head *queue)
+{
+	__skb_queue_head_init(queue);
+	spin_lock_bh(&peer->pending.lock);
+	skb_queue_splice_init(&peer->pending, queue);
+	spin_unlock_bh(&peer->pending.lock);
+}
+
+/**
+ * dmvpn_pending_send() - the session has an SA: send what waits
+ * @peer: peer
+ *
+ * Context: process, dn->lock.
+ */
+void dmvpn_pending_send(struct dmvpn_peer *peer)
+{
+	struct sk_buff_head queue;
+	struct sk_buff *skb;
+
+	pending_take(peer, &queue);
+	local_bh_disable();
+	rcu_read_lock();
+	while ((skb = __skb_dequeue(&queue)))
+		dmvpn_send(peer->dd, peer, skb);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/**
+ * dmvpn_pending_drop() - drop what waits: the session failed
+ * @peer: peer
+ *
+ * Context: process, dn->lock.
+ */
+void dmvpn_pending_drop(struct dmvpn_peer *peer)
+{
+	struct sk_buff_head queue;
+	struct sk_buff *skb;
+
+	pending_take(peer, &queue);
+	local_bh_disable();
+	while ((skb = __skb_dequeue(&queue))) {
+		atomic64_inc(&peer->tx_dropped);
+		dmvpn_drop_skb(peer->dd, skb, DMVPN_A_DROPS_TX_NO_SA);
+	}
+	local_bh_enable();
+}
+
+/**
+ * dmvpn_pending_end() - drop what waits, and let nothing wait any more
+ * @peer: peer that is being removed
+ *
+ * Context: process, dn->lock.
+ */
+void dmvpn_pending_end(struct dmvpn_peer *peer)
+{
+	spin_lock_bh(&peer->pending.lock);
+	peer->dead = true;
+	spin_unlock_bh(&peer->pending.lock);
+	dmvpn_pending_drop(peer);
+}

@@ -1,0 +1,597 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <crypto/aead.h>
+#include <linux/netlink.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <net/xfrm.h>
+
+#include "notify.h"
+#include "sa.h"
+#include "upcall.h"
+#include "wq.h"
+
+/* Without ESN the number must not wrap (RFC 4303, 3.3.3); ask well before. */
+#define SEQ_SOFT	(U32_MAX - (1U << 24))
+
+const struct rhashtable_params dmvpn_sa_params = {
+	.head_offset = offsetof(struct dmvpn_sa, node),
+	.key_offset = offsetof(struct dmvpn_sa, key),
+	.key_len = sizeof(struct dmvpn_sa_key),
+	.automatic_shrinking = true,
+};
+
+static void sa_work(struct work_struct *work);
+
+/**
+ * dmvpn_sa_find() - an SA by SPI, direction and address
+ * @dn: namespace
+ * @key: what to look for
+ *
+ * Context: RCU or dn->lock.
+ * Return: SA, or a reserved SPI that has no keys yet (its aead is NULL), or
+ * NULL.
+ */
+struct dmvpn_sa *dmvpn_sa_find(struct dmvpn_net *dn,
+			       const struct dmvpn_sa_key *key)
+{
+	return rhashtable_lookup_fast(&dn->sas, key, dmvpn_sa_params);
+}
+
+/* Last step of dmvpn_sa_del(): no packet and no reader is left. */
+static void sa_free_work(struct work_struct *work)
+{
+	struct dmvpn_sa *sa = container_of(to_rcu_work(work), struct dmvpn_sa,
+					   free_work);
+	struct dmvpn_net *dn = sa->dn;
+
+	cancel_delayed_work_sync(&sa->work);
+	percpu_ref_exit(&sa->ref);
+	if (sa->aead)
+		crypto_free_aead(sa->aead);
+	kfree(rcu_dereference_protected(sa->endpoint, true));
+	if (sa->session)
+		dmvpn_session_put(sa->session);
+	kfree_sensitive(sa);
+	/* The namespace waits for this and then for the workqueue. */
+	if (atomic_dec_and_test(&dn->n_sas))
+		wake_up(&dn->sas_gone);
+}
+
+static void sa_unused(struct percpu_ref *ref)
+{
+	struct dmvpn_sa *sa = container_of(ref, struct dmvpn_sa, ref);
+
+	queue_rcu_work(dmvpn_wq, &sa->free_work);
+}
+
+static struct dmvpn_sa *sa_alloc(struct dmvpn_net *dn,
+				 const struct dmvpn_sa_key *key, u32 window)
+{
+	struct dmvpn_sa *sa;
+
+	sa = kzalloc(struct_size(sa, replay.seen, dmvpn_replay_words(window)),
+		     GFP_KERNEL);
+	if (!sa)
+		return NULL;
+	if (percpu_ref_init(&sa->ref, sa_unused, 0, GFP_KERNEL)) {
+		kfree(sa);
+		return NULL;
+	}
+	sa->dn = dn;
+	sa->key = *key;
+	sa->id = atomic64_inc_return(&dn->ids);
+	sa->created = jiffies;
+	spin_lock_init(&sa->lock);
+	INIT_DELAYED_WORK(&sa->work, sa_work);
+	INIT_RCU_WORK(&sa->free_work, sa_free_work);
+	atomic_inc(&dn->n_sas);
+	return sa;
+}
+
+/* Free an SA that was never in a table. */
+static void sa_discard(struct dmvpn_sa *sa)
+{
+	percpu_ref_kill(&sa->ref);
+}
+
+static bool spi_is_free(struct dmvpn_net *dn, const struct dmvpn_sa_key *key)
+{
+	struct xfrm_state *x;
+
+	if (dmvpn_sa_find(dn, key))
+		return false;
+	/* We are asked before XFRM, and must not hide an SA of it. */
+	x = xfrm_state_lookup_byspi(dn->net, key->spi, key->addr.family);
+	if (x)
+		xfrm_state_put(x);
+	return !x;
+}
+
+/**
+ * dmvpn_sa_alloc_spi() - reserve an inbound SPI
+ * @dn: namespace
+ * @local: our address
+ * @spi: gets the SPI
+ *
+ * Context: dn->lock.
+ * Return: 0 or a negative error code.
+ */
+int dmvpn_sa_alloc_spi(struct dmvpn_net *dn, const struct dmvpn_addr *local,
+		       __be32 *spi)
+{
+	struct dmvpn_sa_key key = { .addr = *local, .dir = DMVPN_SA_DIR_IN };
+	struct dmvpn_sa *sa;
+	int tries, err;
+
+	for (tries = 0; tries < 64; tries++) {
+		key.spi = cpu_to_be32(DMVPN_SPI_MIN |
+				      (get_random_u32() &
+				       (DMVPN_SPI_MAX - DMVPN_SPI_MIN)));
+		if (spi_is_free(dn, &key))
+			break;
+	}
+	if (tries == 64)
+		return -ENOSPC;
+	sa = sa_alloc(dn, &key, 0);
+	if (!sa)
+		return -ENOMEM;
+	err = rhashtable_insert_fast(&dn->sas, &sa->node, dmvpn_sa_params);
+	if (err) {
+		sa_discard(sa);
+		return err;
+	}
+	list_add_tail(&sa->list, &dn->reserved);
+	queue_delayed_work(dmvpn_wq, &sa->work, DMVPN_LARVAL_TIMEOUT);
+	*spi = key.spi;
+	return 0;
+}
+
+static int sa_init(struct dmvpn_sa *sa, const struct dmvpn_sa_conf *conf,
+		   struct netlink_ext_ack *extack)
+{
+	const struct dmvpn_limits *limits = &conf->limits;
+	struct dmvpn_endpoint *endpoint;
+	struct crypto_aead *aead;
+
+	endpoint = kmemdup(&conf->endpoint, sizeof(*endpoint), GFP_KERNEL);
+	if (!endpoint)
+		return -ENOMEM;
+	RCU_INIT_POINTER(sa->endpoint, endpoint);
+	aead = dmvpn_suite_alloc(conf->suite, &conf->keys, extack);
+	if (IS_ERR(aead))
+		return PTR_ERR(aead);
+	sa->aead = aead;
+	sa->suite = conf->suite;
+	sa->limits = *limits;
+	sa->has_counted_limit = limits->soft_bytes || limits->hard_bytes ||
+				limits->soft_packets || limits->hard_packets;
+	sa->mode = conf->mode;
+	sa->esn = conf->esn;
+	sa->standby = conf->standby;
+	sa->pair = conf->pair;
+	sa->owner = conf->owner;
+	dmvpn_replay_init(&sa->replay, conf->window, conf->esn);
+	return 0;
+}
+
+/* Into the tables, in place of the SPI that was reserved for it. */
+static int sa_insert(struct dmvpn_sa *sa, struct netlink_ext_ack *extack)
+{
+	struct dmvpn_net *dn = sa->dn;
+	struct dmvpn_sa *old = dmvpn_sa_find(dn, &sa->key);
+
+	if (old && old->aead) {
+		NL_SET_ERR_MSG(extack, "an SA with this SPI exists");
+		return -EEXIST;
+	}
+	if (old)
+		dmvpn_sa_del(old);
+	if (sa->key.dir == DMVPN_SA_DIR_IN && !spi_is_free(dn, &sa->key)) {
+		NL_SET_ERR_MSG(extack, "XFRM has an SA with this SPI");
+		return -EEXIST;
+	}
+	return rhashtable_insert_fast(&dn->sas, &sa->node, dmvpn_sa_params);
+}
+
+/**
+ * dmvpn_sa_add() - add an SA
+ * @dn: namespace
+ * @conf: what the IKE daemon says
+ * @extack: gets the reason of a failure
+ *
+ * Context: dn->lock.
+ * Return: 0 or a negative error code; then nothing changed.
+ */
+int dmvpn_sa_add(struct dmvpn_net *dn, const struct dmvpn_sa_conf *conf,
+		 struct netlink_ext_ack *extack)
+{
+	struct dmvpn_session_key key = {
+		.local = conf->endpoint.local,
+		.remote = conf->endpoint.remote,
+		.port = conf->endpoint.remote_port,
+	};
+	bool out = conf->key.dir == DMVPN_SA_DIR_OUT;
+	struct dmvpn_session *session;
+	struct dmvpn_sa *sa;
+	int err = -ENOMEM;
+
+	sa = sa_alloc(dn, &conf->key, out ? 0 : conf->window);
+	if (!sa)
+		return err;
+	err = sa_init(sa, conf, extack);
+	if (err)
+		goto err_sa;
+	session = dmvpn_session_for_sa(dn, &key);
+	if (!session) {
+		err = -ENOMEM;
+		goto err_sa;
+	}
+	err = sa_insert(sa, extack);
+	if (err)
+		goto err_session;
+	refcount_inc(&session->refs);
+	sa->session = session;
+	list_add_tail(&sa->list, &session->sas);
+	if (conf->profile)
+		strscpy(session->info.profile, conf->profile,
+			sizeof(session->info.profile));
+	dmvpn_notify_sa(sa, DMVPN_CMD_SA_NTF);
+	if (!out || !rcu_access_pointer(session->out))
+		sa->standby = false;
+	if (out && !sa->standby)
+		dmvpn_session_use(session, sa);
+	queue_delayed_work(dmvpn_wq, &sa->work, 0);
+	return 0;
+
+err_session:
+	dmvpn_session_gc(session);
+err_sa:
+	sa_discard(sa);
+	return err;
+}
+
+/* An SA is found by an address that is another now. */
+static int sa_rehash(struct dmvpn_sa *sa, const struct dmvpn_addr *addr)
+{
+	struct rhashtable *table = &sa->dn->sas;
+
+	if (dmvpn_addr_equal(&sa->key.addr, addr))
+		return 0;
+	rhashtable_remove_fast(table, &sa->node, dmvpn_sa_params);
+	/* Look-ups by packets end before the key changes under them. */
+	synchronize_rcu();
+	sa->key.addr = *addr;
+	return rhashtable_insert_fast(table, &sa->node, dmvpn_sa_params);
+}
+
+static bool same_ends(const struct dmvpn_endpoint *a,
+		      const struct dmvpn_endpoint *b)
+{
+	return dmvpn_addr_equal(&a->local, &b->local) &&
+	       dmvpn_addr_equal(&a->remote, &b->remote) &&
+	       a->local_port == b->local_port &&
+	       a->remote_port == b->remote_port;
+}
+
+/**
+ * dmvpn_sa_move() - an SA's ends have new addresses or ports
+ * @sa: SA
+ * @endpoint: new ends
+ *
+ * The session moves with its SA.
+ *
+ * Context: dn->lock.
+ * Return: 0 or a negative error code; then nothing changed.
+ */
+int dmvpn_sa_move(struct dmvpn_sa *sa, const struct dmvpn_endpoint *endpoint)
+{
+	struct dmvpn_session_key key = {
+		.local = endpoint->local,
+		.remote = endpoint->remote,
+		.port = endpoint->remote_port,
+	};
+	struct dmvpn_endpoint *old, *new;
+	int err;
+
+	old = rcu_dereference_protected(sa->endpoint,
+					lockdep_is_held(&sa->dn->lock));
+	if (same_ends(old, endpoint))
+		return 0;
+	new = kmemdup(endpoint, sizeof(*new), GFP_KERNEL);
+	if (!new)
+		return -ENOMEM;
+	err = dmvpn_session_move(sa->session, &key);
+	if (err) {
+		kfree(new);
+		return err;
+	}
+	rcu_assign_pointer(sa->endpoint, new);
+	kfree_rcu(old, rcu);
+	clear_bit(DMVPN_SA_MOVED, &sa->events);
+	err = sa_rehash(sa, sa->key.dir == DMVPN_SA_DIR_IN ?
+			&endpoint->local : &endpoint->remote);
+	dmvpn_notify_sa(sa, DMVPN_CMD_SA_NTF);
+	return err;
+}
+
+/**
+ * dmvpn_sa_del() - delete an SA or a reserved SPI
+ * @sa: it, freed some time later
+ *
+ * The session goes on with another outbound SA, or is down, or gone.
+ *
+ * Context: dn->lock.
+ */
+void dmvpn_sa_del(struct dmvpn_sa *sa)
+{
+	if (sa->gone)
+		return;
+	sa->gone = true;
+	rhashtable_remove_fast(&sa->dn->sas, &sa->node, dmvpn_sa_params);
+	if (sa->session) {
+		dmvpn_notify_sa(sa, DMVPN_CMD_SA_DEL_NTF);
+		dmvpn_session_sa_gone(sa->session, sa);
+	} else {
+		list_del(&sa->list);
+	}
+	percpu_ref_kill(&sa->ref);
+}
+
+/**
+ * dmvpn_sa_flush() - delete all SAs and reserved SPIs of a namespace
+ * @dn: namespace
+ * @owner: only SAs of this owner, or NULL for all and the reserved SPIs
+ *
+ * Context: dn->lock.
+ */
+void dmvpn_sa_flush(struct dmvpn_net *dn, const u32 *owner)
+{
+	struct dmvpn_session *session, *next_session;
+	struct dmvpn_sa *sa, *next;
+
+	list_for_each_entry_safe(session, next_session, &dn->session_list,
+				 list) {
+		refcount_inc(&session->refs);
+		list_for_each_entry_safe(sa, next, &session->sas, list)
+			if (!owner || sa->owner == *owner)
+				dmvpn_sa_del(sa);
+		dmvpn_session_put(session);
+	}
+	if (owner)
+		return;
+	list_for_each_entry_safe(sa, next, &dn->reserved, list)
+		dmvpn_sa_del(sa);
+}
+
+/**
+ * dmvpn_sa_packets() - packets that an SA carried
+ * @sa: SA
+ */
+u64 dmvpn_sa_packets(struct dmvpn_sa *sa)
+{
+	u64 n;
+
+	if (sa->key.dir == DMVPN_SA_DIR_OUT)
+		return atomic64_read(&sa->seq) - atomic64_read(&sa->errors);
+	spin_lock_bh(&sa->lock);
+	n = sa->rx_packets;
+	spin_unlock_bh(&sa->lock);
+	return n;
+}
+
+/**
+ * dmvpn_sa_bytes() - bytes that an SA carried, without ESP
+ * @sa: SA
+ */
+u64 dmvpn_sa_bytes(struct dmvpn_sa *sa)
+{
+	u64 n;
+
+	if (sa->key.dir == DMVPN_SA_DIR_OUT)
+		return atomic64_read(&sa->bytes);
+	spin_lock_bh(&sa->lock);
+	n = sa->rx_bytes;
+	spin_unlock_bh(&sa->lock);
+	return n;
+}
+
+/**
+ * dmvpn_sa_report() - a packet found something that needs a process
+ * @sa: SA, which the caller may use
+ * @event: DMVPN_SA_*, handled once until it is cleared
+ *
+ * Context: any.
+ */
+void dmvpn_sa_report(struct dmvpn_sa *sa, unsigned int event)
+{
+	if (!test_bit(event, &sa->events) &&
+	    !test_and_set_bit(event, &sa->events))
+		mod_delayed_work(dmvpn_wq, &sa->work, 0);
+}
+
+/* Totals so far against the limits in bytes and packets. */
+static bool sa_within_limits(struct dmvpn_sa *sa, u64 packets, u64 bytes)
+{
+	const struct dmvpn_limits *limits = &sa->limits;
+
+	if ((limits->hard_packets && packets > limits->hard_packets) ||
+	    (limits->hard_bytes && bytes > limits->hard_bytes)) {
+		dmvpn_sa_report(sa, DMVPN_SA_HARD);
+		return false;
+	}
+	if ((limits->soft_packets && packets >= limits->soft_packets) ||
+	    (limits->soft_bytes && bytes >= limits->soft_bytes))
+		dmvpn_sa_report(sa, DMVPN_SA_SOFT_DUE);
+	return true;
+}
+
+/**
+ * dmvpn_sa_reserve() - take sequence numbers for packets to send
+ * @sa: outbound SA
+ * @packets: how many
+ * @bytes: their bytes
+ * @seq: gets the first number
+ *
+ * Numbers are never given back: a number that went into a cipher must not
+ * come again, and one that did not is only a gap.
+ *
+ * Context: any, RCU.
+ * Return: false if a hard limit was reached; nothing may be sent.
+ */
+bool dmvpn_sa_reserve(struct dmvpn_sa *sa, unsigned int packets,
+		      unsigned int bytes, u64 *seq)
+{
+	u64 last, total;
+
+	if (test_bit(DMVPN_SA_HARD, &sa->events))
+		return false;
+	last = atomic64_add_return(packets, &sa->seq);
+	total = atomic64_add_return(bytes, &sa->bytes);
+	*seq = last - packets + 1;
+	if (!sa->esn && last >= SEQ_SOFT) {
+		if (last > U32_MAX) {
+			dmvpn_sa_report(sa, DMVPN_SA_HARD);
+			goto over;
+		}
+		dmvpn_sa_report(sa, DMVPN_SA_SOFT_DUE);
+	}
+	if (sa->has_counted_limit && !sa_within_limits(sa, last, total))
+		goto over;
+	dmvpn_sa_touch(sa);
+	return true;
+over:
+	atomic64_sub(bytes, &sa->bytes);
+	atomic64_add(packets, &sa->errors);
+	return false;
+}
+
+/**
+ * dmvpn_sa_accept() - an authenticated packet came in
+ * @sa: inbound SA
+ * @seq: its number
+ * @bytes: its bytes
+ *
+ * Context: BH off, RCU.
+ * Return: false if it was seen, is too old, or is over a hard limit.
+ */
+bool dmvpn_sa_accept(struct dmvpn_sa *sa, u64 seq, unsigned int bytes)
+{
+	bool ok;
+
+	spin_lock(&sa->lock);
+	ok = dmvpn_replay_advance(&sa->replay, seq);
+	if (!ok) {
+		atomic64_inc(&sa->replayed);
+		goto out;
+	}
+	if (sa->has_counted_limit)
+		ok = !test_bit(DMVPN_SA_HARD, &sa->events) &&
+		     sa_within_limits(sa, sa->rx_packets + 1,
+				      sa->rx_bytes + bytes);
+	if (ok) {
+		sa->rx_packets++;
+		sa->rx_bytes += bytes;
+	} else {
+		atomic64_inc(&sa->errors);
+	}
+out:
+	spin_unlock(&sa->lock);
+	if (ok) {
+		dmvpn_sa_touch(sa);
+		dmvpn_sa_report(sa, DMVPN_SA_PROVED);
+	}
+	return ok;
+}
+
+/* The peer uses the inbound SA, so it has the outbound one's pair too. */
+static void sa_promote_pair(struct dmvpn_sa *in)
+{
+	struct dmvpn_sa *sa;
+
+	list_for_each_entry(sa, &in->session->sas, list) {
+		if (sa->key.dir == DMVPN_SA_DIR_OUT && sa->standby &&
+		    sa->pair == in->key.spi) {
+			dmvpn_session_use(in->session, sa);
+			return;
+		}
+	}
+}
+
+static void sa_tell_moved(struct dmvpn_sa *sa)
+{
+	struct dmvpn_addr remote;
+	__be16 port;
+
+	spin_lock_bh(&sa->lock);
+	remote = sa->moved;
+	port = sa->moved_port;
+	spin_unlock_bh(&sa->lock);
+	dmvpn_upcall_moved(sa, &remote, port);
+}
+
+static bool sa_due(const struct dmvpn_sa *sa, u64 seconds, unsigned long *next)
+{
+	unsigned long end = sa->created + seconds * HZ;
+
+	if (!seconds)
+		return false;
+	if (time_after_eq(jiffies, end))
+		return true;
+	*next = min(*next, end - jiffies);
+	return false;
+}
+
+/* All that is not for softirq. Returns jiffies to the next time limit. */
+static unsigned long sa_tick(struct dmvpn_sa *sa)
+{
+	const struct dmvpn_limits *limits = &sa->limits;
+	unsigned long next = MAX_JIFFY_OFFSET;
+	unsigned long wait;
+
+	if (test_bit(DMVPN_SA_PROVED, &sa->events))
+		sa_promote_pair(sa);
+	if (sa->standby) {
+		wait = sa->created + DMVPN_STANDBY_TIMEOUT - jiffies;
+		if ((long)wait <= 0)
+			dmvpn_session_use(sa->session, sa);
+		else
+			next = wait;
+	}
+	if (test_bit(DMVPN_SA_MOVED, &sa->events))
+		sa_tell_moved(sa);
+	if (sa_due(sa, limits->hard_seconds, &next))
+		set_bit(DMVPN_SA_HARD, &sa->events);
+	if (test_bit(DMVPN_SA_HARD, &sa->events)) {
+		dmvpn_upcall_expire(sa, true);
+		dmvpn_sa_del(sa);
+		return MAX_JIFFY_OFFSET;
+	}
+	if (test_bit(DMVPN_SA_SOFT, &sa->events))
+		return next;
+	if (sa_due(sa, limits->soft_seconds, &next) ||
+	    test_bit(DMVPN_SA_SOFT_DUE, &sa->events)) {
+		set_bit(DMVPN_SA_SOFT, &sa->events);
+		dmvpn_upcall_expire(sa, false);
+	}
+	return next;
+}
+
+static void sa_work(struct work_struct *work)
+{
+	struct dmvpn_sa *sa = container_of(to_delayed_work(work),
+					   struct dmvpn_sa, work);
+	struct dmvpn_net *dn = sa->dn;
+	unsigned long next = MAX_JIFFY_OFFSET;
+
+	mutex_lock(&dn->lock);
+	if (sa->gone)
+		goto out;
+	if (!sa->aead)
+		dmvpn_sa_del(sa);
+	else
+		next = sa_tick(sa);
+	if (next != MAX_JIFFY_OFFSET)
+		queue_delayed_work(dmvpn_wq, &sa->work, next);
+out:
+	mutex_unlock(&dn->lock);
+}

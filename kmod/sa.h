@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A security association, one direction of a session. */
+#ifndef _DMVPN_SA_H
+#define _DMVPN_SA_H
+
+#include <linux/percpu-refcount.h>
+#include <linux/rhashtable.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "addr.h"
+#include "replay.h"
+#include "session.h"
+#include "suite.h"
+
+/* SPIs that we hand out; kernel XFRM and charon use 0xc0000000 and up. */
+#define DMVPN_SPI_MIN	0xd0000000
+#define DMVPN_SPI_MAX	0xdfffffff
+/* How long a reserved SPI waits for its keys, as XFRM's acq_expires. */
+#define DMVPN_LARVAL_TIMEOUT	(165 * HZ)
+/* How long a standby SA waits for the peer to use its pair. */
+#define DMVPN_STANDBY_TIMEOUT	(1 * HZ)
+
+/**
+ * struct dmvpn_sa_key - what finds an SA in its namespace
+ * @addr: our address for an inbound SA, the peer's for an outbound one
+ * @spi: as on the wire
+ * @dir: DMVPN_SA_DIR_*
+ * @pad: always zero
+ */
+struct dmvpn_sa_key {
+	struct dmvpn_addr addr;
+	__be32 spi;
+	u16 dir;
+	u16 pad;
+};
+
+/**
+ * struct dmvpn_limits - lifetimes; 0 for none
+ * @soft_seconds: from installation
+ * @hard_seconds: from installation
+ * @soft_bytes: of ESP payload
+ * @hard_bytes: of ESP payload
+ * @soft_packets: packets
+ * @hard_packets: packets
+ */
+struct dmvpn_limits {
+	u64 soft_seconds;
+	u64 hard_seconds;
+	u64 soft_bytes;
+	u64 hard_bytes;
+	u64 soft_packets;
+	u64 hard_packets;
+};
+
+/**
+ * struct dmvpn_sa_conf - what the IKE daemon says of a new SA
+ * @key: SPI, direction and address
+ * @endpoint: both ends
+ * @suite: ciphers
+ * @keys: not owned
+ * @limits: see there
+ * @mode: DMVPN_SA_MODE_*
+ * @esn: extended sequence numbers
+ * @standby: outbound, not to be used yet
+ * @window: replay window in packets
+ * @pair: inbound SPI of the same exchange
+ * @owner: life of the daemon
+ * @profile: IKE connection, or NULL
+ */
+struct dmvpn_sa_conf {
+	struct dmvpn_sa_key key;
+	struct dmvpn_endpoint endpoint;
+	const struct dmvpn_suite *suite;
+	struct dmvpn_key keys;
+	struct dmvpn_limits limits;
+	u8 mode;
+	bool esn;
+	bool standby;
+	u32 window;
+	__be32 pair;
+	u32 owner;
+	const char *profile;
+};
+
+/* Bits of dmvpn_sa.events. */
+enum {
+	DMVPN_SA_SOFT,		/* the soft limit was reported */
+	DMVPN_SA_HARD,		/* the hard limit was reached: passes nothing */
+	DMVPN_SA_SOFT_DUE,	/* the soft limit was reached by a packet */
+	DMVPN_SA_MOVED,		/* a packet came from elsewhere */
+	DMVPN_SA_PROVED,	/* inbound: a packet came */
+};
+
+/**
+ * struct dmvpn_sa - one SA
+ * @node: in dn->sas
+ * @key: see there
+ * @session: its session; NULL for a reserved SPI without keys
+ * @dn: its namespace
+ * @id: its number, for dumps
+ * @list: in session->sas by @id, or dn->reserved without a session
+ * @aead: transform, NULL for a reserved SPI
+ * @suite: ciphers
+ * @endpoint: both ends, replaced as a whole
+ * @limits: see there
+ * @has_counted_limit: a limit in bytes or packets is set
+ * @mode: DMVPN_SA_MODE_*
+ * @esn: extended sequence numbers
+ * @standby: outbound, waits for a packet on @pair
+ * @pair: inbound SPI of the same exchange
+ * @owner: life of the IKE daemon
+ * @created: jiffies
+ * @events: DMVPN_SA_* bits
+ * @gone: no longer in the tables
+ * @ref: taken by every packet in the cipher
+ * @seq: outbound: last number used, hence packets too
+ * @bytes: outbound: ESP payload sent
+ * @lock: inbound: guards @replay, @rx_packets, @rx_bytes and @moved
+ * @rx_packets: inbound: accepted
+ * @rx_bytes: inbound: ESP payload accepted
+ * @used: jiffies of the last packet, 0 for none
+ * @auth_failed: forged or damaged
+ * @replayed: seen before or too old
+ * @malformed: authentic but broken
+ * @errors: outbound: encryption failed or limit reached
+ * @moved: where the last packet came from, under @lock
+ * @moved_port: and its port
+ * @work: limits in time, and reports of what packets found
+ * @free_work: frees outside of softirq, after a grace period
+ * @replay: inbound: window
+ */
+struct dmvpn_sa {
+	struct rhash_head node;
+	struct dmvpn_sa_key key;
+	struct dmvpn_session *session;
+	struct dmvpn_net *dn;
+	u64 id;
+	struct list_head list;
+	struct crypto_aead *aead;
+	const struct dmvpn_suite *suite;
+	struct dmvpn_endpoint __rcu *endpoint;
+	struct dmvpn_limits limits;
+	bool has_counted_limit;
+	u8 mode;
+	bool esn;
+	bool standby;
+	__be32 pair;
+	u32 owner;
+	unsigned long created;
+	unsigned long events;
+	bool gone;
+	struct percpu_ref ref;
+
+	atomic64_t seq ____cacheline_aligned_in_smp;
+	atomic64_t bytes;
+
+	spinlock_t lock;	/* for what packets change inbound */
+	u64 rx_packets;
+	u64 rx_bytes;
+	unsigned long used;
+	atomic64_t auth_failed;
+	atomic64_t replayed;
+	atomic64_t malformed;
+	atomic64_t errors;
+	struct dmvpn_addr moved;
+	__be16 moved_port;
+
+	struct delayed_work work;
+	struct rcu_work free_work;
+
+	struct dmvpn_replay replay;	/* last: its ring follows */
+};
+
+extern const struct rhashtable_params dmvpn_sa_params;
+
+struct dmvpn_sa *dmvpn_sa_find(struct dmvpn_net *dn,
+			       const struct dmvpn_sa_key *key);
+int dmvpn_sa_alloc_spi(struct dmvpn_net *dn, const struct dmvpn_addr *local,
+		       __be32 *spi);
+int dmvpn_sa_add(struct dmvpn_net *dn, const struct dmvpn_sa_conf *conf,
+		 struct netlink_ext_ack *extack);
+int dmvpn_sa_move(struct dmvpn_sa *sa, const struct dmvpn_endpoint *endpoint);
+void dmvpn_sa_del(struct dmvpn_sa *sa);
+void dmvpn_sa_flush(struct dmvpn_net *dn, const u32 *owner);
+u64 dmvpn_sa_packets(struct dmvpn_sa *sa);
+u64 dmvpn_sa_bytes(struct dmvpn_sa *sa);
+bool dmvpn_sa_reserve(struct dmvpn_sa *sa, unsigned int packets,
+		      unsigned int bytes, u64 *seq);
+bool dmvpn_sa_accept(struct dmvpn_sa *sa, u64 seq, unsigned int bytes);
+void dmvpn_sa_report(struct dmvpn_sa *sa, unsigned int event);
+
+static inline void dmvpn_sa_touch(struct dmvpn_sa *sa)
+{
+	const unsigned long now = jiffies;
+
+	if (READ_ONCE(sa->used) != now)
+		WRITE_ONCE(sa->used, now);
+}
+
+#endif /* _DMVPN_SA_H */

@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/rculist.h>
+#include <linux/slab.h>
+
+#include "notify.h"
+#include "peer.h"
+#include "sa.h"
+#include "send.h"
+#include "session.h"
+#include "upcall.h"
+#include "wq.h"
+
+/*
+ * While a peer wants a session that is not up, acquire is raised again and
+ * again: the IKE daemon may not be there yet, or may have failed. The longest
+ * wait is short, so that a spoke is back soon after its hub.
+ */
+#define ACQUIRE_FIRST	(HZ)
+#define ACQUIRE_MAX	(8 * HZ)
+/* An IKE daemon that took the job and died must not block it for ever. */
+#define ACQUIRING_MAX	(30 * HZ)
+
+const struct rhashtable_params dmvpn_session_params = {
+	.head_offset = offsetof(struct dmvpn_session, node),
+	.key_offset = offsetof(struct dmvpn_session, key),
+	.key_len = sizeof(struct dmvpn_session_key),
+	.automatic_shrinking = true,
+};
+
+/**
+ * dmvpn_session_find() - the session between two endpoints
+ * @dn: namespace
+ * @key: endpoints
+ *
+ * Context: RCU or dn->lock.
+ */
+struct dmvpn_session *dmvpn_session_find(struct dmvpn_net *dn,
+					 const struct dmvpn_session_key *key)
+{
+	return rhashtable_lookup_fast(&dn->sessions, key,
+				      dmvpn_session_params);
+}
+
+struct dmvpn_session *dmvpn_session_by_handle(struct dmvpn_net *dn, u32 handle)
+{
+	return xa_load(&dn->handles, handle);
+}
+
+void dmvpn_session_put(struct dmvpn_session *session)
+{
+	if (refcount_dec_and_test(&session->refs))
+		kfree_rcu(session, rcu);
+}
+
+/* The work holds a reference while it is queued. */
+static void session_kick(struct dmvpn_session *session, unsigned long delay)
+{
+	refcount_inc(&session->refs);
+	if (mod_delayed_work(dmvpn_wq, &session->work, delay))
+		dmvpn_session_put(session);
+}
+
+static bool session_wants_ike(const struct dmvpn_session *session)
+{
+	return !session->gone && session->n_peers &&
+	       session->state != DMVPN_SESSION_STATE_UP;
+}
+
+static void session_work(struct work_struct *work)
+{
+	struct dmvpn_session *session = container_of(to_delayed_work(work),
+						     struct dmvpn_session,
+						     work);
+	struct dmvpn_net *dn = session->dn;
+	bool busy;
+
+	mutex_lock(&dn->lock);
+	if (session_wants_ike(session)) {
+		busy = session->state == DMVPN_SESSION_STATE_ACQUIRING &&
+		       time_before(jiffies, session->since + ACQUIRING_MAX);
+		if (!busy)
+			dmvpn_upcall_acquire(session);
+		session_kick(session, session->backoff);
+		session->backoff = min_t(unsigned long, 2 * session->backoff,
+					 ACQUIRE_MAX);
+	}
+	mutex_unlock(&dn->lock);
+	dmvpn_session_put(session);
+}
+
+static struct dmvpn_session *session_new(struct dmvpn_net *dn,
+					 const struct dmvpn_session_key *key)
+{
+	struct dmvpn_session *session;
+
+	session = kzalloc(sizeof(*session), GFP_KERNEL);
+	if (!session)
+		return NULL;
+	session->dn = dn;
+	session->key = *key;
+	session->since = jiffies;
+	session->backoff = ACQUIRE_FIRST;
+	INIT_LIST_HEAD(&session->sas);
+	INIT_LIST_HEAD(&session->peers);
+	INIT_DELAYED_WORK(&session->work, session_work);
+	refcount_set(&session->refs, 1);
+	if (xa_alloc_cyclic(&dn->handles, &session->handle, session,
+			    xa_limit_31b, &dn->next_handle, GFP_KERNEL) < 0)
+		goto err_session;
+	if (rhashtable_insert_fast(&dn->sessions, &session->node,
+				   dmvpn_session_params))
+		goto err_handle;
+	list_add_tail(&session->list, &dn->session_list);
+	return session;
+
+err_handle:
+	xa_erase(&dn->handles, session->handle);
+err_session:
+	kfree(session);
+	return NULL;
+}
+
+/* A session between these addresses, whatever the peer's port. */
+static struct dmvpn_session *session_any_port(struct dmvpn_net *dn,
+					      const struct dmvpn_session_key *k)
+{
+	struct dmvpn_session *session;
+
+	list_for_each_entry(session, &dn->session_list, list)
+		if (dmvpn_addr_equal(&session->key.remote, &k->remote) &&
+		    dmvpn_addr_equal(&session->key.local, &k->local))
+			return session;
+	return NULL;
+}
+
+/**
+ * dmvpn_session_get() - the session that a peer takes part in
+ * @dn: namespace
+ * @key: endpoints; port 0 stands for any
+ *
+ * Context: dn->lock.
+ * Return: an old or a new session, or NULL if memory is short.
+ */
+struct dmvpn_session *dmvpn_session_get(struct dmvpn_net *dn,
+					const struct dmvpn_session_key *key)
+{
+	struct dmvpn_session *session = dmvpn_session_find(dn, key);
+
+	if (!session && !key->port)
+		session = session_any_port(dn, key);
+	return session ?: session_new(dn, key);
+}
+
+/**
+ * dmvpn_session_for_sa() - the session that a new SA belongs to
+ * @dn: namespace
+ * @key: endpoints as IKE found them
+ *
+ * A peer that asked for any port gets the one that IKE found.
+ *
+ * Context: dn->lock.
+ * Return: an old or a new session, or NULL if memory is short.
+ */
+struct dmvpn_session *dmvpn_session_for_sa(struct dmvpn_net *dn,
+					   const struct dmvpn_session_key *key)
+{
+	struct dmvpn_session_key any = *key;
+	struct dmvpn_session *session;
+
+	session = dmvpn_session_find(dn, key);
+	if (session || !key->port)
+		return session ?: session_new(dn, key);
+	any.port = 0;
+	session = dmvpn_session_find(dn, &any);
+	if (session && list_empty(&session->sas) &&
+	    !dmvpn_session_move(session, key))
+		return session;
+	return session_new(dn, key);
+}
+
+/**
+ * dmvpn_session_move() - the peer or we have a new address or port
+ * @session: session
+ * @key: new endpoints
+ *
+ * Context: dn->lock.
+ * Return: 0, or -EEXIST if there is a session with these endpoints.
+ */
+int dmvpn_session_move(struct dmvpn_session *session,
+		       const struct dmvpn_session_key *key)
+{
+	struct dmvpn_net *dn = session->dn;
+	struct dmvpn_peer *peer;
+
+	if (!memcmp(&session->key, key, sizeof(*key)))
+		return 0;
+	if (dmvpn_session_find(dn, key))
+		return -EEXIST;
+	rhashtable_remove_fast(&dn->sessions, &session->node,
+			       dmvpn_session_params);
+	/* Look-ups by packets end before the key changes under them. */
+	synchronize_rcu();
+	session->key = *key;
+	if (rhashtable_insert_fast(&dn->sessions, &session->node,
+				   dmvpn_session_params))
+		pr_warn_once("dmvpn: no memory for a moved session\n");
+	list_for_each_entry(peer, &session->peers, session_node)
+		dst_cache_reset(&peer->dst);
+	dmvpn_notify_session(session, DMVPN_CMD_SESSION_NTF);
+	return 0;
+}
+
+/**
+ * dmvpn_session_set_state() - note a change of state
+ * @session: session
+ * @state: DMVPN_SESSION_STATE_*
+ * @reason: in words for the operator, or NULL
+ *
+ * Context: dn->lock.
+ */
+void dmvpn_session_set_state(struct dmvpn_session *session, u8 state,
+			     const char *reason)
+{
+	struct dmvpn_peer *peer;
+
+	strscpy(session->info.reason, reason ?: "",
+		sizeof(session->info.reason));
+	if (session->state == state)
+		return;
+	session->state = state;
+	session->since = jiffies;
+	if (state == DMVPN_SESSION_STATE_FAILED)
+		list_for_each_entry(peer, &session->peers, session_node)
+			dmvpn_pending_drop(peer);
+	if (state == DMVPN_SESSION_STATE_UP)
+		session->backoff = ACQUIRE_FIRST;
+	else if (session_wants_ike(session))
+		session_kick(session, session->backoff);
+	dmvpn_notify_session(session, DMVPN_CMD_SESSION_NTF);
+}
+
+/**
+ * dmvpn_session_attach() - a peer takes part in a session
+ * @session: session
+ * @peer: peer, not yet visible to packets
+ * @profile: IKE connection to use if nobody started one yet
+ *
+ * Context: dn->lock.
+ */
+void dmvpn_session_attach(struct dmvpn_session *session,
+			  struct dmvpn_peer *peer, const char *profile)
+{
+	if (!session->info.profile[0])
+		strscpy(session->info.profile, profile,
+			sizeof(session->info.profile));
+	peer->session = session;
+	list_add_tail(&peer->session_node, &session->peers);
+	session->n_peers++;
+	session->backoff = ACQUIRE_FIRST;
+	if (session_wants_ike(session))
+		session_kick(session, 0);
+}
+
+/**
+ * dmvpn_session_detach() - a peer leaves its session
+ * @session: session, may be gone afterwards
+ * @peer: peer; packets may still use its pointer to the session until a grace
+ *	period is over
+ *
+ * Context: dn->lock.
+ */
+void dmvpn_session_detach(struct dmvpn_session *session,
+			  struct dmvpn_peer *peer)
+{
+	list_del_init(&peer->session_node);
+	session->n_peers--;
+	dmvpn_session_gc(session);
+}
+
+/**
+ * dmvpn_session_use() - send through this SA from now on
+ * @session: session
+ * @sa: outbound SA of it
+ *
+ * Context: dn->lock.
+ */
+void dmvpn_session_use(struct dmvpn_session *session, struct dmvpn_sa *sa)
+{
+	struct dmvpn_peer *peer;
+
+	sa->standby = false;
+	rcu_assign_pointer(session->out, sa);
+	dmvpn_session_set_state(session, DMVPN_SESSION_STATE_UP, NULL);
+	list_for_each_entry(peer, &session->peers, session_node)
+		dmvpn_pending_send(peer);
+}
+
+/**
+ * dmvpn_session_out() - the SA to send through
+ * @session: session
+ *
+ * An SA that is being deleted was replaced before its reference died, so that
+ * a second look finds the new one: no packet is lost to a rekeying.
+ *
+ * Context: RCU.
+ * Return: SA with a reference (percpu_ref_put(&sa->ref)), or NULL.
+ */
+struct dmvpn_sa *dmvpn_session_out(struct dmvpn_session *session)
+{
+	struct dmvpn_sa *sa;
+
+	while ((sa = rcu_dereference(session->out))) {
+		if (percpu_ref_tryget_live(&sa->ref))
+			break;
+		cpu_relax();
+	}
+	return sa;
+}
+
+/* The newest outbound SA that may still be used. */
+static struct dmvpn_sa *session_best_out(struct dmvpn_session *session)
+{
+	struct dmvpn_sa *sa;
+
+	list_for_each_entry_reverse(sa, &session->sas, list)
+		if (sa->key.dir == DMVPN_SA_DIR_OUT &&
+		    !test_bit(DMVPN_SA_HARD, &sa->events))
+			return sa;
+	return NULL;
+}
+
+/**
+ * dmvpn_session_count() - add an SA's counters to those of its session
+ * @stats: counters to add to
+ * @sa: one of its SAs
+ */
+void dmvpn_session_count(struct dmvpn_session_stats *stats,
+			 struct dmvpn_sa *sa)
+{
+	if (sa->key.dir == DMVPN_SA_DIR_IN) {
+		stats->rx_packets += dmvpn_sa_packets(sa);
+		stats->rx_bytes += dmvpn_sa_bytes(sa);
+		stats->rx_dropped += atomic64_read(&sa->auth_failed) +
+				     atomic64_read(&sa->replayed) +
+				     atomic64_read(&sa->malformed) +
+				     atomic64_read(&sa->errors);
+	} else {
+		stats->tx_packets += dmvpn_sa_packets(sa);
+		stats->tx_bytes += dmvpn_sa_bytes(sa);
+		stats->tx_dropped += atomic64_read(&sa->errors);
+	}
+}
+
+/**
+ * dmvpn_session_sa_gone() - an SA was taken out of the tables
+ * @session: its session, may be gone afterwards
+ * @sa: the SA
+ *
+ * Context: dn->lock.
+ */
+void dmvpn_session_sa_gone(struct dmvpn_session *session, struct dmvpn_sa *sa)
+{
+	struct dmvpn_sa *next;
+
+	list_del(&sa->list);
+	dmvpn_session_count(&session->past, sa);
+	if (rcu_access_pointer(session->out) == sa) {
+		next = session_best_out(session);
+		if (next) {
+			dmvpn_session_use(session, next);
+		} else {
+			RCU_INIT_POINTER(session->out, NULL);
+			dmvpn_session_set_state(session,
+						DMVPN_SESSION_STATE_DOWN,
+						"no outbound SA");
+		}
+	}
+	dmvpn_session_gc(session);
+}
+
+/**
+ * dmvpn_session_clear() - delete a session's SAs
+ * @session: session, may be gone afterwards
+ * @reason: in words for the operator
+ *
+ * Context: dn->lock.
+ */
+void dmvpn_session_clear(struct dmvpn_session *session, const char *reason)
+{
+	struct dmvpn_sa *sa, *next;
+
+	refcount_inc(&session->refs);
+	/* First, so that whoever hears of the SAs' end knows why. */
+	RCU_INIT_POINTER(session->out, NULL);
+	dmvpn_session_set_state(session, DMVPN_SESSION_STATE_DOWN, reason);
+	list_for_each_entry_safe(sa, next, &session->sas, list)
+		dmvpn_sa_del(sa);
+	dmvpn_session_put(session);
+}
+
+/**
+ * dmvpn_session_gc() - forget a session that nobody needs
+ * @session: session, may be gone afterwards
+ *
+ * Context: dn->lock.
+ */
+void dmvpn_session_gc(struct dmvpn_session *session)
+{
+	struct dmvpn_net *dn = session->dn;
+
+	if (session->gone || session->n_peers || !list_empty(&session->sas))
+		return;
+	session->gone = true;
+	dmvpn_notify_session(session, DMVPN_CMD_SESSION_DEL_NTF);
+	rhashtable_remove_fast(&dn->sessions, &session->node,
+			       dmvpn_session_params);
+	xa_erase(&dn->handles, session->handle);
+	list_del(&session->list);
+	if (cancel_delayed_work(&session->work))
+		dmvpn_session_put(session);
+	dmvpn_session_put(session);
+}
+
+/**
+ * dmvpn_session_flush() - a namespace goes, and all its sessions
+ * @dn: namespace without devices
+ *
+ * Context: dn->lock.
+ */
+void dmvpn_session_flush(struct dmvpn_net *dn)
+{
+	struct dmvpn_session *session, *next;
+
+	list_for_each_entry_safe(session, next, &dn->session_list, list)
+		dmvpn_session_clear(session, "the namespace goes");
+	list_for_each_entry_safe(session, next, &dn->session_list, list)
+		dmvpn_session_gc(session);
+}

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/ip.h>
+#include <linux/jhash.h>
+#include <net/route.h>
+
+#include "device.h"
+#include "netlink.h"
+#include "netlink-gen.h"
+#include "nexthop.h"
+#include "peer.h"
+#include "sa.h"
+#include "session.h"
+#include "upcall.h"
+
+/**
+ * dmvpn_upcall_init() - prepare a device's part
+ * @dd: device that is being made
+ */
+void dmvpn_upcall_init(struct dmvpn_device *dd)
+{
+	struct dmvpn_upcalls *up = &dd->upcalls;
+
+	spin_lock_init(&up->lock);
+	/* Full from the start. */
+	up->miss.refilled = jiffies - HZ;
+	up->redirect.refilled = jiffies - HZ;
+}
+
+/* May another event of this kind be raised? Under up->lock. */
+static bool bucket_take(struct dmvpn_bucket *bucket, u32 rate)
+{
+	unsigned long passed = min_t(unsigned long, HZ,
+				     jiffies - bucket->refilled);
+	u64 fresh = (u64)rate * passed / HZ;
+
+	if (fresh) {
+		bucket->tokens = min_t(u64, rate, bucket->tokens + fresh);
+		bucket->refilled = jiffies;
+	}
+	if (!bucket->tokens)
+		return false;
+	bucket->tokens--;
+	return true;
+}
+
+static bool upcall_allowed(struct dmvpn_device *dd, struct dmvpn_bucket *bucket)
+{
+	u32 rate = rcu_dereference(dd->cfg)->upcalls;
+	bool ok;
+
+	spin_lock(&dd->upcalls.lock);
+	ok = bucket_take(bucket, rate);
+	spin_unlock(&dd->upcalls.lock);
+	if (!ok)
+		atomic64_inc(&dd->suppressed);
+	return ok;
+}
+
+/**
+ * struct event - a message that is being written
+ * @msg: message
+ * @hdr: its header
+ * @net: where it goes
+ * @group: DMVPN_NLGRP_*
+ */
+struct event {
+	struct sk_buff *msg;
+	void *hdr;
+	struct net *net;
+	unsigned int group;
+};
+
+/* Returns false if nobody listens or memory is short. */
+static bool event_begin(struct event *event, struct net *net,
+			unsigned int group, u8 cmd)
+{
+	if (!genl_has_listeners(&dmvpn_family, net, group))
+		return false;
+	event->net = net;
+	event->group = group;
+	event->msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC);
+	if (!event->msg)
+		return false;
+	event->hdr = genlmsg_put(event->msg, 0, 0, &dmvpn_family, 0, cmd);
+	return true;
+}
+
+static void event_end(struct event *event, int err)
+{
+	if (err) {
+		nlmsg_free(event->msg);
+		return;
+	}
+	genlmsg_end(event->msg, event->hdr);
+	genlmsg_multicast_netns(&dmvpn_family, event->net, event->msg, 0,
+				event->group, GFP_ATOMIC);
+}
+
+static int put_flow(struct sk_buff *msg, const struct sk_buff *skb)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+
+	if (nla_put_in_addr(msg, DMVPN_A_EVENT_SRC, iph->saddr) ||
+	    nla_put_in_addr(msg, DMVPN_A_EVENT_DST, iph->daddr))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * dmvpn_upcall_miss() - a packet's next hop is not known
+ * @dd: device
+ * @addr: the next hop
+ * @skb: IPv4 packet
+ *
+ * Context: RCU, BH off.
+ */
+void dmvpn_upcall_miss(struct dmvpn_device *dd, const struct dmvpn_addr *addr,
+		       const struct sk_buff *skb)
+{
+	struct event event;
+	int err;
+
+	if (!upcall_allowed(dd, &dd->upcalls.miss) ||
+	    !event_begin(&event, dev_net(dd->dev), DMVPN_NLGRP_NHRP,
+			 DMVPN_CMD_MISS_NTF))
+		return;
+	err = nla_put_u32(event.msg, DMVPN_A_EVENT_IFINDEX, dd->dev->ifindex) ?:
+	      dmvpn_put_addr(event.msg, DMVPN_A_EVENT_ADDRESS, addr) ?:
+	      put_flow(event.msg, skb);
+	event_end(&event, err);
+}
+
+/* Did this flow raise a redirect a moment ago? */
+static bool flow_is_recent(struct dmvpn_upcalls *up, const struct iphdr *iph)
+{
+	u32 hash = jhash_2words((__force u32)iph->saddr,
+				(__force u32)iph->daddr, 0);
+	unsigned int slot = hash % DMVPN_RECENT;
+	bool recent;
+
+	spin_lock(&up->lock);
+	recent = up->recent[slot].when && up->recent[slot].hash == hash &&
+		 time_before(jiffies, up->recent[slot].when +
+				      DMVPN_REDIRECT_INTERVAL);
+	if (!recent) {
+		up->recent[slot].hash = hash;
+		up->recent[slot].when = jiffies ?: 1;
+	}
+	spin_unlock(&up->lock);
+	return recent;
+}
+
+/*
+ * The peer behind which a source lives. Nothing that a forwarded packet still
+ * carries names the peer it came from, so the way back is looked up; only for
+ * the few packets that raise an event.
+ */
+static struct dmvpn_peer *peer_of_source(struct dmvpn_device *dd, __be32 saddr)
+{
+	struct flowi4 fl4 = {
+		.flowi4_oif = dd->dev->ifindex,
+		.daddr = saddr,
+	};
+	struct dmvpn_nexthop *nh;
+	struct dmvpn_addr addr;
+	struct rtable *rt;
+
+	rt = __ip_route_output_key(dev_net(dd->dev), &fl4);
+	if (IS_ERR(rt))
+		return NULL;
+	addr = dmvpn_addr_ip4(rt_nexthop(rt, saddr));
+	ip_rt_put(rt);
+	nh = dmvpn_nexthop_find(dd, &addr);
+	return nh ? nh->peer : NULL;
+}
+
+static int put_peer(struct sk_buff *msg, const struct dmvpn_peer *peer)
+{
+	if (!peer)
+		return 0;
+	if (dmvpn_put_addr(msg, DMVPN_A_EVENT_REMOTE, &peer->key.remote) ||
+	    nla_put_be16(msg, DMVPN_A_EVENT_REMOTE_PORT, peer->key.port) ||
+	    (peer->session && nla_put_u32(msg, DMVPN_A_EVENT_SESSION,
+					  peer->session->handle)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_bytes(struct sk_buff *msg, int attr, const struct sk_buff *skb,
+		     unsigned int len)
+{
+	struct nlattr *nla = nla_reserve(msg, attr, len);
+
+	if (!nla)
+		return -EMSGSIZE;
+	return skb_copy_bits(skb, 0, nla_data(nla), len);
+}
+
+/**
+ * dmvpn_upcall_redirect() - a packet goes back through the device it came from
+ * @dd: device
+ * @skb: IPv4 packet
+ *
+ * Context: RCU, BH off.
+ */
+void dmvpn_upcall_redirect(struct dmvpn_device *dd, struct sk_buff *skb)
+{
+	unsigned int head = min_t(unsigned int, skb->len, DMVPN_REDIRECT_HEAD);
+	const struct iphdr *iph = ip_hdr(skb);
+	struct event event;
+	int err;
+
+	if (flow_is_recent(&dd->upcalls, iph) ||
+	    !upcall_allowed(dd, &dd->upcalls.redirect) ||
+	    !event_begin(&event, dev_net(dd->dev), DMVPN_NLGRP_NHRP,
+			 DMVPN_CMD_REDIRECT_NTF))
+		return;
+	err = nla_put_u32(event.msg, DMVPN_A_EVENT_IFINDEX, dd->dev->ifindex) ?:
+	      put_flow(event.msg, skb) ?:
+	      put_peer(event.msg, peer_of_source(dd, iph->saddr)) ?:
+	      put_bytes(event.msg, DMVPN_A_EVENT_PACKET, skb, head);
+	event_end(&event, err);
+}
+
+/**
+ * dmvpn_upcall_frame() - NHRP for the daemon
+ * @dd: device that it came in on
+ * @session: handle, 0 if it was not protected
+ * @remote: NBMA address that it came from
+ * @port: UDP port that it came from, 0 for none
+ * @skb: NHRP packet
+ *
+ * Context: RCU, BH off.
+ * Return: false if no daemon takes it.
+ */
+bool dmvpn_upcall_frame(struct dmvpn_device *dd, u32 session,
+			const struct dmvpn_addr *remote, __be16 port,
+			const struct sk_buff *skb)
+{
+	u32 portid = dmvpn_device_port(dd);
+	struct sk_buff *msg;
+	void *hdr;
+
+	if (!portid)
+		return false;
+	msg = genlmsg_new(nla_total_size(skb->len) + 128, GFP_ATOMIC);
+	if (!msg)
+		return false;
+	hdr = genlmsg_put(msg, 0, 0, &dmvpn_family, 0, DMVPN_CMD_FRAME_NTF);
+	if (nla_put_u32(msg, DMVPN_A_FRAME_IFINDEX, dd->dev->ifindex) ||
+	    dmvpn_put_addr(msg, DMVPN_A_FRAME_REMOTE, remote) ||
+	    nla_put_be16(msg, DMVPN_A_FRAME_REMOTE_PORT, port) ||
+	    (session && nla_put_u32(msg, DMVPN_A_FRAME_SESSION, session)) ||
+	    put_bytes(msg, DMVPN_A_FRAME_DATA, skb, skb->len)) {
+		nlmsg_free(msg);
+		return false;
+	}
+	genlmsg_end(msg, hdr);
+	return !genlmsg_unicast(dev_net(dd->dev), msg, portid);
+}
+
+/**
+ * dmvpn_upcall_acquire() - a session is wanted: ask the IKE daemon for SAs
+ * @session: session
+ *
+ * Context: dn->lock.
+ */
+void dmvpn_upcall_acquire(struct dmvpn_session *session)
+{
+	const struct dmvpn_session_key *key = &session->key;
+	struct event event;
+	int err;
+
+	if (!event_begin(&event, session->dn->net, DMVPN_NLGRP_CONTROL,
+			 DMVPN_CMD_ACQUIRE_NTF))
+		return;
+	err = nla_put_u32(event.msg, DMVPN_A_SESSION_HANDLE, session->handle) ?:
+	      dmvpn_put_addr(event.msg, DMVPN_A_SESSION_LOCAL, &key->local) ?:
+	      dmvpn_put_addr(event.msg, DMVPN_A_SESSION_REMOTE, &key->remote) ?:
+	      nla_put_be16(event.msg, DMVPN_A_SESSION_REMOTE_PORT, key->port) ?:
+	      nla_put_string(event.msg, DMVPN_A_SESSION_PROFILE,
+			     session->info.profile);
+	event_end(&event, err);
+}
+
+/* What an event says of its SA first of all. */
+static int put_sa(struct sk_buff *msg, const struct dmvpn_sa *sa)
+{
+	const struct dmvpn_endpoint *ends =
+		rcu_dereference_protected(sa->endpoint,
+					  lockdep_is_held(&sa->dn->lock));
+
+	if (nla_put_be32(msg, DMVPN_A_SA_SPI, sa->key.spi) ||
+	    nla_put_u32(msg, DMVPN_A_SA_DIR, sa->key.dir) ||
+	    nla_put_u32(msg, DMVPN_A_SA_SESSION, sa->session->handle) ||
+	    dmvpn_put_addr(msg, DMVPN_A_SA_LOCAL, &ends->local) ||
+	    dmvpn_put_addr(msg, DMVPN_A_SA_REMOTE, &ends->remote))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * dmvpn_upcall_expire() - an SA reached a limit
+ * @sa: SA
+ * @hard: the hard limit rather than the soft one
+ *
+ * Context: dn->lock.
+ */
+void dmvpn_upcall_expire(struct dmvpn_sa *sa, bool hard)
+{
+	struct event event;
+	int err;
+
+	if (!event_begin(&event, sa->dn->net, DMVPN_NLGRP_CONTROL,
+			 DMVPN_CMD_SA_EXPIRE_NTF))
+		return;
+	err = put_sa(event.msg, sa) ?:
+	      nla_put_u8(event.msg, DMVPN_A_SA_HARD, hard);
+	event_end(&event, err);
+}
+
+/**
+ * dmvpn_upcall_moved() - an authentic packet came from elsewhere
+ * @sa: inbound SA
+ * @remote: where it came from
+ * @port: and its UDP port
+ *
+ * Context: dn->lock.
+ */
+void dmvpn_upcall_moved(struct dmvpn_sa *sa, const struct dmvpn_addr *remote,
+			__be16 port)
+{
+	struct event event;
+	int err;
+
+	if (!event_begin(&event, sa->dn->net, DMVPN_NLGRP_CONTROL,
+			 DMVPN_CMD_NAT_MOVED_NTF))
+		return;
+	err = put_sa(event.msg, sa) ?:
+	      dmvpn_put_addr(event.msg, DMVPN_A_SA_NEW_REMOTE, remote) ?:
+	      nla_put_be16(event.msg, DMVPN_A_SA_REMOTE_PORT, port);
+	event_end(&event, err);
+}
