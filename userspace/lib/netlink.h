@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Requests, dumps and notifications over a netlink socket of any protocol.
+ * Messages are made and read with libnl; the exchange itself is done here,
+ * because libnl hides the kernel's words (extack) and lost notifications.
+ */
+#ifndef DMVPN_LIB_NETLINK_H
+#define DMVPN_LIB_NETLINK_H
+
+#include <netlink/msg.h>
+#include <stdint.h>
+
+#define NETLINK_ERROR_LEN 256
+
+/**
+ * struct netlink - a socket
+ * @fd: the socket, -1 while not open
+ * @seq: of the last request
+ * @error: the last failure in words
+ */
+struct netlink {
+	int fd;
+	uint32_t seq;
+	char error[NETLINK_ERROR_LEN];
+};
+
+typedef void (*netlink_handler)(void *arg, struct nlmsghdr *hdr);
+
+#define NETLINK_CLOSED { .fd = -1 }
+
+/* All of these return 0 or a negative errno, and set @nl->error if negative. */
+
+int netlink_open(struct netlink *nl, int protocol);
+void netlink_close(struct netlink *nl);
+int netlink_join(struct netlink *nl, uint32_t group);
+/* Room for notifications that wait to be read. */
+void netlink_buffer(struct netlink *nl, int bytes);
+/*
+ * Send a request and wait for its acknowledgement, or for the end of a dump
+ * (NLM_F_DUMP in @msg). @msg is freed; NULL gives -ENOMEM. A dump that was
+ * disturbed by a change is repeated. When all has come, @handler (may be NULL)
+ * is called for each message; it may use @nl.
+ */
+int netlink_request(struct netlink *nl, struct nl_msg *msg,
+		    netlink_handler handler, void *arg);
+/*
+ * Hand over the notifications that wait, a bounded number of them. -ENOBUFS:
+ * some were lost; the caller has to read everything anew.
+ */
+int netlink_events(struct netlink *nl, netlink_handler handler, void *arg);
+
+#endif
