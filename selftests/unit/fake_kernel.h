@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The fake kernel: what struct kernel_ops asks for, in memory.
+ */
+#ifndef UNIT_FAKE_KERNEL_H
+#define UNIT_FAKE_KERNEL_H
+
+#include "fake_net.h"
+#include "nhrpd/nhrp.h"
+
+#define FAKE_DMVPN	10	/* index of the dmvpn device */
+#define FAKE_LAN	11	/* of the LAN's */
+#define FAKE_WAN	12	/* of the underlay's */
+#define FAKE_LOG	65536
+
+/**
+ * struct fake_peer - a peer in a kernel
+ * @link: in its list
+ * @nbma: its key
+ * @flags: of it
+ */
+struct fake_peer {
+	struct list link;
+	struct nbma nbma;
+	uint32_t flags;
+};
+
+/**
+ * struct fake_nexthop - a next hop in a kernel
+ * @link: in its list
+ * @k: as set
+ * @set: when it was
+ * @used: when a packet used it, 0 for never
+ */
+struct fake_nexthop {
+	struct list link;
+	struct kernel_nexthop k;
+	uint64_t set;
+	uint64_t used;
+};
+
+/**
+ * struct fake_route - a route in a kernel
+ * @link: in its list
+ * @r: what route_get gives
+ */
+struct fake_route {
+	struct list link;
+	struct kernel_route r;
+};
+
+/**
+ * struct fake_kernel - a node's kernel
+ * @link: in the net's list
+ * @net: its underlay
+ * @name: of the node
+ * @nhrp: its daemon, NULL while it is dead
+ * @dev: its dmvpn device
+ * @peers: struct fake_peer
+ * @nexthops: struct fake_nexthop
+ * @routes: struct fake_route
+ * @sent: struct fake_frame to addresses without a node
+ * @writes: calls that change something
+ * @no_ike: no session comes up with it
+ * @fail: error of the next writes, 0 for none
+ * @random: state of the generator
+ * @log: lines of the observer
+ * @log_len: bytes of it
+ */
+struct fake_kernel {
+	struct list link;
+	struct fake_net *net;
+	const char *name;
+	struct nhrp *nhrp;
+	struct nhrp_link dev;
+	struct list peers;
+	struct list nexthops;
+	struct list routes;
+	struct list sent;
+	unsigned int writes;
+	bool no_ike;
+	int fail;
+	uint32_t random;
+	char log[FAKE_LOG];
+	size_t log_len;
+};
+
+extern const struct kernel_ops fake_ops;
+
+/* A node with a device; "1.1.1.1" and "192.168.1.1/24". */
+void fake_init(struct fake_kernel *k, struct fake_net *net, const char *name,
+	       const char *nbma, const char *proto, bool protected);
+void fake_free(struct fake_kernel *k);
+/* A daemon's life: start reads what the kernel has; kill leaves it there. */
+void fake_start(struct fake_kernel *k, const struct conf *conf);
+void fake_kill(struct fake_kernel *k);
+/* Tell the daemon of the device as it is. */
+void fake_link_changed(struct fake_kernel *k);
+
+/* A route: @via may be NULL. Later ones to the same prefix win. */
+void fake_route(struct fake_kernel *k, const char *dst, const char *via,
+		uint32_t ifindex);
+void fake_route_del(struct fake_kernel *k, const char *dst);
+/* An address of the node's own, with its subnet. */
+void fake_address(struct fake_kernel *k, const char *address, uint32_t ifindex);
+/* By the kernel's keys, and by text. NULL if there is none. */
+struct fake_peer *fake_peer_find(const struct fake_kernel *k,
+				 const struct nbma *nbma);
+struct fake_nexthop *fake_nexthop_find(const struct fake_kernel *k,
+				       const struct addr *a);
+struct fake_peer *fake_peer(const struct fake_kernel *k, const char *nbma);
+struct fake_nexthop *fake_nexthop(const struct fake_kernel *k,
+				  const char *address);
+/* NBMA address of a next hop as text, "-" if there is no such next hop. */
+const char *fake_leads_to(const struct fake_kernel *k, const char *address);
+bool fake_has_shortcut(const struct fake_kernel *k, const char *dst);
+/* The oldest packet to nobody, to be freed; NULL if there is none. */
+struct fake_frame *fake_take(struct fake_kernel *k);
+/* Something that matches was said since the log was last cleared. */
+bool fake_said(const struct fake_kernel *k, const char *text);
+void fake_forget(struct fake_kernel *k);
+
+#endif

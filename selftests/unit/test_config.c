@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "nhrpd/config.h"
+
+static char file[] = "/tmp/nhrpd-conf-XXXXXX";
+static char said[4096];
+
+static void note(const char *line)
+{
+	strncat(said, line, sizeof(said) - strlen(said) - 2);
+	strcat(said, "\n");
+}
+
+static int parse(const char *text, struct conf *conf)
+{
+	FILE *f = fopen(file, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+	said[0] = '\0';
+	return config_read(file, conf, note);
+}
+
+/* Refused, in that line, with these words. */
+static void bad(const char *text, int line, const char *words)
+{
+	char where[64];
+	struct conf conf;
+
+	assert_int_equal(parse(text, &conf), -1);
+	assert_int_equal(conf.n_iface, 0);
+	assert_null(conf.iface);
+	snprintf(where, sizeof(where), "%s:%d: ", file, line);
+	if (!strstr(said, words) || (line && !strstr(said, where)))
+		fail_msg("line %d, \"%s\": %s", line, words, said);
+}
+
+static bool is(const struct addr *a, const char *text)
+{
+	char buf[ADDR_TEXT];
+
+	return !strcmp(addr_format(a, buf), text);
+}
+
+static void defaults(void **state)
+{
+	const struct conf_if *ci;
+	struct conf conf;
+
+	(void)state;
+	assert_int_equal(parse("interface dmvpn0 {\n}\n", &conf), 0);
+	assert_int_equal(conf.n_iface, 1);
+	ci = &conf.iface[0];
+	assert_string_equal(ci->name, "dmvpn0");
+	assert_int_equal(ci->network_id, 1);
+	assert_int_equal(ci->holdtime, 7200);
+	assert_int_equal(ci->registration_timeout, 0);
+	assert_true(ci->unique && ci->shortcut);
+	assert_false(ci->redirect || ci->multicast_dynamic);
+	assert_string_equal(ci->auth, "");
+	assert_int_equal(ci->mtu, 0);
+	assert_int_equal(ci->max_send_packets, 10000);
+	assert_int_equal(ci->max_send_seconds, 10);
+	assert_int_equal(ci->redirect_seconds, 5);
+	assert_int_equal(ci->negative_seconds, 60);
+	assert_int_equal(ci->cache_limit, 65536);
+	assert_int_equal(ci->shortcut_limit, 16384);
+	assert_int_equal(ci->redirect_limit, 16384);
+	assert_int_equal(ci->n_nhs + ci->n_map, 0);
+	conf_free(&conf);
+	assert_int_equal(parse("", &conf), 0);
+	assert_int_equal(conf.n_iface, 0);
+}
+
+static void everything(void **state)
+{
+	struct conf_if *ci;
+	struct conf conf;
+
+	(void)state;
+	assert_int_equal(parse(
+		"interface a {\n"
+		"	network-id = 7\n	holdtime = 600\n"
+		"	registration-timeout = 100\n	unique = false\n"
+		"	shortcut = false\n	redirect = true\n"
+		"	multicast-dynamic = true\n	authentication = geheim\n"
+		"	mtu = 1400\n	max-send-packets = 0\n"
+		"	max-send-seconds = 3\n	redirect-interval = 9\n"
+		"	negative-time = 8\n	cache-limit = 5\n"
+		"	shortcut-limit = 4\n	redirect-limit = 3\n"
+		"}\n# comment\ninterface b { holdtime = 3 }\n", &conf), 0);
+	assert_int_equal(conf.n_iface, 2);
+	ci = &conf.iface[0];
+	assert_int_equal(ci->network_id, 7);
+	assert_int_equal(ci->holdtime, 600);
+	assert_int_equal(ci->registration_timeout, 100);
+	assert_false(ci->unique);
+	assert_false(ci->shortcut);
+	assert_true(ci->redirect);
+	assert_true(ci->multicast_dynamic);
+	assert_string_equal(ci->auth, "geheim");
+	assert_int_equal(ci->mtu, 1400);
+	assert_int_equal(ci->max_send_packets, 0);
+	assert_int_equal(ci->max_send_seconds, 3);
+	assert_int_equal(ci->redirect_seconds, 9);
+	assert_int_equal(ci->negative_seconds, 8);
+	assert_int_equal(ci->cache_limit, 5);
+	assert_int_equal(ci->shortcut_limit, 4);
+	assert_int_equal(ci->redirect_limit, 3);
+	assert_int_equal(conf.iface[1].holdtime, 3);
+	conf_free(&conf);
+}
+
+static void peers(void **state)
+{
+	struct conf_if *ci;
+	struct conf conf;
+
+	(void)state;
+	assert_int_equal(parse(
+		"interface a {\n"
+		"nhs 192.168.1.1 { nbma = 1.1.1.1 }\n"
+		"nhs dynamic { nbma = { 2.2.2.2, 3.3.3.3 }\n"
+		"	multicast = false }\n"
+		"map 192.168.1.9 { nbma = 9.9.9.9 }\n"
+		"map multicast { nbma = { 4.4.4.4, 5.5.5.5 } }\n"
+		"}\n", &conf), 0);
+	ci = &conf.iface[0];
+	assert_int_equal(ci->n_nhs, 3);
+	assert_true(is(&ci->nhs[0].proto, "192.168.1.1"));
+	assert_true(is(&ci->nhs[0].nbma, "1.1.1.1"));
+	assert_true(ci->nhs[0].multicast);
+	assert_true(addr_is_none(&ci->nhs[2].proto));
+	assert_true(is(&ci->nhs[2].nbma, "3.3.3.3"));
+	assert_false(ci->nhs[2].multicast);
+	assert_int_equal(ci->n_map, 3);
+	assert_false(ci->map[0].multicast);
+	assert_true(is(&ci->map[0].proto, "192.168.1.9"));
+	assert_true(addr_is_none(&ci->map[1].proto));
+	assert_true(ci->map[2].multicast);
+	assert_true(is(&ci->map[2].nbma, "5.5.5.5"));
+	conf_free(&conf);
+}
+
+static void syntax(void **state)
+{
+	(void)state;
+	bad("interface {\n}\n", 1, "missing title");
+	bad("interface a {\n", 0, "a \"}\" is missing");
+	bad("interface a {\n	nhs 1.2.3.4 {\n", 0, "a \"}\" is missing");
+	bad("interface a {\n	what = 1\n}\n", 2, "no such option 'what'");
+	bad("holdtime = 5\n", 1, "no such option 'holdtime'");
+	bad("interface a {\n	holdtime 5\n}\n", 2, "");
+	bad("interface a {\n	holdtime = x\n}\n", 2, "");
+	bad("interface a {\n	unique = perhaps\n}\n", 2, "");
+	bad("interface a {\n}\n}\n", 3, "");
+	bad("/* no end", 0, "comment");
+	bad("interface a { }\ninterface a { }\n", 2, "");
+}
+
+static void numbers(void **state)
+{
+	(void)state;
+	bad("interface a {\n	holdtime = 2\n}\n", 2,
+	    "holdtime = 2: use 3 to 65535");
+	bad("interface a {\n	holdtime = 65536\n}\n", 2, "use 3 to 65535");
+	bad("interface a {\n	network-id = 0\n}\n", 2, "network-id");
+	bad("interface a {\n	mtu = 67\n}\n", 2, "or 0 (not told)");
+	bad("interface a {\n	cache-limit = 0\n}\n", 2, "cache-limit");
+	bad("interface a {\n	redirect-interval = -1\n}\n", 2,
+	    "redirect-interval");
+	bad("interface a {\n	holdtime = 60\n"
+	    "	registration-timeout = 61\n}\n", 4,
+	    "registrations would run out");
+}
+
+static void addresses(void **state)
+{
+	(void)state;
+	bad("interface a {\n	nhs 1.2.3 { nbma = 1.1.1.1 }\n}\n", 2,
+	    "write the peer's tunnel address");
+	bad("interface a {\n	nhs 224.0.0.5 { nbma = 1.1.1.1 }\n}\n", 2,
+	    "write the peer's tunnel address");
+	bad("interface a {\n	nhs 10.0.0.1 { nbma = hub }\n}\n", 2,
+	    "write the peer's address in the underlay");
+	bad("interface a {\n	nhs 10.0.0.1 { }\n}\n", 2,
+	    "add nbma = ADDRESS");
+	bad("interface a {\n	nhs 10.0.0.1 { nbma = { 1.1.1.1, 2.2.2.2 } }"
+	    "\n}\n", 2, "one nbma only");
+	bad("interface a {\n	map dynamic { nbma = 1.1.1.1 }\n}\n", 2,
+	    "\"multicast\"");
+}
+
+static void names(void **state)
+{
+	(void)state;
+	bad("interface a-name-that-is-too-long { }\n", 1,
+	    "not a name that a device can have");
+	bad("interface \"a/b\" { }\n", 1, "not a name");
+	bad("interface a {\n	authentication = 123456789\n}\n", 2,
+	    "8 characters at most");
+}
+
+static void no_file(void **state)
+{
+	struct conf conf;
+
+	(void)state;
+	said[0] = '\0';
+	assert_int_equal(config_read("/nowhere/nhrpd.conf", &conf, note), -1);
+	assert_non_null(strstr(said, "/nowhere/nhrpd.conf: No such file"));
+}
+
+static void copies(void **state)
+{
+	struct conf_if copy;
+	struct conf conf;
+
+	(void)state;
+	assert_int_equal(parse("interface a { nhs 10.0.0.1 { nbma = 1.1.1.1 } }",
+			       &conf), 0);
+	assert_int_equal(conf_if_copy(&copy, &conf.iface[0]), 0);
+	assert_ptr_not_equal(copy.nhs, conf.iface[0].nhs);
+	assert_non_null(conf_find(&conf, "a"));
+	assert_null(conf_find(&conf, "b"));
+	conf_free(&conf);
+	assert_true(is(&copy.nhs[0].nbma, "1.1.1.1"));
+	conf_if_free(&copy);
+}
+
+static int setup(void **state)
+{
+	int fd = mkstemp(file);
+
+	(void)state;
+	return fd < 0 ? -1 : close(fd);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	return unlink(file);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(defaults),
+		cmocka_unit_test(everything),
+		cmocka_unit_test(peers),
+		cmocka_unit_test(syntax),
+		cmocka_unit_test(numbers),
+		cmocka_unit_test(addresses),
+		cmocka_unit_test(names),
+		cmocka_unit_test(no_file),
+		cmocka_unit_test(copies),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}

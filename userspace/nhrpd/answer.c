@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+
+#include "nhrpd/answer.h"
+#include "nhrpd/cache.h"
+#include "nhrpd/peer.h"
+#include "nhrpd/purge.h"
+#include "nhrpd/register.h"
+
+static uint32_t answer_hash(const struct addr *station,
+			    const struct prefix *what)
+{
+	return addr_hash(station) * 31 + prefix_hash(what);
+}
+
+static struct answer *find(const struct iface *ifc, const struct addr *station,
+			   const struct prefix *what)
+{
+	struct hash_node *node = hash_first(&ifc->answers,
+					    answer_hash(station, what));
+	struct answer *a;
+
+	for (; node; node = hash_next(node)) {
+		a = container_of(node, struct answer, node);
+		if (addr_equal(&a->station, station) &&
+		    prefix_equal(&a->what, what))
+			return a;
+	}
+	return NULL;
+}
+
+struct prefix answer_prefix(const struct nhrp *n, const struct path *path,
+			    const struct addr *asked)
+{
+	unsigned int len = path->route.dst.len;
+
+	if (len < ANSWER_PREFIX_MIN ||
+	    (path->kind == PATH_OWN &&
+	     iface_by_index(n, path->route.ifindex)))
+		len = addr_bits(asked);
+	return prefix_make(asked, len);
+}
+
+static void answer_delete(struct answer *a)
+{
+	timer_stop(&a->ifc->nhrp->timers, &a->timer);
+	hash_del(&a->ifc->answers, &a->node);
+	free(a);
+}
+
+static void expired(struct timer *t)
+{
+	answer_delete(container_of(t, struct answer, timer));
+}
+
+static struct answer *create(struct iface *ifc, const struct addr *station,
+			     const struct prefix *what)
+{
+	struct answer *a;
+
+	if (ifc->answers.count >= ifc->conf.cache_limit)
+		return NULL;
+	a = calloc(1, sizeof(*a));
+	if (!a)
+		return NULL;
+	a->ifc = ifc;
+	a->station = *station;
+	a->what = *what;
+	timer_init(&a->timer, expired);
+	if (hash_add(&ifc->answers, &a->node, answer_hash(station, what))) {
+		free(a);
+		return NULL;
+	}
+	return a;
+}
+
+bool answer_add(struct iface *ifc, const struct addr *station,
+		const struct addr *asked, const struct prefix *what)
+{
+	struct nhrp *n = ifc->nhrp;
+	struct answer *a = find(ifc, station, what);
+
+	if (!a)
+		a = create(ifc, station, what);
+	if (!a)
+		return false;
+	a->asked = *asked;
+	timer_set(&n->timers, &a->timer,
+		  nhrp_in(n, ifc->conf.holdtime * 1000ull));
+	return true;
+}
+
+static bool still_right(const struct answer *a)
+{
+	struct path path = path_find(a->ifc, &a->asked);
+	struct prefix what;
+
+	if (path.kind != PATH_OWN && path.kind != PATH_EGRESS)
+		return false;
+	what = answer_prefix(a->ifc->nhrp, &path, &a->asked);
+	return prefix_equal(&what, &a->what);
+}
+
+/* Directly if there is a session, else as the question came: over a server. */
+static void take_back(struct answer *a)
+{
+	struct cache_entry *entry = cache_find(a->ifc, &a->station);
+	struct peer *to = entry ? entry->peer : NULL;
+
+	if (!to || !peer_is_up(to))
+		to = register_path(a->ifc);
+	if (to)
+		purge_send(a->ifc, &to->nbma, &a->station, &a->what);
+	answer_delete(a);
+}
+
+void answer_check(struct iface *ifc)
+{
+	struct answer *a, *tmp;
+
+	hash_for_each_safe(a, tmp, &ifc->answers, struct answer, node)
+		if (!still_right(a))
+			take_back(a);
+}
+
+void answer_purge(struct iface *ifc)
+{
+	struct answer *a, *tmp;
+
+	hash_for_each_safe(a, tmp, &ifc->answers, struct answer, node)
+		take_back(a);
+}
+
+void answer_stop(struct iface *ifc)
+{
+	struct answer *a, *tmp;
+
+	hash_for_each_safe(a, tmp, &ifc->answers, struct answer, node)
+		answer_delete(a);
+}

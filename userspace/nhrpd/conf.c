@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
+
+#include "nhrpd/conf.h"
+
+void conf_if_init(struct conf_if *ci)
+{
+	*ci = (struct conf_if){
+		.network_id = 1,
+		.holdtime = CONF_HOLDTIME,
+		.unique = true,
+		.shortcut = true,
+		.max_send_packets = CONF_MAX_SEND_PACKETS,
+		.max_send_seconds = CONF_MAX_SEND_SECONDS,
+		.redirect_seconds = CONF_REDIRECT_SECONDS,
+		.negative_seconds = CONF_NEGATIVE_SECONDS,
+		.cache_limit = CONF_CACHE_LIMIT,
+		.shortcut_limit = CONF_SHORTCUT_LIMIT,
+		.redirect_limit = CONF_REDIRECT_LIMIT,
+	};
+}
+
+/* One zeroed member of @size more at the end of an array. */
+static void *add_member(void *array, size_t *n, size_t size, void **member)
+{
+	char *bigger = reallocarray(array, *n + 1, size);
+
+	*member = NULL;
+	if (!bigger)
+		return array;
+	*member = bigger + *n * size;
+	memset(*member, 0, size);
+	(*n)++;
+	return bigger;
+}
+
+struct conf_if *conf_add_if(struct conf *conf, const char *name)
+{
+	struct conf_if *ci;
+	void *member;
+
+	conf->iface = add_member(conf->iface, &conf->n_iface,
+				 sizeof(*conf->iface), &member);
+	ci = member;
+	if (ci) {
+		conf_if_init(ci);
+		strncpy(ci->name, name, sizeof(ci->name) - 1);
+	}
+	return ci;
+}
+
+struct conf_nhs *conf_add_nhs(struct conf_if *ci)
+{
+	void *member;
+
+	ci->nhs = add_member(ci->nhs, &ci->n_nhs, sizeof(*ci->nhs), &member);
+	return member;
+}
+
+struct conf_map *conf_add_map(struct conf_if *ci)
+{
+	void *member;
+
+	ci->map = add_member(ci->map, &ci->n_map, sizeof(*ci->map), &member);
+	return member;
+}
+
+const struct conf_if *conf_find(const struct conf *conf, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < conf->n_iface; i++)
+		if (!strcmp(conf->iface[i].name, name))
+			return &conf->iface[i];
+	return NULL;
+}
+
+static void *copy_array(const void *from, size_t n, size_t size)
+{
+	/* Never NULL for an empty array: NULL means no memory. */
+	void *to = calloc(n ? n : 1, size);
+
+	if (to && n)
+		memcpy(to, from, n * size);
+	return to;
+}
+
+int conf_if_copy(struct conf_if *to, const struct conf_if *from)
+{
+	*to = *from;
+	to->nhs = copy_array(from->nhs, from->n_nhs, sizeof(*to->nhs));
+	to->map = copy_array(from->map, from->n_map, sizeof(*to->map));
+	if (to->nhs && to->map)
+		return 0;
+	conf_if_free(to);
+	return -1;
+}
+
+void conf_if_free(struct conf_if *ci)
+{
+	free(ci->nhs);
+	free(ci->map);
+	ci->nhs = NULL;
+	ci->map = NULL;
+	ci->n_nhs = 0;
+	ci->n_map = 0;
+}
+
+void conf_free(struct conf *conf)
+{
+	size_t i;
+
+	for (i = 0; i < conf->n_iface; i++)
+		conf_if_free(&conf->iface[i]);
+	free(conf->iface);
+	*conf = (struct conf){ 0 };
+}

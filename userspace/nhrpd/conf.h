@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The configuration as plain data. config.c reads it from a file, nhrp.c
+ * applies it. An address is always numeric here.
+ */
+#ifndef NHRPD_CONF_H
+#define NHRPD_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/addr.h"
+
+#define CONF_NAME	16	/* IFNAMSIZ */
+#define CONF_AUTH	8	/* longest clear-text password */
+
+/* Defaults and limits of the numbers below, for the parser's messages too. */
+#define CONF_HOLDTIME			7200
+#define CONF_HOLDTIME_MIN		3
+#define CONF_HOLDTIME_MAX		65535
+#define CONF_MAX_SEND_PACKETS		10000
+#define CONF_MAX_SEND_SECONDS		10
+#define CONF_REDIRECT_SECONDS		5
+#define CONF_NEGATIVE_SECONDS		60
+#define CONF_CACHE_LIMIT		65536
+#define CONF_SHORTCUT_LIMIT		16384
+#define CONF_REDIRECT_LIMIT		16384
+
+/**
+ * struct conf_nhs - a next hop server that this node registers with
+ * @proto: its overlay address; none to learn it from its first reply (dynamic)
+ * @nbma: its NBMA address
+ * @multicast: multicast and broadcast packets are copied to it
+ */
+struct conf_nhs {
+	struct addr proto;
+	struct addr nbma;
+	bool multicast;
+};
+
+/**
+ * struct conf_map - a static binding
+ * @proto: overlay address; none for a map that is for multicast only
+ * @nbma: NBMA address
+ * @multicast: multicast and broadcast packets are copied to it
+ */
+struct conf_map {
+	struct addr proto;
+	struct addr nbma;
+	bool multicast;
+};
+
+/**
+ * struct conf_if - one tunnel interface
+ * @name: of the device
+ * @network_id: tunnels of this node with the same number are one cloud;
+ *	default 1
+ * @holdtime: seconds, told to others about this node's addresses
+ * @registration_timeout: seconds between registrations, 0 for holdtime / 3
+ * @unique: registrations carry the unique bit (default)
+ * @shortcut: follow redirects, and answer resolution requests (default)
+ * @redirect: tell the sender when a packet goes back into the cloud (default
+ *	off)
+ * @multicast_dynamic: clients that register get multicast copies (default off)
+ * @auth: clear-text password, empty for none
+ * @mtu: told to others, 0 for none
+ * @max_send_packets: NHRP packets sent within @max_send_seconds at most, 0
+ *	for no limit
+ * @max_send_seconds: see above
+ * @redirect_seconds: between two redirects for the same pair of addresses
+ * @negative_seconds: a destination that was refused is not asked for again
+ * @cache_limit: bindings at most
+ * @shortcut_limit: shortcuts, also those being resolved, at most
+ * @redirect_limit: pairs of addresses remembered at most
+ * @nhs: array of @n_nhs
+ * @map: array of @n_map
+ */
+struct conf_if {
+	char name[CONF_NAME];
+	uint32_t network_id;
+	uint32_t holdtime;
+	uint32_t registration_timeout;
+	bool unique;
+	bool shortcut;
+	bool redirect;
+	bool multicast_dynamic;
+	char auth[CONF_AUTH + 1];
+	uint16_t mtu;
+	uint32_t max_send_packets;
+	uint32_t max_send_seconds;
+	uint32_t redirect_seconds;
+	uint32_t negative_seconds;
+	uint32_t cache_limit;
+	uint32_t shortcut_limit;
+	uint32_t redirect_limit;
+	struct conf_nhs *nhs;
+	size_t n_nhs;
+	struct conf_map *map;
+	size_t n_map;
+};
+
+/**
+ * struct conf - the whole configuration
+ * @iface: array of @n_iface, no name twice
+ */
+struct conf {
+	struct conf_if *iface;
+	size_t n_iface;
+};
+
+/* Set all members of an interface to their defaults; no name, no arrays. */
+void conf_if_init(struct conf_if *ci);
+/*
+ * Grow the arrays by one member, initialised; NULL without memory. Pointers
+ * got before are stale then.
+ */
+struct conf_if *conf_add_if(struct conf *conf, const char *name);
+struct conf_nhs *conf_add_nhs(struct conf_if *ci);
+struct conf_map *conf_add_map(struct conf_if *ci);
+const struct conf_if *conf_find(const struct conf *conf, const char *name);
+/* Deep copy; 0 or -1 without memory. */
+int conf_if_copy(struct conf_if *to, const struct conf_if *from);
+void conf_if_free(struct conf_if *ci);
+/* Free what the members point at and empty it; not @conf itself. */
+void conf_free(struct conf *conf);
+
+#endif

@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * libconfuse knows the syntax; what a value may be is checked here, while the
+ * parser still knows the line.
+ */
+#include <confuse.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nhrpd/config.h"
+
+#define LINE_LEN	512
+#define DYNAMIC		"dynamic"
+#define MULTICAST	"multicast"
+#define MTU_MIN		68
+/*
+ * libconfuse takes the end of a file for the end of all open blocks. This is
+ * put behind the file, and has to be found outside of any block.
+ */
+#define END_OPTION	"end-of-file"
+
+/* libconfuse's callbacks carry no argument of ours. */
+static void (*report)(const char *line);
+static bool failed;
+
+static void emit(cfg_t *cfg, const char *text)
+{
+	char line[LINE_LEN];
+
+	failed = true;
+	if (cfg && cfg->filename && cfg->line)
+		snprintf(line, sizeof(line), "%s:%d: %s", cfg->filename,
+			 cfg->line, text);
+	else if (cfg && cfg->filename)
+		snprintf(line, sizeof(line), "%s: %s", cfg->filename, text);
+	else
+		snprintf(line, sizeof(line), "%s", text);
+	report(line);
+}
+
+static void on_error(cfg_t *cfg, const char *format, va_list args)
+{
+	char text[LINE_LEN];
+
+	vsnprintf(text, sizeof(text), format, args);
+	emit(cfg, strstr(text, END_OPTION) ?
+	     "the file ends within a block: a \"}\" is missing" : text);
+}
+
+static int bad(cfg_t *cfg, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static int bad(cfg_t *cfg, const char *format, ...)
+{
+	char text[LINE_LEN];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	emit(cfg, text);
+	return -1;
+}
+
+/**
+ * struct range - what a number may be
+ * @name: of the option
+ * @min: smallest
+ * @max: largest
+ * @zero: what 0 means, NULL if it is not allowed
+ */
+struct range {
+	const char *name;
+	long min;
+	long max;
+	const char *zero;
+};
+
+static const struct range ranges[] = {
+	{ "network-id", 1, UINT32_MAX, NULL },
+	{ "holdtime", CONF_HOLDTIME_MIN, CONF_HOLDTIME_MAX, NULL },
+	{ "registration-timeout", 1, CONF_HOLDTIME_MAX,
+	  "a third of the holding time" },
+	{ "mtu", MTU_MIN, UINT16_MAX, "not told" },
+	{ "max-send-packets", 1, 10000000, "no limit" },
+	{ "max-send-seconds", 1, 3600, NULL },
+	{ "redirect-interval", 1, 3600, NULL },
+	{ "negative-time", 1, 86400, NULL },
+	{ "cache-limit", 1, 10000000, NULL },
+	{ "shortcut-limit", 1, 10000000, NULL },
+	{ "redirect-limit", 1, 10000000, NULL },
+};
+
+static int check_number(cfg_t *cfg, cfg_opt_t *opt)
+{
+	long value = cfg_opt_getnint(opt, 0);
+	const struct range *r;
+	size_t i;
+
+	for (i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		r = &ranges[i];
+		if (strcmp(r->name, cfg_opt_name(opt)) ||
+		    (value >= r->min && value <= r->max) ||
+		    (r->zero && !value))
+			continue;
+		if (r->zero)
+			return bad(cfg, "%s = %ld: use %ld to %ld, or 0 (%s)",
+				   r->name, value, r->min, r->max, r->zero);
+		return bad(cfg, "%s = %ld: use %ld to %ld", r->name, value,
+			   r->min, r->max);
+	}
+	return 0;
+}
+
+static int check_auth(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *text = cfg_opt_getnstr(opt, 0);
+
+	if (text && strlen(text) > CONF_AUTH)
+		return bad(cfg, "authentication: a password has %d characters"
+			   " at most", CONF_AUTH);
+	return 0;
+}
+
+static int check_nbma(cfg_t *cfg, cfg_opt_t *opt)
+{
+	unsigned int i;
+	const char *text;
+	struct addr a;
+
+	for (i = 0; i < cfg_opt_size(opt); i++) {
+		text = cfg_opt_getnstr(opt, i);
+		if (addr_parse(text, &a) || !addr_is_unicast(&a))
+			return bad(cfg, "nbma = %s: write the peer's address"
+				   " in the underlay, e.g. 1.1.1.1", text);
+	}
+	return 0;
+}
+
+/* The block's title is an overlay address, or @word. */
+static int check_title(cfg_t *cfg, const char *block, const char *word)
+{
+	const char *title = cfg_title(cfg);
+	size_t n = cfg_size(cfg, "nbma");
+	bool named = !strcmp(title, word);
+	struct addr a;
+
+	if (!named && (addr_parse(title, &a) || !addr_is_unicast(&a)))
+		return bad(cfg, "%s %s: write the peer's tunnel address, or"
+			   " \"%s\"", block, title, word);
+	if (!n)
+		return bad(cfg, "%s %s: add nbma = ADDRESS, its address in the"
+			   " underlay", block, title);
+	if (!named && n > 1)
+		return bad(cfg, "%s %s: one nbma only; several are for"
+			   " \"%s %s\"", block, title, block, word);
+	return 0;
+}
+
+static int check_nhs(cfg_t *cfg, cfg_opt_t *opt)
+{
+	(void)cfg;
+	return check_title(cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1), "nhs",
+			   DYNAMIC);
+}
+
+static int check_map(cfg_t *cfg, cfg_opt_t *opt)
+{
+	(void)cfg;
+	return check_title(cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1), "map",
+			   MULTICAST);
+}
+
+static int check_interface(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+	const char *name = cfg_title(sec);
+
+	(void)cfg;
+	if (!*name || strlen(name) >= CONF_NAME || strpbrk(name, "/ "))
+		return bad(sec, "interface %s: not a name that a device can"
+			   " have", name);
+	if (cfg_getint(sec, "registration-timeout") >
+	    cfg_getint(sec, "holdtime"))
+		return bad(sec, "registration-timeout is longer than holdtime:"
+			   " registrations would run out");
+	return 0;
+}
+
+static void fill_nhs(struct conf_nhs *nhs, cfg_t *sec, unsigned int i)
+{
+	if (strcmp(cfg_title(sec), DYNAMIC))
+		addr_parse(cfg_title(sec), &nhs->proto);
+	addr_parse(cfg_getnstr(sec, "nbma", i), &nhs->nbma);
+	nhs->multicast = cfg_getbool(sec, "multicast");
+}
+
+static void fill_map(struct conf_map *map, cfg_t *sec, unsigned int i)
+{
+	if (strcmp(cfg_title(sec), MULTICAST)) {
+		addr_parse(cfg_title(sec), &map->proto);
+		map->multicast = cfg_getbool(sec, "multicast");
+	} else {
+		map->multicast = true;
+	}
+	addr_parse(cfg_getnstr(sec, "nbma", i), &map->nbma);
+}
+
+static int fill_peers(struct conf_if *ci, cfg_t *sec)
+{
+	struct conf_nhs *nhs;
+	struct conf_map *map;
+	unsigned int i, k;
+	cfg_t *sub;
+
+	for (i = 0; i < cfg_size(sec, "nhs"); i++) {
+		sub = cfg_getnsec(sec, "nhs", i);
+		for (k = 0; k < cfg_size(sub, "nbma"); k++) {
+			nhs = conf_add_nhs(ci);
+			if (!nhs)
+				return -1;
+			fill_nhs(nhs, sub, k);
+		}
+	}
+	for (i = 0; i < cfg_size(sec, "map"); i++) {
+		sub = cfg_getnsec(sec, "map", i);
+		for (k = 0; k < cfg_size(sub, "nbma"); k++) {
+			map = conf_add_map(ci);
+			if (!map)
+				return -1;
+			fill_map(map, sub, k);
+		}
+	}
+	return 0;
+}
+
+static uint32_t number(cfg_t *sec, const char *name)
+{
+	return (uint32_t)cfg_getint(sec, name);
+}
+
+static int fill_interface(struct conf_if *ci, cfg_t *sec)
+{
+	const char *auth = cfg_getstr(sec, "authentication");
+
+	ci->network_id = number(sec, "network-id");
+	ci->holdtime = number(sec, "holdtime");
+	ci->registration_timeout = number(sec, "registration-timeout");
+	ci->unique = cfg_getbool(sec, "unique");
+	ci->shortcut = cfg_getbool(sec, "shortcut");
+	ci->redirect = cfg_getbool(sec, "redirect");
+	ci->multicast_dynamic = cfg_getbool(sec, "multicast-dynamic");
+	snprintf(ci->auth, sizeof(ci->auth), "%s", auth ? auth : "");
+	ci->mtu = (uint16_t)number(sec, "mtu");
+	ci->max_send_packets = number(sec, "max-send-packets");
+	ci->max_send_seconds = number(sec, "max-send-seconds");
+	ci->redirect_seconds = number(sec, "redirect-interval");
+	ci->negative_seconds = number(sec, "negative-time");
+	ci->cache_limit = number(sec, "cache-limit");
+	ci->shortcut_limit = number(sec, "shortcut-limit");
+	ci->redirect_limit = number(sec, "redirect-limit");
+	return fill_peers(ci, sec);
+}
+
+static int fill(struct conf *conf, cfg_t *cfg)
+{
+	struct conf_if *ci;
+	unsigned int i;
+	cfg_t *sec;
+
+	for (i = 0; i < cfg_size(cfg, "interface"); i++) {
+		sec = cfg_getnsec(cfg, "interface", i);
+		ci = conf_add_if(conf, cfg_title(sec));
+		if (!ci || fill_interface(ci, sec))
+			return bad(NULL, "out of memory");
+	}
+	return 0;
+}
+
+static cfg_opt_t nhs_opts[] = {
+	CFG_STR_LIST("nbma", NULL, CFGF_NODEFAULT),
+	CFG_BOOL("multicast", cfg_true, CFGF_NONE),
+	CFG_END()
+};
+
+static cfg_opt_t map_opts[] = {
+	CFG_STR_LIST("nbma", NULL, CFGF_NODEFAULT),
+	CFG_BOOL("multicast", cfg_false, CFGF_NONE),
+	CFG_END()
+};
+
+#define BLOCK (CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES)
+
+static cfg_opt_t interface_opts[] = {
+	CFG_INT("network-id", 1, CFGF_NONE),
+	CFG_INT("holdtime", CONF_HOLDTIME, CFGF_NONE),
+	CFG_INT("registration-timeout", 0, CFGF_NONE),
+	CFG_BOOL("unique", cfg_true, CFGF_NONE),
+	CFG_BOOL("shortcut", cfg_true, CFGF_NONE),
+	CFG_BOOL("redirect", cfg_false, CFGF_NONE),
+	CFG_BOOL("multicast-dynamic", cfg_false, CFGF_NONE),
+	CFG_STR("authentication", NULL, CFGF_NONE),
+	CFG_INT("mtu", 0, CFGF_NONE),
+	CFG_INT("max-send-packets", CONF_MAX_SEND_PACKETS, CFGF_NONE),
+	CFG_INT("max-send-seconds", CONF_MAX_SEND_SECONDS, CFGF_NONE),
+	CFG_INT("redirect-interval", CONF_REDIRECT_SECONDS, CFGF_NONE),
+	CFG_INT("negative-time", CONF_NEGATIVE_SECONDS, CFGF_NONE),
+	CFG_INT("cache-limit", CONF_CACHE_LIMIT, CFGF_NONE),
+	CFG_INT("shortcut-limit", CONF_SHORTCUT_LIMIT, CFGF_NONE),
+	CFG_INT("redirect-limit", CONF_REDIRECT_LIMIT, CFGF_NONE),
+	CFG_SEC("nhs", nhs_opts, BLOCK),
+	CFG_SEC("map", map_opts, BLOCK),
+	CFG_END()
+};
+
+static cfg_opt_t top_opts[] = {
+	CFG_SEC("interface", interface_opts, BLOCK),
+	CFG_FUNC("include", cfg_include),
+	CFG_INT(END_OPTION, 0, CFGF_NONE),
+	CFG_END()
+};
+
+static void set_checks(cfg_t *cfg)
+{
+	char path[64];
+	size_t i;
+
+	for (i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		snprintf(path, sizeof(path), "interface|%s", ranges[i].name);
+		cfg_set_validate_func(cfg, path, check_number);
+	}
+	cfg_set_validate_func(cfg, "interface|authentication", check_auth);
+	cfg_set_validate_func(cfg, "interface|nhs|nbma", check_nbma);
+	cfg_set_validate_func(cfg, "interface|map|nbma", check_nbma);
+	cfg_set_validate_func(cfg, "interface|nhs", check_nhs);
+	cfg_set_validate_func(cfg, "interface|map", check_map);
+	cfg_set_validate_func(cfg, "interface", check_interface);
+}
+
+/* The file's text with the mark behind it, to be freed; NULL with errno. */
+static char *slurp(const char *file)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *to, *from;
+	int c;
+
+	from = fopen(file, "re");
+	if (!from)
+		return NULL;
+	to = open_memstream(&text, &size);
+	while (to && (c = getc(from)) != EOF)
+		putc(c, to);
+	if (to) {
+		fprintf(to, "\n%s = 1\n", END_OPTION);
+		fclose(to);
+	}
+	if (ferror(from)) {
+		free(text);
+		text = NULL;
+	}
+	fclose(from);
+	return text;
+}
+
+static int parse(const char *text, struct conf *conf, cfg_t *cfg)
+{
+	FILE *f = fmemopen((char *)text, strlen(text), "r");
+	int err;
+
+	if (!f)
+		return bad(NULL, "out of memory");
+	err = cfg_parse_fp(cfg, f);
+	fclose(f);
+	if (!err && !failed && !cfg_getint(cfg, END_OPTION))
+		return bad(cfg, "the file ends within a comment");
+	if (err && !failed)
+		return bad(cfg, "not understood");
+	return failed ? -1 : fill(conf, cfg);
+}
+
+static int parse_file(const char *file, struct conf *conf, cfg_t *cfg)
+{
+	char *text = slurp(file);
+	int err;
+
+	if (!text)
+		return bad(NULL, "%s: %s", file, strerror(errno));
+	/* libconfuse frees it. */
+	cfg->filename = strdup(file);
+	cfg_set_error_function(cfg, on_error);
+	set_checks(cfg);
+	err = parse(text, conf, cfg);
+	free(text);
+	return err;
+}
+
+int config_read(const char *file, struct conf *conf,
+		void (*error)(const char *line))
+{
+	cfg_t *cfg = cfg_init(top_opts, CFGF_NONE);
+	int err;
+
+	*conf = (struct conf){ 0 };
+	report = error;
+	failed = false;
+	if (!cfg)
+		return bad(NULL, "out of memory");
+	err = parse_file(file, conf, cfg);
+	cfg_free(cfg);
+	if (err)
+		conf_free(conf);
+	return err;
+}

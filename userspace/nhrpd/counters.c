@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "nhrpd/counters.h"
+
+const char *nhrp_type_name(unsigned int type)
+{
+	static const char *const name[NHRP_TYPE_MAX + 1] = {
+		[NHRP_RESOLUTION_REQUEST] = "resolution-request",
+		[NHRP_RESOLUTION_REPLY] = "resolution-reply",
+		[NHRP_REGISTRATION_REQUEST] = "registration-request",
+		[NHRP_REGISTRATION_REPLY] = "registration-reply",
+		[NHRP_PURGE_REQUEST] = "purge-request",
+		[NHRP_PURGE_REPLY] = "purge-reply",
+		[NHRP_ERROR_INDICATION] = "error-indication",
+		[NHRP_TRAFFIC_INDICATION] = "traffic-indication",
+	};
+
+	if (type > NHRP_TYPE_MAX || !name[type])
+		return "unknown";
+	return name[type];
+}
+
+const char *nhrp_drop_name(enum nhrp_drop drop)
+{
+	switch (drop) {
+	case NHRP_DROP_MALFORMED:
+		return "malformed";
+	case NHRP_DROP_CHECKSUM:
+		return "checksum";
+	case NHRP_DROP_UNSUPPORTED:
+		return "unsupported";
+	case NHRP_DROP_AUTH:
+		return "authentication";
+	case NHRP_DROP_NO_INTERFACE:
+		return "no-interface";
+	case NHRP_DROP_SOURCE:
+		return "source";
+	case NHRP_DROP_NOT_FOR_US:
+		return "not-for-us";
+	case NHRP_DROP_NO_REQUEST:
+		return "no-request";
+	case NHRP_DROP_LOOP:
+		return "loop";
+	case NHRP_DROP_HOPS:
+		return "hops";
+	case NHRP_DROP_NO_PATH:
+		return "no-path";
+	case NHRP_DROP_EXTENSION:
+		return "extension";
+	case NHRP_DROP_NOT_ALLOWED:
+		return "not-allowed";
+	case NHRP_DROP_RATE:
+		return "rate";
+	case NHRP_DROP_LIMIT:
+		return "limit";
+	case NHRP_DROP_TOO_LONG:
+		return "too-long";
+	case NHRP_DROP_SEND:
+		return "send";
+	case NHRP_DROP_STALE:
+		return "stale";
+	case __NHRP_DROP_MAX:
+		break;
+	}
+	return "unknown";
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef NHRPD_COUNTERS_H
+#define NHRPD_COUNTERS_H
+
+#include <stdint.h>
+
+#include "nhrpd/wire.h"
+
+/**
+ * enum nhrp_drop - why an NHRP packet or an event was not acted on
+ *
+ * counters.c has the name of each.
+ */
+enum nhrp_drop {
+	NHRP_DROP_MALFORMED,		/* not NHRP, or cut, or a bad length */
+	NHRP_DROP_CHECKSUM,
+	NHRP_DROP_UNSUPPORTED,		/* version, address family or type */
+	NHRP_DROP_AUTH,			/* password missing or wrong */
+	NHRP_DROP_NO_INTERFACE,		/* interface not configured, or down */
+	NHRP_DROP_SOURCE,		/* sender may not say that */
+	NHRP_DROP_NOT_FOR_US,
+	NHRP_DROP_NO_REQUEST,		/* reply to nothing that was asked */
+	NHRP_DROP_LOOP,
+	NHRP_DROP_HOPS,
+	NHRP_DROP_NO_PATH,		/* nobody to forward it to */
+	NHRP_DROP_EXTENSION,		/* compulsory extension not known */
+	NHRP_DROP_NOT_ALLOWED,		/* switched off by configuration */
+	NHRP_DROP_RATE,			/* max-send, or errors a second */
+	NHRP_DROP_LIMIT,		/* a table is full */
+	NHRP_DROP_TOO_LONG,		/* does not fit a packet */
+	NHRP_DROP_SEND,			/* the kernel refused to send it */
+	NHRP_DROP_STALE,		/* late: what it is about has changed */
+	__NHRP_DROP_MAX
+};
+
+/**
+ * struct nhrp_counters - packets of one interface
+ * @sent: made here, by type
+ * @received: by type; slot 0 for those without a known type
+ * @forwarded: received for others and passed on, by type
+ * @dropped: by reason
+ */
+struct nhrp_counters {
+	uint64_t sent[NHRP_TYPE_MAX + 1];
+	uint64_t received[NHRP_TYPE_MAX + 1];
+	uint64_t forwarded[NHRP_TYPE_MAX + 1];
+	uint64_t dropped[__NHRP_DROP_MAX];
+};
+
+/* "registration-request"; "unknown" for 0. */
+const char *nhrp_type_name(unsigned int type);
+/* "checksum". */
+const char *nhrp_drop_name(enum nhrp_drop drop);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the edges share: one nhrpd, in one network namespace.
+ */
+#ifndef NHRPD_DAEMON_H
+#define NHRPD_DAEMON_H
+
+#include "nhrpd/conf.h"
+#include "nhrpd/control.h"
+#include "nhrpd/kernel_nl.h"
+#include "nhrpd/loop.h"
+#include "nhrpd/nhrp.h"
+
+/**
+ * struct daemon - the daemon
+ * @loop: event loop
+ * @nhrp: state layer
+ * @kernel: netlink sockets and devices
+ * @control: control socket
+ * @conf: configuration in use
+ * @conf_file: where it comes from
+ * @tick: the state layer's deadline
+ * @sigterm: stop
+ * @sigint: stop
+ * @sighup: read the configuration anew
+ * @stopping: nhrp_stop was called
+ */
+struct daemon {
+	struct loop loop;
+	struct nhrp *nhrp;
+	struct kernel_nl kernel;
+	struct control control;
+	struct conf conf;
+	const char *conf_file;
+	struct watch tick;
+	struct watch sigterm;
+	struct watch sigint;
+	struct watch sighup;
+	bool stopping;
+};
+
+#endif

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "nhrpd/codec.h"
+#include "nhrpd/dispatch.h"
+#include "nhrpd/error.h"
+#include "nhrpd/ext.h"
+#include "nhrpd/purge.h"
+#include "nhrpd/redirect.h"
+#include "nhrpd/register.h"
+#include "nhrpd/resolve.h"
+#include "nhrpd/server.h"
+#include "nhrpd/shortcut.h"
+
+static void (*const handlers[NHRP_TYPE_MAX + 1])(struct packet *pkt) = {
+	[NHRP_RESOLUTION_REQUEST] = resolve_request,
+	[NHRP_RESOLUTION_REPLY] = shortcut_reply,
+	[NHRP_REGISTRATION_REQUEST] = server_request,
+	[NHRP_REGISTRATION_REPLY] = register_reply,
+	[NHRP_PURGE_REQUEST] = purge_request,
+	[NHRP_PURGE_REPLY] = purge_reply,
+	[NHRP_ERROR_INDICATION] = error_receive,
+	[NHRP_TRAFFIC_INDICATION] = redirect_receive,
+};
+
+/* Decode; true if there is something to act on. */
+static bool decode(struct packet *pkt)
+{
+	enum nhrp_decode result = nhrp_decode(&pkt->msg, pkt->data, pkt->len);
+
+	pkt->ifc->counters.received[pkt->msg.type]++;
+	switch (result) {
+	case NHRP_DECODE_OK:
+		return true;
+	case NHRP_DECODE_MALFORMED:
+		packet_drop(pkt, NHRP_DROP_MALFORMED);
+		break;
+	case NHRP_DECODE_CHECKSUM:
+		packet_drop(pkt, NHRP_DROP_CHECKSUM);
+		break;
+	case NHRP_DECODE_UNSUPPORTED:
+		packet_drop(pkt, NHRP_DROP_UNSUPPORTED);
+		break;
+	case NHRP_DECODE_TOO_MANY:
+		packet_drop(pkt, NHRP_DROP_TOO_LONG);
+		break;
+	}
+	return false;
+}
+
+static bool is_authentic(struct packet *pkt)
+{
+	/* Without extensions, and so without password: RFC 2332, 5.2.7. */
+	if (pkt->msg.type == NHRP_ERROR_INDICATION ||
+	    ext_auth_check(&pkt->msg, pkt->ifc->conf.auth))
+		return true;
+	packet_drop(pkt, NHRP_DROP_AUTH);
+	error_send(pkt, NHRP_ERROR_AUTH, 0);
+	return false;
+}
+
+/* Who leaves the cloud only waits for the end of it. */
+static bool is_wanted(const struct packet *pkt)
+{
+	if (pkt->ifc->active && (!pkt->ifc->nhrp->stopping ||
+				 pkt->msg.type == NHRP_PURGE_REPLY))
+		return true;
+	packet_drop(pkt, NHRP_DROP_NO_INTERFACE);
+	return false;
+}
+
+void dispatch_frame(struct iface *ifc, const struct nhrp_frame *frame)
+{
+	struct packet pkt = {
+		.ifc = ifc,
+		.from = frame->remote,
+		.session = frame->session,
+		.data = frame->data,
+		.len = frame->len,
+	};
+
+	if (decode(&pkt) && is_wanted(&pkt) && is_authentic(&pkt))
+		handlers[pkt.msg.type](&pkt);
+}

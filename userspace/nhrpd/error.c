@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "nhrpd/codec.h"
+#include "nhrpd/error.h"
+#include "nhrpd/ext.h"
+#include "nhrpd/forward.h"
+#include "nhrpd/observe.h"
+#include "nhrpd/path.h"
+#include "nhrpd/register.h"
+#include "nhrpd/request.h"
+#include "nhrpd/send.h"
+
+/* What is quoted of the offending packet: headers and addresses. */
+#define QUOTE_MAX 128
+
+const char *error_text(unsigned int error)
+{
+	switch ((enum nhrp_error)error) {
+	case NHRP_ERROR_EXTENSION:
+		return "unrecognised extension";
+	case NHRP_ERROR_LOOP:
+		return "loop detected";
+	case NHRP_ERROR_UNREACHABLE:
+		return "protocol address unreachable";
+	case NHRP_ERROR_PROTOCOL:
+		return "protocol error";
+	case NHRP_ERROR_SDU_SIZE:
+		return "SDU size exceeded";
+	case NHRP_ERROR_INVALID_EXTENSION:
+		return "invalid extension";
+	case NHRP_ERROR_INVALID_REPLY:
+		return "invalid resolution reply";
+	case NHRP_ERROR_AUTH:
+		return "authentication failure";
+	case NHRP_ERROR_HOPS:
+		return "hop count exceeded";
+	}
+	return "unknown error";
+}
+
+void error_send(const struct packet *pkt, enum nhrp_error error, size_t offset)
+{
+	struct iface *ifc = pkt->ifc;
+	struct nhrp_msg msg;
+
+	/* Neither an error nor a redirect is answered: no storms. */
+	if (pkt->msg.type == NHRP_ERROR_INDICATION ||
+	    pkt->msg.type == NHRP_TRAFFIC_INDICATION)
+		return;
+	if (!limit_take(&ifc->error_limit, ifc->nhrp->now, ERROR_RATE_PACKETS,
+			ERROR_RATE_MS)) {
+		iface_drop(ifc, NHRP_DROP_RATE);
+		return;
+	}
+	msg_init(ifc, &msg, NHRP_ERROR_INDICATION);
+	msg.error = (uint16_t)error;
+	msg.offset = (uint16_t)offset;
+	msg.dst_proto = pkt->msg.src_proto;
+	msg.payload = pkt->data;
+	msg.payload_len = pkt->len < QUOTE_MAX ? pkt->len : QUOTE_MAX;
+	send_own(ifc, &pkt->from, &msg);
+	observe(ifc->nhrp, NHRP_EVENT_ERROR, NHRP_LEVEL_WARNING,
+		(struct subject){ ifc, &pkt->msg.src_proto, &pkt->from },
+		"%s in a %s from %s, error indication sent",
+		error_text((unsigned int)error), nhrp_type_name(pkt->msg.type),
+		nbma_text(&pkt->from).t);
+}
+
+bool error_extension(const struct packet *pkt)
+{
+	if (!ext_unknown(&pkt->msg))
+		return false;
+	packet_drop(pkt, NHRP_DROP_EXTENSION);
+	error_send(pkt, NHRP_ERROR_EXTENSION, 0);
+	return true;
+}
+
+void error_receive(struct packet *pkt)
+{
+	struct nhrp *n = pkt->ifc->nhrp;
+	struct request *req = NULL;
+	uint8_t type;
+	uint32_t id;
+
+	if (nhrp_decode_quoted(pkt->msg.payload, pkt->msg.payload_len, &type,
+			       &id))
+		req = request_find(n, type, id);
+	if (!req) {
+		/* About somebody else's packet, or about none of ours. */
+		if (is_own_proto(n, &pkt->msg.dst_proto))
+			packet_drop(pkt, NHRP_DROP_NO_REQUEST);
+		else
+			forward_packet(pkt, &pkt->msg.dst_proto);
+		return;
+	}
+	observe(n, NHRP_EVENT_ERROR, NHRP_LEVEL_WARNING,
+		(struct subject){ pkt->ifc, &pkt->msg.src_proto, &pkt->from },
+		"%s says of our %s: %s", nbma_text(&pkt->from).t,
+		nhrp_type_name(type), error_text(pkt->msg.error));
+	if (type == NHRP_REGISTRATION_REQUEST)
+		register_error(req, error_text(pkt->msg.error));
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "nhrpd/codec.h"
+#include "nhrpd/ext.h"
+
+/* One entry with two IPv6 addresses. */
+#define CIE_MAX (NHRP_CIE_LEN + 32)
+
+struct nhrp_ext *ext_find(struct nhrp_msg *msg, unsigned int type)
+{
+	size_t i;
+
+	for (i = 0; i < msg->n_ext; i++)
+		if (msg->ext[i].type == type)
+			return &msg->ext[i];
+	return NULL;
+}
+
+/* Room for @len bytes at the end of the pool; -1 if there is none. */
+static int pool_take(struct nhrp_msg *msg, size_t len)
+{
+	size_t pos = msg->pool_used;
+
+	if (len > sizeof(msg->pool) - pos)
+		return -1;
+	msg->pool_used += len;
+	return (int)pos;
+}
+
+bool ext_add(struct nhrp_msg *msg, unsigned int type, bool compulsory,
+	     const void *data, size_t len)
+{
+	int pos;
+
+	if (msg->n_ext == NHRP_MSG_EXTS)
+		return false;
+	pos = pool_take(msg, len);
+	if (pos < 0)
+		return false;
+	if (len)
+		memcpy(msg->pool + pos, data, len);
+	msg->ext[msg->n_ext++] = (struct nhrp_ext){
+		.type = (uint16_t)type,
+		.compulsory = compulsory,
+		.pos = (uint16_t)pos,
+		.len = (uint16_t)len,
+	};
+	msg->has_ext = true;
+	return true;
+}
+
+bool ext_replace(struct nhrp_msg *msg, struct nhrp_ext *ext, const void *data,
+		 size_t len)
+{
+	int pos = pool_take(msg, len);
+
+	if (pos < 0)
+		return false;
+	if (len)
+		memcpy(msg->pool + pos, data, len);
+	ext->pos = (uint16_t)pos;
+	ext->len = (uint16_t)len;
+	return true;
+}
+
+bool ext_append(struct nhrp_msg *msg, struct nhrp_ext *ext, const void *data,
+		size_t len)
+{
+	int pos = pool_take(msg, ext->len + len);
+
+	if (pos < 0)
+		return false;
+	memmove(msg->pool + pos, msg->pool + ext->pos, ext->len);
+	memcpy(msg->pool + pos + ext->len, data, len);
+	ext->pos = (uint16_t)pos;
+	ext->len = (uint16_t)(ext->len + len);
+	return true;
+}
+
+static bool ext_known(unsigned int type)
+{
+	switch ((enum nhrp_ext_type)type) {
+	case NHRP_EXT_END:
+	case NHRP_EXT_RESPONDER:
+	case NHRP_EXT_FORWARD:
+	case NHRP_EXT_REVERSE:
+	case NHRP_EXT_AUTH:
+	case NHRP_EXT_VENDOR:
+	case NHRP_EXT_NAT:
+		return true;
+	}
+	return false;
+}
+
+const struct nhrp_ext *ext_unknown(const struct nhrp_msg *msg)
+{
+	size_t i;
+
+	for (i = 0; i < msg->n_ext; i++)
+		if (msg->ext[i].compulsory && !ext_known(msg->ext[i].type))
+			return &msg->ext[i];
+	return NULL;
+}
+
+bool ext_add_request(struct nhrp_msg *msg)
+{
+	return ext_add(msg, NHRP_EXT_FORWARD, true, NULL, 0) &&
+	       ext_add(msg, NHRP_EXT_REVERSE, true, NULL, 0) &&
+	       ext_add(msg, NHRP_EXT_RESPONDER, true, NULL, 0) &&
+	       ext_add(msg, NHRP_EXT_NAT, false, NULL, 0);
+}
+
+void ext_copy(struct nhrp_msg *to, const struct nhrp_msg *from)
+{
+	memcpy(to->ext, from->ext, sizeof(to->ext));
+	memcpy(to->pool, from->pool, from->pool_used);
+	to->n_ext = from->n_ext;
+	to->has_ext = from->has_ext;
+	to->pool_used = from->pool_used;
+}
+
+size_t ext_cies(const struct nhrp_msg *msg, const struct nhrp_ext *ext,
+		struct nhrp_cie *cie, size_t max)
+{
+	struct reader r;
+	size_t n = 0;
+
+	reader_init(&r, msg->pool + ext->pos, ext->len);
+	while (n < max && reader_left(&r) && nhrp_read_cie(&r, &cie[n]))
+		n++;
+	return n;
+}
+
+static size_t encode_cie(uint8_t data[static CIE_MAX],
+			 const struct nhrp_cie *cie)
+{
+	struct writer w;
+
+	writer_init(&w, data, CIE_MAX);
+	nhrp_write_cie(&w, cie);
+	return w.pos;
+}
+
+bool ext_append_cie(struct nhrp_msg *msg, struct nhrp_ext *ext,
+		    const struct nhrp_cie *cie)
+{
+	uint8_t data[CIE_MAX];
+	size_t len = encode_cie(data, cie);
+
+	return ext_append(msg, ext, data, len);
+}
+
+bool ext_set_cie(struct nhrp_msg *msg, struct nhrp_ext *ext,
+		 const struct nhrp_cie *cie)
+{
+	uint8_t data[CIE_MAX];
+	size_t len = encode_cie(data, cie);
+
+	return ext_replace(msg, ext, data, len);
+}
+
+struct addr ext_nat(struct nhrp_msg *msg, const struct addr *proto)
+{
+	const struct nhrp_ext *ext = ext_find(msg, NHRP_EXT_NAT);
+	struct nhrp_cie cie[NHRP_MSG_CIES];
+	size_t n = ext ? ext_cies(msg, ext, cie, NHRP_MSG_CIES) : 0;
+
+	while (n--)
+		if (addr_equal(&cie[n].proto, proto) &&
+		    addr_is_unicast(&cie[n].nbma))
+			return cie[n].nbma;
+	return (struct addr){ 0 };
+}
+
+/* Type word and password as on the wire. Returns the length. */
+static size_t encode_auth(uint8_t data[static 4 + NHRP_AUTH_MAX],
+			  const char *password)
+{
+	struct writer w;
+
+	writer_init(&w, data, 4 + NHRP_AUTH_MAX);
+	write_be32(&w, NHRP_AUTH_CLEARTEXT);
+	write_bytes(&w, password, strnlen(password, NHRP_AUTH_MAX));
+	return w.pos;
+}
+
+bool ext_auth_check(struct nhrp_msg *msg, const char *password)
+{
+	uint8_t want[4 + NHRP_AUTH_MAX];
+	const struct nhrp_ext *ext;
+	unsigned int diff = 0;
+	size_t len, i;
+
+	if (!*password)
+		return true;
+	ext = ext_find(msg, NHRP_EXT_AUTH);
+	len = encode_auth(want, password);
+	if (!ext || ext->len != len)
+		return false;
+	for (i = 0; i < len; i++)
+		diff |= (unsigned int)(want[i] ^ msg->pool[ext->pos + i]);
+	return diff == 0;
+}
+
+static void ext_remove(struct nhrp_msg *msg, struct nhrp_ext *ext)
+{
+	size_t i = (size_t)(ext - msg->ext);
+
+	msg->n_ext--;
+	memmove(ext, ext + 1, (msg->n_ext - i) * sizeof(*ext));
+}
+
+bool ext_auth_set(struct nhrp_msg *msg, const char *password)
+{
+	struct nhrp_ext *ext = ext_find(msg, NHRP_EXT_AUTH);
+	uint8_t data[4 + NHRP_AUTH_MAX];
+	size_t len;
+
+	if (!*password) {
+		if (ext)
+			ext_remove(msg, ext);
+		return true;
+	}
+	len = encode_auth(data, password);
+	if (ext)
+		return ext_replace(msg, ext, data, len);
+	return ext_add(msg, NHRP_EXT_AUTH, true, data, len);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Extensions of a message: look up, add, change. Data that is replaced stays
+ * in the pool unused; a message lives for one packet only.
+ */
+#ifndef NHRPD_EXT_H
+#define NHRPD_EXT_H
+
+#include "nhrpd/msg.h"
+
+struct nhrp_ext *ext_find(struct nhrp_msg *msg, unsigned int type);
+/* Append; false if it does not fit. */
+bool ext_add(struct nhrp_msg *msg, unsigned int type, bool compulsory,
+	     const void *data, size_t len);
+/* Replace the data of @ext; false if it does not fit. */
+bool ext_replace(struct nhrp_msg *msg, struct nhrp_ext *ext, const void *data,
+		 size_t len);
+/* Append bytes to the data of @ext; false if they do not fit. */
+bool ext_append(struct nhrp_msg *msg, struct nhrp_ext *ext, const void *data,
+		size_t len);
+/* First extension that is compulsory and not known here, or NULL. */
+const struct nhrp_ext *ext_unknown(const struct nhrp_msg *msg);
+
+/* The ones every request carries, in the order other routers use. */
+bool ext_add_request(struct nhrp_msg *msg);
+/* Copy all of @from, data included. @to must have none. */
+void ext_copy(struct nhrp_msg *to, const struct nhrp_msg *from);
+
+/* Entries in an extension's data; returns how many were read. */
+size_t ext_cies(const struct nhrp_msg *msg, const struct nhrp_ext *ext,
+		struct nhrp_cie *cie, size_t max);
+bool ext_append_cie(struct nhrp_msg *msg, struct nhrp_ext *ext,
+		    const struct nhrp_cie *cie);
+/* Replace the data by one entry. */
+bool ext_set_cie(struct nhrp_msg *msg, struct nhrp_ext *ext,
+		 const struct nhrp_cie *cie);
+
+/*
+ * The NBMA address that the NAT extension has for @proto: where who has that
+ * address is seen. None if it has none.
+ */
+struct addr ext_nat(struct nhrp_msg *msg, const struct addr *proto);
+
+/*
+ * Clear-text password: true if the message carries @password, in a time that
+ * does not depend on how much of it is right. No password wanted: true.
+ */
+bool ext_auth_check(struct nhrp_msg *msg, const char *password);
+/* Put ours in, in its place or last; take it out if there is none. */
+bool ext_auth_set(struct nhrp_msg *msg, const char *password);
+
+#endif

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
+
+#include "nhrpd/adopt.h"
+#include "nhrpd/answer.h"
+#include "nhrpd/cache.h"
+#include "nhrpd/iface.h"
+#include "nhrpd/map.h"
+#include "nhrpd/observe.h"
+#include "nhrpd/peer.h"
+#include "nhrpd/purge.h"
+#include "nhrpd/redirect.h"
+#include "nhrpd/register.h"
+#include "nhrpd/resolve.h"
+#include "nhrpd/server.h"
+#include "nhrpd/shortcut.h"
+
+static const struct prefix everything;
+
+struct iface *iface_find(const struct nhrp *n, const char *name)
+{
+	struct iface *ifc;
+
+	list_for_each(ifc, &n->ifaces, struct iface, link)
+		if (!strcmp(ifc->conf.name, name))
+			return ifc;
+	return NULL;
+}
+
+struct iface *iface_of_device(const struct nhrp *n, uint32_t ifindex)
+{
+	struct iface *ifc;
+
+	list_for_each(ifc, &n->ifaces, struct iface, link)
+		if (ifc->dev.ifindex && ifc->dev.ifindex == ifindex)
+			return ifc;
+	return NULL;
+}
+
+/* Who holds a peer may give it back when its state changes. */
+static void on_peer(struct peer *peer, uint32_t old_state)
+{
+	peer->uses++;
+	if (old_state == DMVPN_SESSION_STATE_UP)
+		purge_peer_ended(peer);
+	cache_peer_changed(peer, old_state);
+	if (!peer->ifc->nhrp->stopping) {
+		resolve_peer_changed(peer);
+		register_peer_changed(peer);
+	}
+	peer_release(peer, 0);
+}
+
+static struct iface *create(struct nhrp *n, const char *name)
+{
+	struct iface *ifc = calloc(1, sizeof(*ifc));
+
+	if (!ifc)
+		return NULL;
+	ifc->nhrp = n;
+	conf_if_init(&ifc->conf);
+	strncpy(ifc->conf.name, name, sizeof(ifc->conf.name) - 1);
+	hash_init(&ifc->peers);
+	hash_init(&ifc->cache);
+	hash_init(&ifc->shortcuts);
+	hash_init(&ifc->flows);
+	hash_init(&ifc->answers);
+	hash_init(&ifc->askers);
+	list_init(&ifc->nhs);
+	list_init(&ifc->maps);
+	list_init(&ifc->purges);
+	list_init(&ifc->adopted);
+	ifc->on_peer = on_peer;
+	ifc->on_cache = shortcut_cache_changed;
+	list_add(&n->ifaces, &ifc->link);
+	return ifc;
+}
+
+struct iface *iface_get(struct nhrp *n, const char *name)
+{
+	struct iface *ifc = iface_find(n, name);
+
+	return ifc ? ifc : create(n, name);
+}
+
+/* ---- active or not ---- */
+
+static bool can_be_active(const struct iface *ifc)
+{
+	const struct nhrp *n = ifc->nhrp;
+
+	return n->started && !n->stopping && ifc->configured &&
+	       ifc->dev.ifindex && ifc->dev.up &&
+	       !addr_is_none(&ifc->dev.nbma) && !addr_is_none(&ifc->dev.proto);
+}
+
+static void tell(const struct iface *ifc, const char *what)
+{
+	struct nbma nbma = { .addr = ifc->dev.nbma };
+
+	observe(ifc->nhrp, NHRP_EVENT_INTERFACE, NHRP_LEVEL_INFO,
+		(struct subject){ ifc, &ifc->dev.proto, &nbma },
+		"%s with tunnel address %s, NBMA address %s", what,
+		addr_text(&ifc->dev.proto).t, addr_text(&nbma.addr).t);
+}
+
+static void activate(struct iface *ifc)
+{
+	ifc->active = true;
+	tell(ifc, "up");
+	map_start(ifc);
+	register_start(ifc);
+}
+
+static void flush_cache(struct iface *ifc)
+{
+	struct cache_entry *entry, *tmp;
+
+	hash_for_each_safe(entry, tmp, &ifc->cache, struct cache_entry, node)
+		cache_delete(entry);
+}
+
+void iface_stop(struct iface *ifc)
+{
+	if (ifc->active)
+		tell(ifc, "down");
+	resolve_stop(ifc);
+	shortcut_clear(ifc, &everything);
+	register_stop(ifc);
+	map_stop(ifc);
+	flush_cache(ifc);
+	answer_stop(ifc);
+	purge_stop(ifc);
+	redirect_stop(ifc);
+	adopt_start(ifc);
+	peer_disown(ifc);
+	ifc->active = false;
+}
+
+/* What was adopted before there was a reason to stop goes with it. */
+static void update(struct iface *ifc)
+{
+	bool can = can_be_active(ifc);
+
+	if (!ifc->nhrp->started || ifc->nhrp->stopping)
+		return;
+	if (can && !ifc->active)
+		activate(ifc);
+	else if (!can)
+		iface_stop(ifc);
+}
+
+void iface_start(struct iface *ifc)
+{
+	adopt_start(ifc);
+	update(ifc);
+}
+
+static bool same_ends(const struct nhrp_link *a, const struct nhrp_link *b)
+{
+	return a->ifindex == b->ifindex && a->protected == b->protected &&
+	       addr_equal(&a->nbma, &b->nbma) &&
+	       addr_equal(&a->proto, &b->proto) && a->proto_len == b->proto_len;
+}
+
+void iface_set_device(struct iface *ifc, const struct nhrp_link *dev)
+{
+	static const struct nhrp_link none;
+
+	if (!dev)
+		dev = &none;
+	/* With the old number, while it still has it. */
+	if (ifc->active && !same_ends(&ifc->dev, dev))
+		iface_stop(ifc);
+	ifc->dev = *dev;
+	update(ifc);
+}
+
+void iface_leave(struct iface *ifc)
+{
+	struct prefix own = prefix_make(&ifc->dev.proto,
+					addr_bits(&ifc->dev.proto));
+	struct cache_entry *entry;
+
+	if (!ifc->active)
+		return;
+	register_stop_renewal(ifc);
+	resolve_stop(ifc);
+	answer_purge(ifc);
+	/* Who answered us has kept our address, too. */
+	hash_for_each(entry, &ifc->cache, struct cache_entry, node)
+		if (entry->b.kind == DMVPN_NEXTHOP_KIND_SHORTCUT)
+			purge_send(ifc, &entry->b.nbma, &entry->b.proto, &own);
+}
+
+/* ---- configuration ---- */
+
+/* Servers have to hear of these. */
+static bool same_registration(const struct conf_if *a, const struct conf_if *b)
+{
+	return a->holdtime == b->holdtime && a->unique == b->unique &&
+	       a->mtu == b->mtu && !strcmp(a->auth, b->auth) &&
+	       a->registration_timeout == b->registration_timeout;
+}
+
+static void apply(struct iface *ifc, const struct conf_if *old)
+{
+	bool again = !same_registration(old, &ifc->conf);
+
+	if (map_configure(ifc) || register_configure(ifc))
+		observe(ifc->nhrp, NHRP_EVENT_INTERFACE, NHRP_LEVEL_WARNING,
+			(struct subject){ ifc, NULL, NULL },
+			"out of memory: a part of the configuration is not in"
+			" force, reload it");
+	server_configure(ifc);
+	if (old->shortcut && !ifc->conf.shortcut)
+		shortcut_clear(ifc, &everything);
+	update(ifc);
+	if (ifc->active && again)
+		register_again(ifc);
+}
+
+void iface_configure(struct iface *ifc, struct conf_if *conf)
+{
+	struct conf_if old = ifc->conf;
+
+	ifc->configured = conf != NULL;
+	if (conf)
+		ifc->conf = *conf;
+	else
+		conf_if_init(&ifc->conf);
+	memcpy(ifc->conf.name, old.name, sizeof(old.name));
+	apply(ifc, &old);
+	conf_if_free(&old);
+}
+
+void iface_drop_unused(struct iface *ifc)
+{
+	if (!ifc->configured && !ifc->dev.ifindex)
+		iface_destroy(ifc);
+}
+
+void iface_destroy(struct iface *ifc)
+{
+	iface_stop(ifc);
+	iface_configure(ifc, NULL);
+	hash_fini(&ifc->peers);
+	hash_fini(&ifc->cache);
+	hash_fini(&ifc->shortcuts);
+	hash_fini(&ifc->flows);
+	hash_fini(&ifc->answers);
+	hash_fini(&ifc->askers);
+	list_del(&ifc->link);
+	free(ifc);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the nouns of the state layer share: the instance and its interfaces.
+ */
+#ifndef NHRPD_INSTANCE_H
+#define NHRPD_INSTANCE_H
+
+#include "lib/hash.h"
+#include "lib/list.h"
+#include "nhrpd/conf.h"
+#include "nhrpd/counters.h"
+#include "nhrpd/kernel.h"
+#include "nhrpd/limit.h"
+#include "nhrpd/nhrp.h"
+#include "nhrpd/timer.h"
+
+struct cache_entry;
+struct peer;
+
+/**
+ * struct nhrp - an instance
+ * @ops: the kernel
+ * @observer: hears of state changes, or NULL
+ * @ctx: goes to both
+ * @now: the time of the event being handled
+ * @started: nhrp_start was called
+ * @stopping: nhrp_stop was called
+ * @deregistered: and registrations are being taken back
+ * @stopped: and everything is out of the kernel
+ * @timers: all of the instance
+ * @requests: struct request, by id: those that wait for a reply
+ * @ifaces: struct iface
+ * @sweep_timer: end of the grace time for what was adopted
+ * @stop_timer: end of the wait for purge replies
+ * @routes_timer: look answers up again, some time after routes changed
+ */
+struct nhrp {
+	const struct kernel_ops *ops;
+	nhrp_observer observer;
+	void *ctx;
+	uint64_t now;
+	bool started;
+	bool stopping;
+	bool deregistered;
+	bool stopped;
+	struct timers timers;
+	struct hash requests;
+	struct list ifaces;
+	struct timer sweep_timer;
+	struct timer stop_timer;
+	struct timer routes_timer;
+};
+
+/**
+ * enum cache_event - what happened to a binding
+ */
+enum cache_event {
+	CACHE_INSTALLED,	/* the kernel sends to it */
+	CACHE_FAILED,		/* no session; about to be deleted */
+	CACHE_DELETED,		/* about to be deleted */
+};
+
+/**
+ * struct iface - a tunnel interface, configured or there or both
+ * @link: in the instance's list
+ * @nhrp: the instance
+ * @conf: configuration, defaults if there is none
+ * @configured: there is one
+ * @dev: the device; ifindex 0 while there is none
+ * @active: configured, device there and up, both addresses known
+ * @peers: struct peer, by NBMA address and port
+ * @cache: struct cache_entry, by overlay address
+ * @shortcuts: struct shortcut, by destination
+ * @flows: struct flow, by source and destination: redirects sent
+ * @nhs: struct nhs: servers we register with
+ * @maps: struct map: static bindings
+ * @answers: struct answer, by asker and prefix: what we told others about
+ *	prefixes behind us
+ * @askers: struct asker, by NBMA address: wait for a session to be answered
+ * @purges: struct purge: purge requests that wait for a reply
+ * @adopted: struct adopted: routes found in the kernel that lead nowhere
+ * @send_limit: max-send
+ * @error_limit: error indications sent
+ * @counters: packets
+ * @on_peer: a peer's session changed its state
+ * @on_cache: a binding changed
+ */
+struct iface {
+	struct list link;
+	struct nhrp *nhrp;
+	struct conf_if conf;
+	bool configured;
+	struct nhrp_link dev;
+	bool active;
+	struct hash peers;
+	struct hash cache;
+	struct hash shortcuts;
+	struct hash flows;
+	struct list nhs;
+	struct list maps;
+	struct hash answers;
+	struct hash askers;
+	struct list purges;
+	struct list adopted;
+	struct limit send_limit;
+	struct limit error_limit;
+	struct nhrp_counters counters;
+	void (*on_peer)(struct peer *peer, uint32_t old_state);
+	void (*on_cache)(struct cache_entry *entry, enum cache_event event);
+};
+
+/* Milliseconds from now on, as a time. */
+static inline uint64_t nhrp_in(const struct nhrp *n, uint64_t ms)
+{
+	return n->now + ms;
+}
+
+/* Whole seconds left until @at, at least 1; 0 for no end. */
+static inline uint32_t nhrp_seconds_left(const struct nhrp *n, uint64_t at)
+{
+	if (at == UINT64_MAX)
+		return 0;
+	return at > n->now ? (uint32_t)((at - n->now + 999) / 1000) : 1;
+}
+
+static inline void iface_drop(struct iface *ifc, enum nhrp_drop why)
+{
+	ifc->counters.dropped[why]++;
+}
+
+#endif

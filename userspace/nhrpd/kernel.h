@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kernel as nhrpd's state layer sees it: a port. kernel_nl.c is the real
+ * one (generic netlink and rtnetlink), selftests/unit/fake_kernel.c the fake.
+ * Code points are those of the kernel's own header.
+ */
+#ifndef NHRPD_KERNEL_H
+#define NHRPD_KERNEL_H
+
+#include <linux/dmvpn.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/addr.h"
+
+/* idle_ms of something that no packet has used. */
+#define KERNEL_NEVER	UINT64_MAX
+
+/**
+ * struct kernel_peer - a peer of a device
+ * @nbma: its key; port 0 is the session with that address, whatever its port
+ * @flags: enum dmvpn_peer_flags
+ * @session: handle of its session, 0 on an unprotected device
+ * @state: enum dmvpn_session_state; up on an unprotected device
+ * @idle_ms: since the last packet, or KERNEL_NEVER
+ */
+struct kernel_peer {
+	struct nbma nbma;
+	uint32_t flags;
+	uint32_t session;
+	uint32_t state;
+	uint64_t idle_ms;
+};
+
+/**
+ * struct kernel_nexthop - a next hop of a device
+ * @address: overlay address
+ * @nbma: key of its peer; none for a negative or incomplete one
+ * @claimed: NBMA address the peer itself claims, if behind a NAT, else none
+ * @state: enum dmvpn_nexthop_state
+ * @kind: enum dmvpn_nexthop_kind
+ * @flags: enum dmvpn_nexthop_flags
+ * @lifetime: seconds left of the holding time, 0 for no end
+ * @idle_ms: since a packet used it, or KERNEL_NEVER (when reading)
+ */
+struct kernel_nexthop {
+	struct addr address;
+	struct nbma nbma;
+	struct addr claimed;
+	uint32_t state;
+	uint32_t kind;
+	uint32_t flags;
+	uint32_t lifetime;
+	uint64_t idle_ms;
+};
+
+/**
+ * struct kernel_route - the route that the kernel takes to an address
+ * @dst: prefix of the matching route (RTM_F_FIB_MATCH); for an address of this
+ *	host the subnet that it has
+ * @via: gateway, none if @dst is on the link
+ * @ifindex: outgoing interface, or the one that has the address; 0 for
+ *	blackhole, unreachable and the like
+ * @local: the address is this host's own
+ * @shortcut: the route is one that route_add() made
+ */
+struct kernel_route {
+	struct prefix dst;
+	struct addr via;
+	uint32_t ifindex;
+	bool local;
+	bool shortcut;
+};
+
+/**
+ * struct kernel_ops - what the state layer asks of the kernel
+ *
+ * All of it is synchronous. The int ones return 0 or a negative errno; a
+ * failure that matters has been logged by the port, with the kernel's words.
+ *
+ * @peer_new: add a peer, or change the flags of one. On a protected device
+ *	without an SA the kernel then has IKE make one
+ * @peer_del: delete a peer and the next hops through it; -ENOENT is no failure
+ * @peer_get: read one peer; -ENOENT if it is not there
+ * @session_release: the last peer of the session was deleted by us: delete the
+ *	session too if the kernel says that nothing else uses it (its count of
+ *	peers is 0), so that IKE closes it
+ * @session_clear: delete the session; it comes up again if a peer needs it
+ * @nexthop_new: add or replace a next hop; its peer is there already
+ * @nexthop_del: delete a next hop; -ENOENT is no failure
+ * @nexthop_get: read one next hop (idle_ms above all)
+ * @route_add: add a shortcut route to @dst through @via on the device, on-link,
+ *	protocol nhrp; it has to win over a route to the same prefix that is
+ *	there already, and leaves that one in place
+ * @route_del: delete such a route; -ESRCH is no failure
+ * @route_get: look up the route to an address
+ * @frame: send an NHRP packet to a peer or to the other end of a session
+ * @random: 32 random bits
+ */
+struct kernel_ops {
+	int (*peer_new)(void *ctx, uint32_t ifindex, const struct nbma *nbma,
+			uint32_t flags);
+	int (*peer_del)(void *ctx, uint32_t ifindex, const struct nbma *nbma);
+	int (*peer_get)(void *ctx, uint32_t ifindex, const struct nbma *nbma,
+			struct kernel_peer *peer);
+	int (*session_release)(void *ctx, uint32_t handle);
+	int (*session_clear)(void *ctx, uint32_t handle);
+	int (*nexthop_new)(void *ctx, uint32_t ifindex,
+			   const struct kernel_nexthop *nexthop);
+	int (*nexthop_del)(void *ctx, uint32_t ifindex,
+			   const struct addr *address);
+	int (*nexthop_get)(void *ctx, uint32_t ifindex,
+			   const struct addr *address,
+			   struct kernel_nexthop *nexthop);
+	int (*route_add)(void *ctx, uint32_t ifindex, const struct prefix *dst,
+			 const struct addr *via);
+	int (*route_del)(void *ctx, uint32_t ifindex, const struct prefix *dst,
+			 const struct addr *via);
+	int (*route_get)(void *ctx, const struct addr *dst,
+			 struct kernel_route *route);
+	int (*frame)(void *ctx, uint32_t ifindex, const struct nbma *nbma,
+		     const void *data, size_t len);
+	uint32_t (*random)(void *ctx);
+};
+
+#endif

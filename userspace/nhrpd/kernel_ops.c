@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the state layer asks of the kernel, as requests to the family.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "lib/log.h"
+#include "nhrpd/daemon.h"
+
+static struct kernel_nl *port(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	return &d->kernel;
+}
+
+void kernel_take_peer(struct nlattr **tb, struct kernel_peer *peer)
+{
+	*peer = (struct kernel_peer){
+		.nbma = attr_nbma(tb[DMVPN_A_PEER_REMOTE],
+				  tb[DMVPN_A_PEER_REMOTE_PORT]),
+		.flags = attr_u32(tb[DMVPN_A_PEER_FLAGS]),
+		.session = attr_u32(tb[DMVPN_A_PEER_SESSION]),
+		.state = attr_u32(tb[DMVPN_A_PEER_STATE]),
+		.idle_ms = KERNEL_NEVER,
+	};
+	if (tb[DMVPN_A_PEER_IDLE_MS])
+		peer->idle_ms = attr_u64(tb[DMVPN_A_PEER_IDLE_MS]);
+}
+
+void kernel_take_nexthop(struct nlattr **tb, struct kernel_nexthop *nexthop)
+{
+	*nexthop = (struct kernel_nexthop){
+		.address = attr_addr(tb[DMVPN_A_NEXTHOP_ADDRESS]),
+		.nbma = attr_nbma(tb[DMVPN_A_NEXTHOP_REMOTE],
+				  tb[DMVPN_A_NEXTHOP_REMOTE_PORT]),
+		.claimed = attr_addr(tb[DMVPN_A_NEXTHOP_CLAIMED]),
+		.state = attr_u32(tb[DMVPN_A_NEXTHOP_STATE]),
+		.kind = attr_u32(tb[DMVPN_A_NEXTHOP_KIND]),
+		.flags = attr_u32(tb[DMVPN_A_NEXTHOP_FLAGS]),
+		.lifetime = attr_u32(tb[DMVPN_A_NEXTHOP_LIFETIME]),
+		.idle_ms = KERNEL_NEVER,
+	};
+	if (tb[DMVPN_A_NEXTHOP_IDLE_MS])
+		nexthop->idle_ms = attr_u64(tb[DMVPN_A_NEXTHOP_IDLE_MS]);
+}
+
+static const char *dev_name(const struct kernel_nl *k, uint32_t ifindex)
+{
+	struct kernel_dev *dev = kernel_dev_find(k, ifindex);
+
+	return dev ? dev->name : "(no device)";
+}
+
+/* A device that has just gone is no reason to complain. */
+static int done(const struct kernel_nl *k, int err, uint32_t ifindex,
+		const char *what, const char *whom)
+{
+	if (err && err != -ENODEV)
+		log_warn("%s: %s %s: %s", dev_name(k, ifindex), what, whom,
+			 k->genl.nl.error);
+	return err;
+}
+
+static struct nl_msg *peer_msg(const struct kernel_nl *k, uint8_t cmd,
+			       uint32_t ifindex, const struct nbma *nbma)
+{
+	struct nl_msg *msg = genl_msg(&k->genl, cmd);
+
+	if (msg) {
+		nla_put_u32(msg, DMVPN_A_PEER_IFINDEX, ifindex);
+		put_nbma(msg, DMVPN_A_PEER_REMOTE, DMVPN_A_PEER_REMOTE_PORT,
+			 nbma);
+	}
+	return msg;
+}
+
+static int peer_new(void *ctx, uint32_t ifindex, const struct nbma *nbma,
+		    uint32_t flags)
+{
+	struct kernel_nl *k = port(ctx);
+	struct nl_msg *msg = peer_msg(k, DMVPN_CMD_PEER_NEW, ifindex, nbma);
+	char text[ADDR_TEXT];
+	int err;
+
+	if (msg)
+		nla_put_u32(msg, DMVPN_A_PEER_FLAGS, flags);
+	err = genl_request(&k->genl, msg, NULL, NULL);
+	return done(k, err, ifindex, "adding peer", nbma_format(nbma, text));
+}
+
+static int peer_del(void *ctx, uint32_t ifindex, const struct nbma *nbma)
+{
+	struct kernel_nl *k = port(ctx);
+	struct nl_msg *msg = peer_msg(k, DMVPN_CMD_PEER_DEL, ifindex, nbma);
+	char text[ADDR_TEXT];
+	int err = genl_request(&k->genl, msg, NULL, NULL);
+
+	if (err == -ENOENT)
+		return 0;
+	return done(k, err, ifindex, "deleting peer", nbma_format(nbma, text));
+}
+
+static void on_peer(void *arg, uint8_t cmd, struct nlattr **tb)
+{
+	(void)cmd;
+	kernel_take_peer(tb, arg);
+}
+
+static int peer_get(void *ctx, uint32_t ifindex, const struct nbma *nbma,
+		    struct kernel_peer *peer)
+{
+	struct kernel_nl *k = port(ctx);
+	struct nl_msg *msg = peer_msg(k, DMVPN_CMD_PEER_GET, ifindex, nbma);
+	char text[ADDR_TEXT];
+	int err = genl_request(&k->genl, msg, on_peer, peer);
+
+	if (err == -ENOENT)
+		return err;
+	return done(k, err, ifindex, "reading peer", nbma_format(nbma, text));
+}
+
+static int session_request(struct kernel_nl *k, uint8_t cmd, uint32_t handle,
+			   genl_handler handler, void *arg)
+{
+	struct nl_msg *msg = genl_msg(&k->genl, cmd);
+
+	if (msg)
+		nla_put_u32(msg, DMVPN_A_SESSION_HANDLE, handle);
+	return genl_request(&k->genl, msg, handler, arg);
+}
+
+static void on_session_peers(void *arg, uint8_t cmd, struct nlattr **tb)
+{
+	uint32_t *peers = arg;
+
+	(void)cmd;
+	*peers = attr_u32(tb[DMVPN_A_SESSION_PEERS]);
+}
+
+static int session_clear(void *ctx, uint32_t handle)
+{
+	struct kernel_nl *k = port(ctx);
+	int err = session_request(k, DMVPN_CMD_SESSION_DEL, handle, NULL, NULL);
+
+	if (err && err != -ENOENT)
+		log_warn("clearing session %u: %s", handle, k->genl.nl.error);
+	return err;
+}
+
+static int session_release(void *ctx, uint32_t handle)
+{
+	uint32_t peers = 0;
+	int err = session_request(port(ctx), DMVPN_CMD_SESSION_GET, handle,
+				  on_session_peers, &peers);
+
+	if (err || peers)
+		return err;
+	return session_clear(ctx, handle);
+}
+
+static struct nl_msg *nexthop_msg(const struct kernel_nl *k, uint8_t cmd,
+				  uint32_t ifindex, const struct addr *address)
+{
+	struct nl_msg *msg = genl_msg(&k->genl, cmd);
+
+	if (msg) {
+		nla_put_u32(msg, DMVPN_A_NEXTHOP_IFINDEX, ifindex);
+		put_addr(msg, DMVPN_A_NEXTHOP_ADDRESS, address);
+	}
+	return msg;
+}
+
+static void put_nexthop(struct nl_msg *msg, const struct kernel_nexthop *nh)
+{
+	put_nbma(msg, DMVPN_A_NEXTHOP_REMOTE, DMVPN_A_NEXTHOP_REMOTE_PORT,
+		 &nh->nbma);
+	put_addr(msg, DMVPN_A_NEXTHOP_CLAIMED, &nh->claimed);
+	nla_put_u32(msg, DMVPN_A_NEXTHOP_STATE, nh->state);
+	nla_put_u32(msg, DMVPN_A_NEXTHOP_KIND, nh->kind);
+	nla_put_u32(msg, DMVPN_A_NEXTHOP_FLAGS, nh->flags);
+	nla_put_u32(msg, DMVPN_A_NEXTHOP_LIFETIME, nh->lifetime);
+}
+
+static int nexthop_new(void *ctx, uint32_t ifindex,
+		       const struct kernel_nexthop *nh)
+{
+	struct kernel_nl *k = port(ctx);
+	struct nl_msg *msg = nexthop_msg(k, DMVPN_CMD_NEXTHOP_NEW, ifindex,
+					 &nh->address);
+	char text[ADDR_TEXT];
+	int err;
+
+	if (msg)
+		put_nexthop(msg, nh);
+	err = genl_request(&k->genl, msg, NULL, NULL);
+	return done(k, err, ifindex, "adding next hop",
+		    addr_format(&nh->address, text));
+}
+
+static int nexthop_del(void *ctx, uint32_t ifindex, const struct addr *address)
+{
+	struct kernel_nl *k = port(ctx);
+	struct nl_msg *msg = nexthop_msg(k, DMVPN_CMD_NEXTHOP_DEL, ifindex,
+					 address);
+	char text[ADDR_TEXT];
+	int err = genl_request(&k->genl, msg, NULL, NULL);
+
+	if (err == -ENOENT)
+		return 0;
+	return done(k, err, ifindex, "deleting next hop",
+		    addr_format(address, text));
+}
+
+static void on_nexthop(void *arg, uint8_t cmd, struct nlattr **tb)
+{
+	(void)cmd;
+	kernel_take_nexthop(tb, arg);
+}
+
+static int nexthop_get(void *ctx, uint32_t ifindex, const struct addr *address,
+		       struct kernel_nexthop *nh)
+{
+	struct kernel_nl *k = port(ctx);
+	struct nl_msg *msg = nexthop_msg(k, DMVPN_CMD_NEXTHOP_GET, ifindex,
+					 address);
+	char text[ADDR_TEXT];
+	int err = genl_request(&k->genl, msg, on_nexthop, nh);
+
+	if (err == -ENOENT)
+		return err;
+	return done(k, err, ifindex, "reading next hop",
+		    addr_format(address, text));
+}
+
+static int frame(void *ctx, uint32_t ifindex, const struct nbma *nbma,
+		 const void *data, size_t len)
+{
+	struct kernel_nl *k = port(ctx);
+	struct nl_msg *msg = genl_msg(&k->genl, DMVPN_CMD_FRAME);
+	char text[ADDR_TEXT];
+	int err;
+
+	if (msg) {
+		nla_put_u32(msg, DMVPN_A_FRAME_IFINDEX, ifindex);
+		put_nbma(msg, DMVPN_A_FRAME_REMOTE, DMVPN_A_FRAME_REMOTE_PORT,
+			 nbma);
+		nla_put(msg, DMVPN_A_FRAME_DATA, (int)len, data);
+	}
+	err = genl_request(&k->genl, msg, NULL, NULL);
+	/* Packets get lost; the state layer counts it and sends again. */
+	if (err)
+		log_debug("%s: sending to %s: %s", dev_name(k, ifindex),
+			  nbma_format(nbma, text), k->genl.nl.error);
+	return err;
+}
+
+static uint32_t random_bits(void *ctx)
+{
+	uint32_t r = 0;
+
+	(void)ctx;
+	if (getrandom(&r, sizeof(r), 0) != sizeof(r))
+		r = (uint32_t)loop_now();
+	return r;
+}
+
+const struct kernel_ops kernel_nl_ops = {
+	.peer_new = peer_new,
+	.peer_del = peer_del,
+	.peer_get = peer_get,
+	.session_release = session_release,
+	.session_clear = session_clear,
+	.nexthop_new = nexthop_new,
+	.nexthop_del = nexthop_del,
+	.nexthop_get = nexthop_get,
+	.route_add = kernel_route_add,
+	.route_del = kernel_route_del,
+	.route_get = kernel_route_get,
+	.frame = frame,
+	.random = random_bits,
+};

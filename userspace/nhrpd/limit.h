@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef NHRPD_LIMIT_H
+#define NHRPD_LIMIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/**
+ * struct limit - a token bucket
+ * @credit: milliseconds times packets that are left
+ * @last: when it was filled
+ * @used: false until the first packet: the bucket is full then
+ */
+struct limit {
+	uint64_t credit;
+	uint64_t last;
+	bool used;
+};
+
+/* Take one of @packets in @ms milliseconds; false if there is none left. */
+bool limit_take(struct limit *l, uint64_t now, uint32_t packets, uint32_t ms);
+
+#endif

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The state layer's whole interface. The edges (event loop, netlink,
+ * configuration file, control socket) call these functions; the state layer
+ * calls back through struct kernel_ops and the observer, and does no I/O of
+ * its own. `now` is a monotonic time in milliseconds, never 0.
+ *
+ * Order at start: nhrp_create, nhrp_configure, nhrp_link for every interface
+ * there is, nhrp_adopt_* for what the kernel holds, nhrp_start. Before
+ * nhrp_start nothing is written to the kernel and no packet is sent.
+ * Order at the end: nhrp_stop, then the loop as before until nhrp_stopped
+ * (two seconds at most), nhrp_destroy. Without nhrp_stop everything stays in
+ * the kernel, and the next daemon takes it over.
+ */
+#ifndef NHRPD_NHRP_H
+#define NHRPD_NHRP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/addr.h"
+#include "nhrpd/conf.h"
+#include "nhrpd/counters.h"
+#include "nhrpd/kernel.h"
+
+#define NHRP_NO_DEADLINE UINT64_MAX
+
+struct nhrp;
+
+/**
+ * enum nhrp_event_type - what a state change is about
+ */
+enum nhrp_event_type {
+	NHRP_EVENT_INTERFACE,
+	NHRP_EVENT_NHS,
+	NHRP_EVENT_REGISTERED,		/* a client of ours, also renewed */
+	NHRP_EVENT_UNREGISTERED,
+	NHRP_EVENT_REFUSED,		/* a registration or resolution */
+	NHRP_EVENT_PEER,
+	NHRP_EVENT_CACHE,
+	NHRP_EVENT_SHORTCUT,
+	NHRP_EVENT_REDIRECT,
+	NHRP_EVENT_PURGE,
+	NHRP_EVENT_ERROR,		/* error indication, sent or received */
+	NHRP_EVENT_ADOPT,
+	__NHRP_EVENT_MAX
+};
+
+enum nhrp_event_level {
+	NHRP_LEVEL_DEBUG,
+	NHRP_LEVEL_INFO,
+	NHRP_LEVEL_WARNING,
+};
+
+/**
+ * struct nhrp_event - a state change, for the log and for monitors
+ * @type: what it is about
+ * @level: how much an operator cares
+ * @ifname: interface, "" for none
+ * @proto: overlay address concerned, or none
+ * @nbma: NBMA address concerned, or none
+ * @text: the whole line in operators' words, without interface and newline;
+ *	valid during the call only
+ */
+struct nhrp_event {
+	enum nhrp_event_type type;
+	enum nhrp_event_level level;
+	const char *ifname;
+	struct addr proto;
+	struct nbma nbma;
+	const char *text;
+};
+
+typedef void (*nhrp_observer)(void *ctx, const struct nhrp_event *event);
+
+/* "registered", "shortcut" ...: the type's name for JSON. */
+const char *nhrp_event_name(enum nhrp_event_type type);
+
+/*
+ * @ctx goes to every kernel op and to the observer (which may be NULL).
+ * NULL without memory.
+ */
+struct nhrp *nhrp_create(const struct kernel_ops *ops, nhrp_observer observer,
+			 void *ctx, uint64_t now);
+/* Free all; the kernel's state is left as it is. */
+void nhrp_destroy(struct nhrp *n);
+
+/*
+ * Take over a configuration (copied). What did not change goes on undisturbed.
+ * 0, or -1 without memory (nothing has changed then).
+ */
+int nhrp_configure(struct nhrp *n, uint64_t now, const struct conf *conf);
+
+/**
+ * struct nhrp_link - a dmvpn device, its whole present state
+ * @name: interface name
+ * @ifindex: its number
+ * @up: IFF_UP
+ * @protected: it has a protection profile
+ * @nbma: its own NBMA address, none if it has none now
+ * @proto: its overlay address, none if there is none; if there are several,
+ *	the first
+ * @proto_len: prefix length of @proto
+ * @mtu: of the device
+ */
+struct nhrp_link {
+	char name[CONF_NAME];
+	uint32_t ifindex;
+	bool up;
+	bool protected;
+	struct addr nbma;
+	struct addr proto;
+	uint8_t proto_len;
+	uint32_t mtu;
+};
+
+/* A device appeared or changed. Devices without configuration are welcome. */
+void nhrp_link(struct nhrp *n, uint64_t now, const struct nhrp_link *link);
+void nhrp_link_gone(struct nhrp *n, uint64_t now, uint32_t ifindex);
+
+/*
+ * What the kernel holds, read by dumps before nhrp_start: peers first, then
+ * next hops, then the routes of protocol nhrp through a dmvpn device. What is
+ * neither configured nor confirmed within a grace time is removed later.
+ */
+void nhrp_adopt_peer(struct nhrp *n, uint64_t now, uint32_t ifindex,
+		     const struct kernel_peer *peer);
+void nhrp_adopt_nexthop(struct nhrp *n, uint64_t now, uint32_t ifindex,
+			const struct kernel_nexthop *nexthop);
+void nhrp_adopt_route(struct nhrp *n, uint64_t now, uint32_t ifindex,
+		      const struct prefix *dst, const struct addr *via);
+/* Begin: register, answer, write to the kernel. */
+void nhrp_start(struct nhrp *n, uint64_t now);
+
+/**
+ * struct nhrp_frame - an NHRP packet that came in (frame-ntf)
+ * @ifindex: device
+ * @remote: NBMA address and port it came from
+ * @session: handle of its session, 0 for plain GRE
+ * @data: from ar$afn on
+ * @len: bytes
+ */
+struct nhrp_frame {
+	uint32_t ifindex;
+	struct nbma remote;
+	uint32_t session;
+	const uint8_t *data;
+	size_t len;
+};
+
+void nhrp_frame(struct nhrp *n, uint64_t now, const struct nhrp_frame *frame);
+
+/**
+ * struct nhrp_session - a session as session-ntf and session-del-ntf tell it
+ * @handle: its number
+ * @local: our NBMA address
+ * @remote: the peer's NBMA address and port
+ * @state: enum dmvpn_session_state; down if it was deleted
+ * @gone: it was deleted
+ * @reason: why it is down or failed, NULL or "" if not said
+ * @identity: the peer's authenticated identity, NULL or "" if not known
+ */
+struct nhrp_session {
+	uint32_t handle;
+	struct addr local;
+	struct nbma remote;
+	uint32_t state;
+	bool gone;
+	const char *reason;
+	const char *identity;
+};
+
+/*
+ * A session is there or changed; also called for every session of a dump
+ * (at start, and when notifications were lost).
+ */
+void nhrp_session(struct nhrp *n, uint64_t now,
+		  const struct nhrp_session *session);
+
+/* A packet's next hop is unknown (miss-ntf). @dst may be none. */
+void nhrp_miss(struct nhrp *n, uint64_t now, uint32_t ifindex,
+	       const struct addr *address, const struct addr *dst);
+
+/**
+ * struct nhrp_hairpin - a packet came in and went out on one device
+ *	(redirect-ntf)
+ * @ifindex: device
+ * @remote: the peer it came from
+ * @src: inner source
+ * @dst: inner destination
+ * @packet: head of the inner packet
+ * @len: bytes of @packet
+ */
+struct nhrp_hairpin {
+	uint32_t ifindex;
+	struct nbma remote;
+	struct addr src;
+	struct addr dst;
+	const uint8_t *packet;
+	size_t len;
+};
+
+void nhrp_redirect(struct nhrp *n, uint64_t now,
+		   const struct nhrp_hairpin *hairpin);
+
+/* Somebody else deleted a peer (peer-del-ntf), its next hops with it. */
+void nhrp_peer_gone(struct nhrp *n, uint64_t now, uint32_t ifindex,
+		    const struct nbma *nbma);
+/*
+ * Routes or addresses of the host changed: what was answered to others is
+ * looked up again, and purged where it is wrong now.
+ */
+void nhrp_routes_changed(struct nhrp *n, uint64_t now);
+
+/* When nhrp_tick is due, or NHRP_NO_DEADLINE. */
+uint64_t nhrp_deadline(const struct nhrp *n);
+void nhrp_tick(struct nhrp *n, uint64_t now);
+
+/*
+ * Leave the cloud: purge what others know of us, then take out of the kernel
+ * what nhrpd put there.
+ */
+void nhrp_stop(struct nhrp *n, uint64_t now);
+bool nhrp_stopped(const struct nhrp *n);
+
+/**
+ * struct nhrp_clear - what to clear
+ * @ifname: only of this interface, NULL for all
+ * @proto: only this overlay address or the shortcuts that lie in this prefix;
+ *	none for all
+ */
+struct nhrp_clear {
+	const char *ifname;
+	struct prefix proto;
+};
+
+/*
+ * Forget dynamic bindings and shortcuts; registrations with our own servers
+ * are made anew. Returns the number of things cleared.
+ */
+unsigned int nhrp_clear(struct nhrp *n, uint64_t now,
+			const struct nhrp_clear *what);
+/* Set all packet counters to 0. */
+void nhrp_clear_counters(struct nhrp *n);
+
+/**
+ * enum nhrp_nhs_state - of a registration of ours
+ * @NHRP_NHS_DOWN: interface down, or without an address
+ * @NHRP_NHS_WAIT: waits for the session
+ * @NHRP_NHS_PROBE: request sent, no reply yet
+ * @NHRP_NHS_UP: registered
+ */
+enum nhrp_nhs_state {
+	NHRP_NHS_DOWN,
+	NHRP_NHS_WAIT,
+	NHRP_NHS_PROBE,
+	NHRP_NHS_UP,
+	__NHRP_NHS_MAX
+};
+
+/**
+ * enum nhrp_shortcut_state - of a destination that was redirected or missed
+ * @NHRP_SHORTCUT_RESOLVING: asked, no reply yet
+ * @NHRP_SHORTCUT_WAITING: known, waits for the session
+ * @NHRP_SHORTCUT_UP: in use
+ * @NHRP_SHORTCUT_NEGATIVE: refused, or no direct path; through the hub
+ */
+enum nhrp_shortcut_state {
+	NHRP_SHORTCUT_RESOLVING,
+	NHRP_SHORTCUT_WAITING,
+	NHRP_SHORTCUT_UP,
+	NHRP_SHORTCUT_NEGATIVE,
+	__NHRP_SHORTCUT_MAX
+};
+
+/* Names for JSON and tables: "up", "probe"; "static", "registered" ... */
+const char *nhrp_nhs_state_name(enum nhrp_nhs_state state);
+const char *nhrp_shortcut_state_name(enum nhrp_shortcut_state state);
+const char *nhrp_kind_name(uint32_t kind);
+const char *nhrp_session_state_name(uint32_t state);
+
+/* Views for show. Strings belong to the state layer: valid during the call. */
+
+/**
+ * struct nhrp_if_view - an interface
+ * @name: interface name
+ * @ifindex: 0 while there is no such device
+ * @up: device up, with both addresses
+ * @protected: has a protection profile
+ * @network_id: from the configuration
+ * @nbma: own NBMA address
+ * @proto: own overlay address with its subnet's length
+ * @n_nhs: servers configured
+ * @n_registered: clients registered with us
+ * @n_cache: bindings
+ * @n_shortcut: shortcuts in any state
+ * @n_peer: peers
+ * @counters: packets
+ */
+struct nhrp_if_view {
+	const char *name;
+	uint32_t ifindex;
+	bool up;
+	bool protected;
+	uint32_t network_id;
+	struct addr nbma;
+	struct addr proto;
+	uint8_t proto_len;
+	size_t n_nhs;
+	size_t n_registered;
+	size_t n_cache;
+	size_t n_shortcut;
+	size_t n_peer;
+	const struct nhrp_counters *counters;
+};
+
+/**
+ * struct nhrp_cache_view - a binding
+ * @ifname: interface
+ * @proto: overlay address
+ * @nbma: where it is in the underlay
+ * @claimed: NBMA address it claims itself, if behind a NAT; else none
+ * @kind: enum dmvpn_nexthop_kind
+ * @flags: enum dmvpn_nexthop_flags
+ * @state: enum dmvpn_session_state of its peer
+ * @session: handle, 0 for none
+ * @multicast: gets multicast copies
+ * @installed: the kernel has it as a next hop
+ * @age_ms: since it was made
+ * @expires_ms: until its end, UINT64_MAX for no end
+ */
+struct nhrp_cache_view {
+	const char *ifname;
+	struct addr proto;
+	struct nbma nbma;
+	struct addr claimed;
+	uint32_t kind;
+	uint32_t flags;
+	uint32_t state;
+	uint32_t session;
+	bool multicast;
+	bool installed;
+	uint64_t age_ms;
+	uint64_t expires_ms;
+};
+
+/**
+ * struct nhrp_peer_view - a remote NBMA address
+ * @ifname: interface
+ * @nbma: the kernel's key of it
+ * @flags: enum dmvpn_peer_flags
+ * @session: handle, 0 for none
+ * @state: enum dmvpn_session_state
+ * @state_ms: since then
+ * @reason: why down or failed, or ""
+ * @identity: authenticated identity, or ""
+ * @uses: bindings and servers that need it
+ */
+struct nhrp_peer_view {
+	const char *ifname;
+	struct nbma nbma;
+	uint32_t flags;
+	uint32_t session;
+	uint32_t state;
+	uint64_t state_ms;
+	const char *reason;
+	const char *identity;
+	unsigned int uses;
+};
+
+/**
+ * struct nhrp_nhs_view - a next hop server of ours
+ * @ifname: interface
+ * @proto: its overlay address, none while not learnt
+ * @nbma: its NBMA address
+ * @dynamic: the overlay address is learnt
+ * @state: of our registration
+ * @state_ms: since then
+ * @next_ms: until the next request, UINT64_MAX for none
+ * @nat: our own NBMA address as the server sees it, none without NAT
+ * @requests: registrations asked for
+ * @replies: positive replies
+ * @refused: negative replies
+ * @error: last failure in words, or ""
+ */
+struct nhrp_nhs_view {
+	const char *ifname;
+	struct addr proto;
+	struct addr nbma;
+	bool dynamic;
+	enum nhrp_nhs_state state;
+	uint64_t state_ms;
+	uint64_t next_ms;
+	struct addr nat;
+	uint64_t requests;
+	uint64_t replies;
+	uint64_t refused;
+	const char *error;
+};
+
+/**
+ * struct nhrp_shortcut_view - a destination with a path of its own
+ * @ifname: interface
+ * @dst: prefix reached, a host prefix while resolving
+ * @via: overlay address of the egress, none while resolving
+ * @nbma: its NBMA address
+ * @state: of the shortcut
+ * @route: a route was added for it
+ * @age_ms: since it was made
+ * @expires_ms: until its end, UINT64_MAX for no end
+ */
+struct nhrp_shortcut_view {
+	const char *ifname;
+	struct prefix dst;
+	struct addr via;
+	struct nbma nbma;
+	enum nhrp_shortcut_state state;
+	bool route;
+	uint64_t age_ms;
+	uint64_t expires_ms;
+};
+
+/* Each in a stable order. The callback must not call back into @n. */
+void nhrp_walk_if(const struct nhrp *n,
+		  void (*cb)(void *arg, const struct nhrp_if_view *view),
+		  void *arg);
+void nhrp_walk_cache(const struct nhrp *n, uint64_t now,
+		     void (*cb)(void *arg, const struct nhrp_cache_view *view),
+		     void *arg);
+void nhrp_walk_peers(const struct nhrp *n, uint64_t now,
+		     void (*cb)(void *arg, const struct nhrp_peer_view *view),
+		     void *arg);
+void nhrp_walk_nhs(const struct nhrp *n, uint64_t now,
+		   void (*cb)(void *arg, const struct nhrp_nhs_view *view),
+		   void *arg);
+void nhrp_walk_shortcuts(const struct nhrp *n, uint64_t now,
+			 void (*cb)(void *arg,
+				    const struct nhrp_shortcut_view *view),
+			 void *arg);
+
+#endif

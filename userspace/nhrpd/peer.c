@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nhrpd/observe.h"
+#include "nhrpd/peer.h"
+
+struct peer *peer_find(const struct iface *ifc, const struct nbma *nbma)
+{
+	struct hash_node *node;
+	struct peer *peer;
+
+	for (node = hash_first(&ifc->peers, nbma_hash(nbma)); node;
+	     node = hash_next(node)) {
+		peer = container_of(node, struct peer, node);
+		if (nbma_equal(&peer->nbma, nbma))
+			return peer;
+	}
+	return NULL;
+}
+
+struct peer *peer_of(const struct iface *ifc, const struct nbma *remote)
+{
+	struct peer *peer = peer_find(ifc, remote);
+	struct nbma any_port = { .addr = remote->addr };
+
+	if (!peer && remote->port)
+		peer = peer_find(ifc, &any_port);
+	return peer;
+}
+
+static void set_state(struct peer *peer, uint32_t state)
+{
+	struct nhrp *n = peer->ifc->nhrp;
+	uint32_t old = peer->state;
+
+	if (old == state)
+		return;
+	peer->state = state;
+	peer->state_since = n->now;
+	if (state == DMVPN_SESSION_STATE_UP)
+		peer->reason[0] = '\0';
+	if (peer->ifc->dev.protected)
+		observe(n, NHRP_EVENT_PEER, NHRP_LEVEL_INFO,
+			(struct subject){ peer->ifc, NULL, &peer->nbma },
+			"session with %s is %s%s%s", nbma_text(&peer->nbma).t,
+			nhrp_session_state_name(state),
+			peer->reason[0] ? ": " : "", peer->reason);
+	if (peer->ifc->on_peer)
+		peer->ifc->on_peer(peer, old);
+}
+
+void peer_refresh(struct peer *peer)
+{
+	struct nhrp *n = peer->ifc->nhrp;
+	struct kernel_peer k = { 0 };
+
+	if (!n->ops->peer_get(n->ctx, peer->ifc->dev.ifindex, &peer->nbma,
+			      &k)) {
+		peer->in_kernel = true;
+		peer->session = k.session;
+		set_state(peer, k.state);
+	} else {
+		peer->in_kernel = false;
+		peer->session = 0;
+		set_state(peer, DMVPN_SESSION_STATE_DOWN);
+	}
+}
+
+static uint32_t wanted_flags(const struct peer *peer)
+{
+	return (peer->uses_multicast ? DMVPN_PEER_FLAGS_MULTICAST : 0u) |
+	       (peer->uses_nhs ? DMVPN_PEER_FLAGS_NHS : 0u);
+}
+
+/* Bring the kernel to what the holders want. */
+static void sync_kernel(struct peer *peer)
+{
+	struct nhrp *n = peer->ifc->nhrp;
+	uint32_t flags = wanted_flags(peer);
+
+	if (peer->in_kernel && flags == peer->flags)
+		return;
+	peer->flags = flags;
+	if (!n->ops->peer_new(n->ctx, peer->ifc->dev.ifindex, &peer->nbma,
+			      flags))
+		peer->in_kernel = true;
+}
+
+static void count_flags(struct peer *peer, uint32_t flags, int by)
+{
+	if (flags & DMVPN_PEER_FLAGS_MULTICAST)
+		peer->uses_multicast += (unsigned int)by;
+	if (flags & DMVPN_PEER_FLAGS_NHS)
+		peer->uses_nhs += (unsigned int)by;
+}
+
+static struct peer *peer_create(struct iface *ifc, const struct nbma *nbma)
+{
+	struct peer *peer = calloc(1, sizeof(*peer));
+
+	if (!peer)
+		return NULL;
+	peer->ifc = ifc;
+	peer->nbma = *nbma;
+	peer->state_since = ifc->nhrp->now;
+	list_init(&peer->entries);
+	if (hash_add(&ifc->peers, &peer->node, nbma_hash(nbma))) {
+		free(peer);
+		return NULL;
+	}
+	return peer;
+}
+
+struct peer *peer_hold(struct iface *ifc, const struct nbma *nbma,
+		       uint32_t flags)
+{
+	struct peer *peer = peer_find(ifc, nbma);
+
+	if (!peer)
+		peer = peer_create(ifc, nbma);
+	if (!peer)
+		return NULL;
+	peer->uses++;
+	count_flags(peer, flags, 1);
+	sync_kernel(peer);
+	/* The first holder hears of the state by asking, not by an event. */
+	if (peer->uses == 1)
+		peer_refresh(peer);
+	return peer;
+}
+
+static bool session_shared(const struct nhrp *n, uint32_t session)
+{
+	struct iface *ifc;
+	struct peer *peer;
+
+	list_for_each(ifc, &n->ifaces, struct iface, link)
+		hash_for_each(peer, &ifc->peers, struct peer, node)
+			if (peer->session == session)
+				return true;
+	return false;
+}
+
+static void peer_destroy(struct peer *peer)
+{
+	struct iface *ifc = peer->ifc;
+	struct nhrp *n = ifc->nhrp;
+	uint32_t session = peer->session;
+
+	hash_del(&ifc->peers, &peer->node);
+	if (peer->in_kernel)
+		n->ops->peer_del(n->ctx, ifc->dev.ifindex, &peer->nbma);
+	if (session && !session_shared(n, session))
+		n->ops->session_release(n->ctx, session);
+	free(peer);
+}
+
+void peer_release(struct peer *peer, uint32_t flags)
+{
+	count_flags(peer, flags, -1);
+	if (--peer->uses)
+		sync_kernel(peer);
+	else
+		peer_destroy(peer);
+}
+
+void peer_change(struct peer *peer, uint32_t old_flags, uint32_t flags)
+{
+	count_flags(peer, old_flags, -1);
+	count_flags(peer, flags, 1);
+	sync_kernel(peer);
+}
+
+static bool session_is_of(const struct peer *peer,
+			  const struct nhrp_session *session)
+{
+	if (session->handle && peer->session == session->handle)
+		return true;
+	return addr_equal(&peer->nbma.addr, &session->remote.addr) &&
+	       (!peer->nbma.port || peer->nbma.port == session->remote.port);
+}
+
+static void copy_text(char *to, size_t size, const char *from)
+{
+	if (from && *from)
+		snprintf(to, size, "%s", from);
+}
+
+void peer_session(struct iface *ifc, const struct nhrp_session *session)
+{
+	struct peer *peer, *tmp;
+
+	hash_for_each_safe(peer, tmp, &ifc->peers, struct peer, node) {
+		if (!session_is_of(peer, session))
+			continue;
+		copy_text(peer->reason, sizeof(peer->reason), session->reason);
+		copy_text(peer->identity, sizeof(peer->identity),
+			  session->identity);
+		peer_refresh(peer);
+	}
+}
+
+bool peer_gone(struct peer *peer)
+{
+	struct nhrp *n = peer->ifc->nhrp;
+	struct kernel_peer k;
+
+	/* Our own deletion is told too, perhaps after it was added anew. */
+	if (!n->ops->peer_get(n->ctx, peer->ifc->dev.ifindex, &peer->nbma, &k))
+		return false;
+	peer->in_kernel = false;
+	sync_kernel(peer);
+	peer_refresh(peer);
+	return true;
+}
+
+void peer_adopt(struct iface *ifc, const struct kernel_peer *k)
+{
+	struct peer *peer = peer_find(ifc, &k->nbma);
+
+	if (!peer)
+		peer = peer_create(ifc, &k->nbma);
+	if (!peer || peer->adopted)
+		return;
+	peer->uses++;
+	count_flags(peer, k->flags, 1);
+	peer->adopted = true;
+	peer->adopted_flags = k->flags;
+	peer->in_kernel = true;
+	peer->flags = k->flags;
+	peer->session = k->session;
+	peer->state = k->state;
+}
+
+void peer_disown(struct iface *ifc)
+{
+	struct peer *peer, *tmp;
+
+	hash_for_each_safe(peer, tmp, &ifc->peers, struct peer, node) {
+		if (!peer->adopted)
+			continue;
+		peer->adopted = false;
+		peer_release(peer, peer->adopted_flags);
+	}
+}

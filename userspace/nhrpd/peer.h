@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A remote NBMA address. Those who need the tunnel to it hold the peer; with
+ * the last one it leaves the kernel.
+ */
+#ifndef NHRPD_PEER_H
+#define NHRPD_PEER_H
+
+#include "nhrpd/instance.h"
+
+#define PEER_REASON	128
+#define PEER_IDENTITY	256
+
+/**
+ * struct peer - a remote NBMA address
+ * @node: in the interface's table
+ * @ifc: interface
+ * @nbma: key in the kernel
+ * @entries: struct cache_entry that lead here
+ * @uses: holders
+ * @uses_multicast: holders that want multicast copies
+ * @uses_nhs: holders for which it is a next hop server
+ * @adopted: held as well because it was found in the kernel
+ * @adopted_flags: that hold's
+ * @in_kernel: peer_new went well
+ * @flags: as last told to the kernel
+ * @session: handle of the session, 0 if none
+ * @state: enum dmvpn_session_state
+ * @state_since: when it changed
+ * @reason: why it is down
+ * @identity: authenticated identity of the other end
+ */
+struct peer {
+	struct hash_node node;
+	struct iface *ifc;
+	struct nbma nbma;
+	struct list entries;
+	unsigned int uses;
+	unsigned int uses_multicast;
+	unsigned int uses_nhs;
+	bool adopted;
+	uint32_t adopted_flags;
+	bool in_kernel;
+	uint32_t flags;
+	uint32_t session;
+	uint32_t state;
+	uint64_t state_since;
+	char reason[PEER_REASON];
+	char identity[PEER_IDENTITY];
+};
+
+/* Hold the peer, made if it is not there; NULL without memory. */
+struct peer *peer_hold(struct iface *ifc, const struct nbma *nbma,
+		       uint32_t flags);
+/* Give back a hold that was taken with @flags. */
+void peer_release(struct peer *peer, uint32_t flags);
+/* Change the flags of a hold. */
+void peer_change(struct peer *peer, uint32_t old_flags, uint32_t flags);
+
+struct peer *peer_find(const struct iface *ifc, const struct nbma *nbma);
+/* The peer that a packet from @remote came from, whatever its port. */
+struct peer *peer_of(const struct iface *ifc, const struct nbma *remote);
+
+static inline bool peer_is_up(const struct peer *peer)
+{
+	return peer->state == DMVPN_SESSION_STATE_UP;
+}
+
+/* Read state and session from the kernel; on_peer is called if changed. */
+void peer_refresh(struct peer *peer);
+/* A session's notification: reason and identity are only told there. */
+void peer_session(struct iface *ifc, const struct nhrp_session *session);
+/* The kernel may have lost it: put it back, and return true, if so. */
+bool peer_gone(struct peer *peer);
+/* Hold one that the kernel has, as it is, until peer_disown. */
+void peer_adopt(struct iface *ifc, const struct kernel_peer *k);
+/* Give back those holds. */
+void peer_disown(struct iface *ifc);
+
+#endif

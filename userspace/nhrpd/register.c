@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "nhrpd/ext.h"
+#include "nhrpd/observe.h"
+#include "nhrpd/path.h"
+#include "nhrpd/peer.h"
+#include "nhrpd/purge.h"
+#include "nhrpd/register.h"
+#include "nhrpd/send.h"
+
+/* After a refusal; asking faster would not change the server's mind. */
+#define REFUSED_RETRY_MS 60000
+
+static struct subject about(const struct nhs *nhs, struct nbma *nbma)
+{
+	*nbma = (struct nbma){ .addr = nhs->conf.nbma };
+	return (struct subject){ nhs->ifc, &nhs->proto, nbma };
+}
+
+static void set_state(struct nhs *nhs, enum nhrp_nhs_state state)
+{
+	if (nhs->state == state)
+		return;
+	nhs->state = state;
+	nhs->state_since = nhs->ifc->nhrp->now;
+}
+
+static void set_error(struct nhs *nhs, const char *text)
+{
+	snprintf(nhs->error, sizeof(nhs->error), "%s", text);
+}
+
+static uint32_t peer_flags(const struct nhs *nhs)
+{
+	return DMVPN_PEER_FLAGS_NHS |
+	       (nhs->conf.multicast ? DMVPN_PEER_FLAGS_MULTICAST : 0u);
+}
+
+/* The server itself as a binding, as soon as its overlay address is known. */
+static void bind_server(struct nhs *nhs)
+{
+	struct binding b = {
+		.proto = nhs->proto,
+		.nbma = { .addr = nhs->conf.nbma },
+		.kind = DMVPN_NEXTHOP_KIND_NHS,
+		.expires = UINT64_MAX,
+	};
+
+	if (!addr_is_none(&nhs->proto))
+		cache_set(nhs->ifc, &b, NULL);
+}
+
+static void unbind_server(struct nhs *nhs)
+{
+	struct cache_entry *entry = cache_find(nhs->ifc, &nhs->proto);
+
+	if (entry && entry->b.kind == DMVPN_NEXTHOP_KIND_NHS)
+		cache_delete(entry);
+}
+
+/* The server's address in the underlay, for it to see that we are natted. */
+static bool add_nat(const struct nhs *nhs, struct nhrp_msg *msg)
+{
+	struct nhrp_ext *ext = ext_find(msg, NHRP_EXT_NAT);
+	struct nhrp_cie cie = {
+		.prefix_len = (uint8_t)addr_bits(&nhs->ifc->dev.proto),
+		.nbma = nhs->conf.nbma,
+		.proto = nhs->proto,
+	};
+
+	if (addr_is_none(&cie.proto))
+		cie.proto.len = nhs->ifc->dev.proto.len;
+	return ext_append_cie(msg, ext, &cie);
+}
+
+static void send_request(struct request *req)
+{
+	struct nhs *nhs = container_of(req, struct nhs, req);
+	struct iface *ifc = nhs->ifc;
+	struct nhrp_cie cie = own_cie(ifc);
+	struct nbma to = { .addr = nhs->conf.nbma };
+	struct nhrp_msg msg;
+
+	if (!nhs->peer || !peer_is_up(nhs->peer)) {
+		/* Asked again when the session is up. */
+		set_state(nhs, NHRP_NHS_WAIT);
+		return;
+	}
+	if (nhs->state != NHRP_NHS_UP || req->tries > 2)
+		set_state(nhs, NHRP_NHS_PROBE);
+	msg_init(ifc, &msg, NHRP_REGISTRATION_REQUEST);
+	msg.id = req->id;
+	msg.flags = NHRP_FLAG_NAT |
+		    (ifc->conf.unique ? NHRP_FLAG_REGISTRATION_UNIQUE : 0u);
+	/* A server that is not known yet answers for our own address. */
+	msg.dst_proto = addr_is_none(&nhs->proto) ? ifc->dev.proto : nhs->proto;
+	cie.nbma = (struct addr){ 0 };
+	cie.proto = (struct addr){ 0 };
+	msg.cie[msg.n_cie++] = cie;
+	if (!ext_add_request(&msg) || !add_nat(nhs, &msg))
+		return;
+	if (send_own(ifc, &to, &msg))
+		nhs->requests++;
+}
+
+static void begin(struct nhs *nhs)
+{
+	timer_stop(&nhs->ifc->nhrp->timers, &nhs->renew);
+	request_start(&nhs->req, 0);
+}
+
+static void renewal_due(struct timer *t)
+{
+	begin(container_of(t, struct nhs, renew));
+}
+
+/* Up to a tenth earlier, so that clients do not march in step. */
+static uint64_t renewal_ms(const struct nhs *nhs)
+{
+	const struct conf_if *conf = &nhs->ifc->conf;
+	struct nhrp *n = nhs->ifc->nhrp;
+	uint64_t ms = conf->registration_timeout * 1000ull;
+
+	if (!ms)
+		ms = conf->holdtime * 1000ull / 3;
+	return ms - n->ops->random(n->ctx) % (ms / 10 + 1);
+}
+
+static void learn_server(struct nhs *nhs, const struct nhrp_msg *msg)
+{
+	struct nhrp *n = nhs->ifc->nhrp;
+
+	if (addr_is_none(&nhs->conf.proto) &&
+	    addr_is_unicast(&msg->dst_proto) &&
+	    !is_own_proto(n, &msg->dst_proto) &&
+	    !addr_equal(&nhs->proto, &msg->dst_proto)) {
+		unbind_server(nhs);
+		nhs->proto = msg->dst_proto;
+	}
+	bind_server(nhs);
+}
+
+/* A second entry with our address: where the server saw us. */
+static void learn_nat(struct nhs *nhs, struct nhrp_msg *msg)
+{
+	const struct nhrp_ext *ext = ext_find(msg, NHRP_EXT_NAT);
+	const struct nhrp_link *dev = &nhs->ifc->dev;
+	struct nhrp_cie cie[NHRP_MSG_CIES];
+	size_t i, n;
+
+	nhs->nat = (struct addr){ 0 };
+	n = ext ? ext_cies(msg, ext, cie, NHRP_MSG_CIES) : 0;
+	for (i = 0; i < n; i++)
+		if (addr_equal(&cie[i].proto, &dev->proto) &&
+		    addr_is_unicast(&cie[i].nbma) &&
+		    !addr_equal(&cie[i].nbma, &dev->nbma))
+			nhs->nat = cie[i].nbma;
+}
+
+static const char *refusal_text(unsigned int code)
+{
+	switch ((enum nhrp_code)code) {
+	case NHRP_CODE_OK:
+		return "accepted";
+	case NHRP_CODE_PROHIBITED:
+		return "administratively prohibited";
+	case NHRP_CODE_NO_RESOURCES:
+		return "insufficient resources";
+	case NHRP_CODE_NO_BINDING:
+		return "no binding";
+	case NHRP_CODE_NOT_UNIQUE:
+		return "binding is not unique";
+	case NHRP_CODE_ALREADY_REGISTERED:
+		return "our tunnel address is registered with another NBMA address";
+	}
+	return "unknown reason";
+}
+
+static void refused(struct nhs *nhs, unsigned int code)
+{
+	struct nhrp *n = nhs->ifc->nhrp;
+	struct nbma nbma;
+
+	nhs->refused++;
+	set_error(nhs, refusal_text(code));
+	observe(n, NHRP_EVENT_NHS, NHRP_LEVEL_WARNING, about(nhs, &nbma),
+		"NHS %s (%s) refused our registration: %s (code %u)",
+		addr_text(&nhs->proto).t, addr_text(&nhs->conf.nbma).t,
+		refusal_text(code), code);
+	set_state(nhs, NHRP_NHS_PROBE);
+	timer_set(&n->timers, &nhs->renew, nhrp_in(n, REFUSED_RETRY_MS));
+}
+
+static void accepted(struct nhs *nhs, struct nhrp_msg *msg)
+{
+	struct nhrp *n = nhs->ifc->nhrp;
+	struct nbma nbma;
+
+	nhs->replies++;
+	nhs->error[0] = '\0';
+	learn_server(nhs, msg);
+	learn_nat(nhs, msg);
+	if (nhs->state != NHRP_NHS_UP)
+		observe(n, NHRP_EVENT_NHS, NHRP_LEVEL_INFO, about(nhs, &nbma),
+			"registered with NHS %s (%s)%s%s",
+			addr_text(&nhs->proto).t, addr_text(&nhs->conf.nbma).t,
+			addr_is_none(&nhs->nat) ? "" : ", seen as ",
+			addr_is_none(&nhs->nat) ? "" : addr_text(&nhs->nat).t);
+	set_state(nhs, NHRP_NHS_UP);
+	timer_set(&n->timers, &nhs->renew, nhrp_in(n, renewal_ms(nhs)));
+}
+
+void register_reply(struct packet *pkt)
+{
+	struct request *req = request_find(pkt->ifc->nhrp,
+					   NHRP_REGISTRATION_REQUEST,
+					   pkt->msg.id);
+	unsigned int code = NHRP_CODE_OK;
+	struct nhs *nhs;
+	size_t i;
+
+	if (!req) {
+		packet_drop(pkt, NHRP_DROP_NO_REQUEST);
+		return;
+	}
+	nhs = container_of(req, struct nhs, req);
+	if (nhs->ifc != pkt->ifc || !pkt->msg.n_cie ||
+	    !addr_equal(&pkt->msg.src_proto, &nhs->ifc->dev.proto) ||
+	    !addr_equal(&pkt->from.addr, &nhs->conf.nbma)) {
+		packet_drop(pkt, NHRP_DROP_SOURCE);
+		return;
+	}
+	request_stop(req);
+	for (i = 0; i < pkt->msg.n_cie && !code; i++)
+		code = pkt->msg.cie[i].code;
+	if (code)
+		refused(nhs, code);
+	else
+		accepted(nhs, &pkt->msg);
+}
+
+void register_error(struct request *req, const char *text)
+{
+	struct nhs *nhs = container_of(req, struct nhs, req);
+
+	/* The request goes on waiting: it is sent again, ever more slowly. */
+	set_error(nhs, text);
+}
+
+static void nhs_start(struct nhs *nhs)
+{
+	struct nbma nbma = { .addr = nhs->conf.nbma };
+
+	if (nhs->peer)
+		return;
+	nhs->proto = nhs->conf.proto;
+	nhs->peer = peer_hold(nhs->ifc, &nbma, peer_flags(nhs));
+	if (!nhs->peer)
+		return;
+	set_state(nhs, NHRP_NHS_WAIT);
+	bind_server(nhs);
+	begin(nhs);
+}
+
+static void nhs_stop(struct nhs *nhs)
+{
+	struct nhrp *n = nhs->ifc->nhrp;
+
+	request_stop(&nhs->req);
+	timer_stop(&n->timers, &nhs->renew);
+	set_state(nhs, NHRP_NHS_DOWN);
+	nhs->nat = (struct addr){ 0 };
+	if (!nhs->peer)
+		return;
+	unbind_server(nhs);
+	peer_release(nhs->peer, peer_flags(nhs));
+	nhs->peer = NULL;
+}
+
+static void nhs_destroy(struct nhs *nhs)
+{
+	nhs_stop(nhs);
+	list_del(&nhs->link);
+	free(nhs);
+}
+
+static int nhs_create(struct iface *ifc, const struct conf_nhs *conf)
+{
+	struct nhs *nhs = calloc(1, sizeof(*nhs));
+
+	if (!nhs)
+		return -1;
+	nhs->ifc = ifc;
+	nhs->conf = *conf;
+	nhs->proto = conf->proto;
+	nhs->state_since = ifc->nhrp->now;
+	request_init(&nhs->req, ifc->nhrp, NHRP_REGISTRATION_REQUEST,
+		     send_request, NULL);
+	timer_init(&nhs->renew, renewal_due);
+	list_add(&ifc->nhs, &nhs->link);
+	if (ifc->active)
+		nhs_start(nhs);
+	return 0;
+}
+
+static bool same_server(const struct conf_nhs *a, const struct conf_nhs *b)
+{
+	return addr_equal(&a->proto, &b->proto) &&
+	       addr_equal(&a->nbma, &b->nbma);
+}
+
+static const struct conf_nhs *configured(const struct conf_if *conf,
+					 const struct conf_nhs *nhs)
+{
+	size_t i;
+
+	for (i = 0; i < conf->n_nhs; i++)
+		if (same_server(&conf->nhs[i], nhs))
+			return &conf->nhs[i];
+	return NULL;
+}
+
+static struct nhs *find_server(const struct iface *ifc,
+			       const struct conf_nhs *conf)
+{
+	struct nhs *nhs;
+
+	list_for_each(nhs, &ifc->nhs, struct nhs, link)
+		if (same_server(&nhs->conf, conf))
+			return nhs;
+	return NULL;
+}
+
+static void change_multicast(struct nhs *nhs, bool multicast)
+{
+	uint32_t old = peer_flags(nhs);
+
+	nhs->conf.multicast = multicast;
+	if (nhs->peer)
+		peer_change(nhs->peer, old, peer_flags(nhs));
+}
+
+int register_configure(struct iface *ifc)
+{
+	const struct conf_nhs *conf;
+	struct nhs *nhs, *tmp;
+	size_t i;
+
+	list_for_each_safe(nhs, tmp, &ifc->nhs, struct nhs, link) {
+		conf = configured(&ifc->conf, &nhs->conf);
+		if (conf) {
+			change_multicast(nhs, conf->multicast);
+			continue;
+		}
+		if (nhs->state == NHRP_NHS_UP)
+			purge_registration(nhs);
+		nhs_destroy(nhs);
+	}
+	for (i = 0; i < ifc->conf.n_nhs; i++)
+		if (!find_server(ifc, &ifc->conf.nhs[i]) &&
+		    nhs_create(ifc, &ifc->conf.nhs[i]))
+			return -1;
+	return 0;
+}
+
+void register_start(struct iface *ifc)
+{
+	struct nhs *nhs;
+
+	list_for_each(nhs, &ifc->nhs, struct nhs, link)
+		nhs_start(nhs);
+}
+
+void register_stop(struct iface *ifc)
+{
+	struct nhs *nhs;
+
+	list_for_each(nhs, &ifc->nhs, struct nhs, link)
+		nhs_stop(nhs);
+}
+
+void register_stop_renewal(struct iface *ifc)
+{
+	struct nhs *nhs;
+
+	list_for_each(nhs, &ifc->nhs, struct nhs, link) {
+		request_stop(&nhs->req);
+		timer_stop(&ifc->nhrp->timers, &nhs->renew);
+	}
+}
+
+void register_leave(struct iface *ifc)
+{
+	struct nhs *nhs;
+
+	list_for_each(nhs, &ifc->nhs, struct nhs, link)
+		if (nhs->state == NHRP_NHS_UP)
+			purge_registration(nhs);
+}
+
+void register_again(struct iface *ifc)
+{
+	struct nhs *nhs;
+
+	list_for_each(nhs, &ifc->nhs, struct nhs, link)
+		if (nhs->peer)
+			begin(nhs);
+}
+
+void register_peer_changed(struct peer *peer)
+{
+	struct nhs *nhs;
+
+	list_for_each(nhs, &peer->ifc->nhs, struct nhs, link) {
+		if (nhs->peer != peer)
+			continue;
+		if (peer_is_up(peer)) {
+			begin(nhs);
+			continue;
+		}
+		if (nhs->state == NHRP_NHS_UP || nhs->state == NHRP_NHS_PROBE)
+			set_state(nhs, NHRP_NHS_WAIT);
+		if (peer->reason[0])
+			set_error(nhs, peer->reason);
+	}
+}
+
+struct peer *register_path(const struct iface *ifc)
+{
+	struct peer *second = NULL;
+	struct nhs *nhs;
+
+	list_for_each(nhs, &ifc->nhs, struct nhs, link) {
+		if (!nhs->peer || !peer_is_up(nhs->peer))
+			continue;
+		if (nhs->state == NHRP_NHS_UP)
+			return nhs->peer;
+		if (!second)
+			second = nhs->peer;
+	}
+	return second;
+}
+
+struct addr register_nat(const struct iface *ifc)
+{
+	struct nhs *nhs;
+
+	list_for_each(nhs, &ifc->nhs, struct nhs, link)
+		if (!addr_is_none(&nhs->nat))
+			return nhs->nat;
+	return (struct addr){ 0 };
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * This node as a client: its registrations with next hop servers.
+ */
+#ifndef NHRPD_REGISTER_H
+#define NHRPD_REGISTER_H
+
+#include "nhrpd/cache.h"
+#include "nhrpd/packet.h"
+#include "nhrpd/request.h"
+
+#define NHS_ERROR 128
+
+/**
+ * struct nhs - a next hop server
+ * @link: in the interface's list
+ * @ifc: interface
+ * @conf: from the configuration
+ * @proto: its overlay address, none while not learnt
+ * @state: of the registration
+ * @state_since: when it changed
+ * @peer: held while the interface is active, else NULL
+ * @req: registration request
+ * @renew: next registration
+ * @nat: our own NBMA address as it sees it, none without NAT
+ * @requests: sent
+ * @replies: positive
+ * @refused: negative replies
+ * @error: last failure, or ""
+ */
+struct nhs {
+	struct list link;
+	struct iface *ifc;
+	struct conf_nhs conf;
+	struct addr proto;
+	enum nhrp_nhs_state state;
+	uint64_t state_since;
+	struct peer *peer;
+	struct request req;
+	struct timer renew;
+	struct addr nat;
+	uint64_t requests;
+	uint64_t replies;
+	uint64_t refused;
+	char error[NHS_ERROR];
+};
+
+/* Make the list of servers that of the configuration; others are let alone. */
+int register_configure(struct iface *ifc);
+/* The interface became active, or stops. */
+void register_start(struct iface *ifc);
+void register_stop(struct iface *ifc);
+/* Make no registration any more; then take back those there are. */
+void register_stop_renewal(struct iface *ifc);
+void register_leave(struct iface *ifc);
+/* Register with all servers now. */
+void register_again(struct iface *ifc);
+void register_peer_changed(struct peer *peer);
+/* A registration reply. */
+void register_reply(struct packet *pkt);
+/* An error indication about a registration request. */
+void register_error(struct request *req, const char *text);
+/* Peer of a server that can take requests to the rest of the cloud, or NULL. */
+struct peer *register_path(const struct iface *ifc);
+/* Our NBMA address as the underlay sees it; none without NAT. */
+struct addr register_nat(const struct iface *ifc);
+
+#endif

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
+
+#include "nhrpd/answer.h"
+#include "nhrpd/codec.h"
+#include "nhrpd/error.h"
+#include "nhrpd/ext.h"
+#include "nhrpd/forward.h"
+#include "nhrpd/observe.h"
+#include "nhrpd/peer.h"
+#include "nhrpd/register.h"
+#include "nhrpd/resolve.h"
+#include "nhrpd/send.h"
+
+/*
+ * A server speaks for all of the cloud, a client only for itself: for the
+ * address that we know to be there, from the NBMA address that it has.
+ */
+static bool asks_for_itself(struct packet *pkt)
+{
+	const struct cache_entry *entry = cache_find(pkt->ifc,
+						     &pkt->msg.src_proto);
+	const struct peer *from = peer_of(pkt->ifc, &pkt->from);
+	struct addr nat = ext_nat(&pkt->msg, &pkt->msg.src_proto);
+
+	if (!entry || (from && from->uses_nhs))
+		return true;
+	if (!cache_is_holder(entry, &pkt->from, pkt->session))
+		return !cache_is_live(entry);
+	return (addr_equal(&pkt->msg.src_nbma, &pkt->from.addr) ||
+		addr_equal(&pkt->msg.src_nbma, &entry->b.claimed)) &&
+	       (addr_is_none(&nat) || addr_equal(&nat, &pkt->from.addr));
+}
+
+static bool is_sane(struct packet *pkt)
+{
+	const struct nhrp *n = pkt->ifc->nhrp;
+
+	if (is_own_proto(n, &pkt->msg.src_proto)) {
+		packet_drop(pkt, NHRP_DROP_LOOP);
+		return false;
+	}
+	if (!addr_is_unicast(&pkt->msg.src_proto) ||
+	    !addr_is_unicast(&pkt->msg.src_nbma) ||
+	    !addr_is_unicast(&pkt->msg.dst_proto) || !asks_for_itself(pkt)) {
+		packet_drop(pkt, NHRP_DROP_SOURCE);
+		return false;
+	}
+	return true;
+}
+
+/*
+ * Traffic will come from there, and ours goes there from now on. What came
+ * not by a server says nothing new about who is where. False if there is
+ * nothing to learn.
+ */
+static bool take_requester(struct packet *pkt, struct binding *b)
+{
+	const struct nhrp_msg *msg = &pkt->msg;
+	const struct peer *from = peer_of(pkt->ifc, &pkt->from);
+	struct cache_entry *entry = cache_find(pkt->ifc, &msg->src_proto);
+	uint64_t hold = msg->n_cie ? msg->cie[0].holdtime * 1000ull : 0;
+	struct addr nat = ext_nat(&pkt->msg, &msg->src_proto);
+
+	*b = (struct binding){
+		.proto = msg->src_proto,
+		.nbma = { .addr = msg->src_nbma },
+		.kind = DMVPN_NEXTHOP_KIND_CACHED,
+		.expires = nhrp_in(pkt->ifc->nhrp, hold),
+	};
+	if (!from || !hold)
+		return false;
+	if (!addr_is_none(&nat) && !addr_equal(&nat, &msg->src_nbma)) {
+		b->nbma.addr = nat;
+		b->claimed = msg->src_nbma;
+		b->flags = DMVPN_NEXTHOP_FLAGS_NAT;
+	}
+	if (from->uses_nhs)
+		return true;
+	if (!entry || entry->peer != from)
+		return false;
+	b->nbma = entry->b.nbma;
+	return true;
+}
+
+/* Our own NBMA address as others see it goes where the asker's was. */
+static bool set_nat(const struct iface *ifc, struct nhrp_msg *msg)
+{
+	struct nhrp_ext *ext = ext_find(msg, NHRP_EXT_NAT);
+	struct addr nat = register_nat(ifc);
+	struct nhrp_cie cie = own_cie(ifc);
+
+	if (!ext)
+		return true;
+	if (addr_is_none(&nat))
+		return ext_replace(msg, ext, NULL, 0);
+	cie.nbma = nat;
+	return ext_set_cie(msg, ext, &cie);
+}
+
+static void reply(const struct packet *pkt, const struct nhrp_cie *cie)
+{
+	struct iface *ifc = pkt->ifc;
+	struct nhrp_msg msg;
+
+	msg_init_reply(ifc, &msg, &pkt->msg, NHRP_RESOLUTION_REPLY);
+	msg.flags = (uint16_t)((pkt->msg.flags &
+				(NHRP_FLAG_RESOLUTION_ROUTER |
+				 NHRP_FLAG_RESOLUTION_AUTH |
+				 NHRP_FLAG_RESOLUTION_SRC)) |
+			       NHRP_FLAG_RESOLUTION_DST);
+	msg.cie[msg.n_cie++] = *cie;
+	if (set_nat(ifc, &msg))
+		send_own(ifc, &pkt->from, &msg);
+	else
+		packet_drop(pkt, NHRP_DROP_TOO_LONG);
+}
+
+static void refuse(const struct packet *pkt, enum nhrp_code code)
+{
+	struct nhrp_cie cie = {
+		.code = (uint8_t)code,
+		.prefix_len = (uint8_t)addr_bits(&pkt->msg.dst_proto),
+	};
+
+	observe(pkt->ifc->nhrp, NHRP_EVENT_REFUSED, NHRP_LEVEL_DEBUG,
+		(struct subject){ pkt->ifc, &pkt->msg.dst_proto, &pkt->from },
+		"%s asks for %s: refused (code %u)",
+		addr_text(&pkt->msg.src_proto).t,
+		addr_text(&pkt->msg.dst_proto).t, code);
+	reply(pkt, &cie);
+}
+
+static void affirm(struct packet *pkt, const struct path *path)
+{
+	const struct addr *asked = &pkt->msg.dst_proto;
+	struct prefix what = answer_prefix(pkt->ifc->nhrp, path, asked);
+	struct nhrp_cie cie = own_cie(pkt->ifc);
+
+	if (!answer_add(pkt->ifc, &pkt->msg.src_proto, asked, &what)) {
+		packet_drop(pkt, NHRP_DROP_LIMIT);
+		refuse(pkt, NHRP_CODE_NO_RESOURCES);
+		return;
+	}
+	cie.prefix_len = what.len;
+	reply(pkt, &cie);
+}
+
+/* ---- waiting for a session ---- */
+
+static void asker_free(struct asker *a)
+{
+	timer_stop(&a->ifc->nhrp->timers, &a->timer);
+	hash_del(&a->ifc->askers, &a->node);
+	free(a);
+}
+
+static void answer_late(struct asker *a)
+{
+	struct packet pkt = {
+		.ifc = a->ifc,
+		.from = a->from,
+		.session = a->session,
+		.data = a->data,
+		.len = a->len,
+	};
+	struct path path;
+
+	if (nhrp_decode(&pkt.msg, a->data, a->len) != NHRP_DECODE_OK)
+		return;
+	path = path_find(pkt.ifc, &pkt.msg.dst_proto);
+	if (path.kind == PATH_OWN || path.kind == PATH_EGRESS)
+		affirm(&pkt, &path);
+	else
+		packet_drop(&pkt, NHRP_DROP_STALE);
+}
+
+static void waited_enough(struct timer *t)
+{
+	struct asker *a = container_of(t, struct asker, timer);
+
+	if (a->len)
+		answer_late(a);
+	asker_free(a);
+}
+
+static bool is_waiting(const struct packet *pkt, const struct binding *b)
+{
+	struct hash_node *node = hash_first(&pkt->ifc->askers,
+					    addr_hash(&b->nbma.addr));
+	struct asker *a;
+
+	for (; node; node = hash_next(node)) {
+		a = container_of(node, struct asker, node);
+		/* Sent again, it differs in nothing. */
+		if (addr_equal(&a->b.proto, &b->proto) &&
+		    (!a->len || (a->len == pkt->len &&
+				 !memcmp(a->data, pkt->data, a->len))))
+			return true;
+	}
+	return false;
+}
+
+/* Let it wait, for its answer or, answered, for the session only. */
+static bool wait_for_session(const struct packet *pkt, const struct binding *b,
+			     bool answered)
+{
+	struct iface *ifc = pkt->ifc;
+	size_t len = answered ? 0 : pkt->len;
+	struct asker *a;
+
+	if (is_waiting(pkt, b))
+		return true;
+	if (ifc->askers.count >= ifc->conf.cache_limit)
+		return false;
+	a = calloc(1, sizeof(*a) + len);
+	if (!a)
+		return false;
+	a->ifc = ifc;
+	a->b = *b;
+	a->from = pkt->from;
+	a->session = pkt->session;
+	a->len = len;
+	if (len)
+		memcpy(a->data, pkt->data, len);
+	timer_init(&a->timer, waited_enough);
+	if (hash_add(&ifc->askers, &a->node, addr_hash(&b->nbma.addr))) {
+		free(a);
+		return false;
+	}
+	timer_set(&ifc->nhrp->timers, &a->timer,
+		  nhrp_in(ifc->nhrp, RESOLVE_WAIT_MS));
+	return true;
+}
+
+void resolve_peer_changed(struct peer *peer)
+{
+	struct asker *a, *tmp;
+
+	if (peer->state == DMVPN_SESSION_STATE_ACQUIRING)
+		return;
+	hash_for_each_safe(a, tmp, &peer->ifc->askers, struct asker, node) {
+		if (!a->len || !nbma_equal(&a->b.nbma, &peer->nbma))
+			continue;
+		answer_late(a);
+		asker_free(a);
+	}
+}
+
+void resolve_session(struct iface *ifc, const struct nhrp_session *session)
+{
+	struct asker *a, *tmp;
+
+	if (session->state != DMVPN_SESSION_STATE_UP)
+		return;
+	hash_for_each_safe(a, tmp, &ifc->askers, struct asker, node) {
+		if (a->len ||
+		    !addr_equal(&a->b.nbma.addr, &session->remote.addr))
+			continue;
+		if (cache_set(ifc, &a->b, NULL) == CACHE_FULL)
+			iface_drop(ifc, NHRP_DROP_LIMIT);
+		asker_free(a);
+	}
+}
+
+void resolve_stop(struct iface *ifc)
+{
+	struct asker *a, *tmp;
+
+	hash_for_each_safe(a, tmp, &ifc->askers, struct asker, node)
+		asker_free(a);
+}
+
+/* ---- requests ---- */
+
+static bool has_session(const struct iface *ifc, const struct binding *b)
+{
+	const struct peer *peer = peer_find(ifc, &b->nbma);
+
+	return !ifc->dev.protected || (peer && peer_is_up(peer));
+}
+
+/* Learn who asks; true if it has to wait for its answer. */
+static bool meet(struct packet *pkt, bool *full)
+{
+	struct iface *ifc = pkt->ifc;
+	struct binding b;
+
+	*full = false;
+	if (!take_requester(pkt, &b))
+		return false;
+	if (!has_session(ifc, &b) &&
+	    addr_cmp(&ifc->dev.proto, &b.proto) < 0) {
+		*full = !wait_for_session(pkt, &b, true);
+		return false;
+	}
+	switch (cache_set(ifc, &b, NULL)) {
+	case CACHE_FULL:
+		*full = true;
+		return false;
+	case CACHE_KEPT:
+		return false;
+	case CACHE_OK:
+		break;
+	}
+	return !has_session(ifc, &b) && wait_for_session(pkt, &b, false);
+}
+
+static void answer(struct packet *pkt, const struct path *path)
+{
+	bool full;
+
+	if (error_extension(pkt))
+		return;
+	if (!pkt->ifc->conf.shortcut) {
+		packet_drop(pkt, NHRP_DROP_NOT_ALLOWED);
+		refuse(pkt, NHRP_CODE_PROHIBITED);
+		return;
+	}
+	if (meet(pkt, &full))
+		return;
+	if (full) {
+		packet_drop(pkt, NHRP_DROP_LIMIT);
+		refuse(pkt, NHRP_CODE_NO_RESOURCES);
+		return;
+	}
+	affirm(pkt, path);
+}
+
+void resolve_request(struct packet *pkt)
+{
+	struct path path;
+
+	if (!is_sane(pkt))
+		return;
+	path = path_find(pkt->ifc, &pkt->msg.dst_proto);
+	switch (path.kind) {
+	case PATH_OWN:
+	case PATH_EGRESS:
+		answer(pkt, &path);
+		break;
+	case PATH_CLOUD:
+		if (forward_packet(pkt, &pkt->msg.dst_proto) ==
+		    FORWARD_NO_PATH)
+			refuse(pkt, NHRP_CODE_NO_BINDING);
+		break;
+	case PATH_NONE:
+		refuse(pkt, NHRP_CODE_NO_BINDING);
+		break;
+	}
+}

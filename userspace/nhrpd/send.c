@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "nhrpd/codec.h"
+#include "nhrpd/ext.h"
+#include "nhrpd/send.h"
+
+void msg_init(const struct iface *ifc, struct nhrp_msg *msg, unsigned int type)
+{
+	memset(msg, 0, offsetof(struct nhrp_msg, pool));
+	msg->pool_used = 0;
+	msg->payload = NULL;
+	msg->payload_len = 0;
+	msg->type = (uint8_t)type;
+	msg->hops = NHRP_HOPS;
+	msg->afn = ifc->dev.nbma.len == 16 ? NHRP_AFN_IPV6 : NHRP_AFN_IPV4;
+	msg->protocol = ifc->dev.proto.len == 16 ? NHRP_PROTOCOL_IPV6 :
+						   NHRP_PROTOCOL_IPV4;
+	msg->src_nbma = ifc->dev.nbma;
+	msg->src_proto = ifc->dev.proto;
+}
+
+struct nhrp_cie own_cie(const struct iface *ifc)
+{
+	return (struct nhrp_cie){
+		.prefix_len = (uint8_t)addr_bits(&ifc->dev.proto),
+		.mtu = ifc->conf.mtu,
+		.holdtime = (uint16_t)ifc->conf.holdtime,
+		.nbma = ifc->dev.nbma,
+		.proto = ifc->dev.proto,
+	};
+}
+
+void msg_init_reply(const struct iface *ifc, struct nhrp_msg *msg,
+		    const struct nhrp_msg *request, unsigned int type)
+{
+	struct nhrp_cie cie = own_cie(ifc);
+	struct nhrp_ext *responder;
+
+	msg_init(ifc, msg, type);
+	msg->flags = request->flags;
+	msg->id = request->id;
+	msg->src_nbma = request->src_nbma;
+	msg->src_proto = request->src_proto;
+	msg->dst_proto = request->dst_proto;
+	ext_copy(msg, request);
+	responder = ext_find(msg, NHRP_EXT_RESPONDER);
+	if (responder)
+		ext_set_cie(msg, responder, &cie);
+}
+
+static bool put_password(const struct iface *ifc, struct nhrp_msg *msg)
+{
+	/* RFC 2332 5.2.7: no extensions in an error indication. */
+	if (msg->type == NHRP_ERROR_INDICATION)
+		return true;
+	return ext_auth_set(msg, ifc->conf.auth);
+}
+
+static bool transmit(struct iface *ifc, const struct nbma *to,
+		     struct nhrp_msg *msg)
+{
+	struct nhrp *n = ifc->nhrp;
+	uint8_t data[NHRP_PACKET_MAX];
+	size_t len;
+
+	if (ifc->conf.max_send_packets &&
+	    !limit_take(&ifc->send_limit, n->now, ifc->conf.max_send_packets,
+			ifc->conf.max_send_seconds * 1000)) {
+		iface_drop(ifc, NHRP_DROP_RATE);
+		return false;
+	}
+	len = put_password(ifc, msg) ? nhrp_encode(msg, data, sizeof(data)) : 0;
+	if (!len) {
+		iface_drop(ifc, NHRP_DROP_TOO_LONG);
+		return false;
+	}
+	if (n->ops->frame(n->ctx, ifc->dev.ifindex, to, data, len)) {
+		iface_drop(ifc, NHRP_DROP_SEND);
+		return false;
+	}
+	return true;
+}
+
+bool send_own(struct iface *ifc, const struct nbma *to, struct nhrp_msg *msg)
+{
+	if (!transmit(ifc, to, msg))
+		return false;
+	ifc->counters.sent[msg->type]++;
+	return true;
+}
+
+bool send_forwarded(struct iface *ifc, const struct nbma *to,
+		    struct nhrp_msg *msg)
+{
+	if (!transmit(ifc, to, msg))
+		return false;
+	ifc->counters.forwarded[msg->type]++;
+	return true;
+}

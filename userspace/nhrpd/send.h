@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef NHRPD_SEND_H
+#define NHRPD_SEND_H
+
+#include "nhrpd/instance.h"
+#include "nhrpd/msg.h"
+
+/* A packet of ours: header, and this node as its source. */
+void msg_init(const struct iface *ifc, struct nhrp_msg *msg,
+	      unsigned int type);
+/*
+ * A reply to @request, with its addresses, id, flags and extensions; this node
+ * is the responder.
+ */
+void msg_init_reply(const struct iface *ifc, struct nhrp_msg *msg,
+		    const struct nhrp_msg *request, unsigned int type);
+/* This node as a client information entry. */
+struct nhrp_cie own_cie(const struct iface *ifc);
+
+/*
+ * Put the password in, encode and send; every failure is counted. For packets
+ * made here (also errors), and for those of others that are passed on.
+ */
+bool send_own(struct iface *ifc, const struct nbma *to, struct nhrp_msg *msg);
+bool send_forwarded(struct iface *ifc, const struct nbma *to,
+		    struct nhrp_msg *msg);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Destinations with a path of their own: asked for, put into the kernel when
+ * the session with their egress is up, asked for again while in use.
+ */
+#ifndef NHRPD_SHORTCUT_H
+#define NHRPD_SHORTCUT_H
+
+#include "nhrpd/cache.h"
+#include "nhrpd/packet.h"
+#include "nhrpd/request.h"
+
+/* A question is asked so often: for half a minute. */
+#define SHORTCUT_TRIES 5
+
+/**
+ * struct shortcut - a destination that was redirected or missed
+ * @node: in the interface's table
+ * @ifc: interface
+ * @dst: prefix reached, a host prefix while resolving
+ * @asked: address in it that is asked for
+ * @state: where it is in its life
+ * @entry: binding of the egress, NULL while there is none
+ * @entry_link: in that binding's list
+ * @route: a route was added
+ * @created: when it was first asked for
+ * @renewed: last positive reply
+ * @expires: end of the holding time, UINT64_MAX while resolving
+ * @req: resolution request
+ * @timer: renewal or end
+ */
+struct shortcut {
+	struct hash_node node;
+	struct iface *ifc;
+	struct prefix dst;
+	struct addr asked;
+	enum nhrp_shortcut_state state;
+	struct cache_entry *entry;
+	struct list entry_link;
+	bool route;
+	uint64_t created;
+	uint64_t renewed;
+	uint64_t expires;
+	struct request req;
+	struct timer timer;
+};
+
+/* Find a direct path to @dst, which goes over the cloud now. */
+void shortcut_want(struct iface *ifc, const struct addr *dst);
+/* A resolution reply. */
+void shortcut_reply(struct packet *pkt);
+void shortcut_cache_changed(struct cache_entry *entry, enum cache_event event);
+/*
+ * One that the kernel has: through the binding @entry, by a route or, for the
+ * egress itself, without.
+ */
+void shortcut_adopt(struct cache_entry *entry, const struct prefix *dst,
+		    bool route);
+/* @why is for the log: "expired", "purged". */
+void shortcut_delete(struct shortcut *sc, const char *why);
+/* Delete those that lie in @in, all if it is none; returns their number. */
+unsigned int shortcut_clear(struct iface *ifc, const struct prefix *in);
+
+#endif
