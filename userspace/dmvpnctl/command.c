@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "dmvpnctl/command.h"
+
+#define USAGE_WIDTH 44
+
+/* The next word of @words, its length in @len; 0 at the end. */
+static const char *next_word(const char *words, size_t *len)
+{
+	words += strspn(words, " ");
+	*len = strcspn(words, " ");
+	return words;
+}
+
+static bool is_word(const char *arg, const char *word, size_t len)
+{
+	return strlen(arg) == len && !memcmp(arg, word, len);
+}
+
+/* How many arguments are the words of @command; -1 if it is another one. */
+static int match(const struct command *command, int argc, char **argv)
+{
+	const char *word = command->words;
+	size_t len;
+	int used = 0;
+
+	while (word = next_word(word, &len), len) {
+		bool optional = word[0] == '[';
+
+		if (used < argc &&
+		    is_word(argv[used], word + optional, len - 2 * optional))
+			used++;
+		else if (!optional)
+			return -1;
+		word += len;
+	}
+	return used;
+}
+
+static const struct command *find(const struct commands *table, int argc,
+				  char **argv, int *used)
+{
+	const struct command *best = NULL;
+	size_t i;
+	int n;
+
+	*used = -1;
+	for (i = 0; i < table->n; i++) {
+		n = match(&table->v[i], argc, argv);
+		if (n > *used) {
+			best = &table->v[i];
+			*used = n;
+		}
+	}
+	return best;
+}
+
+/* How many arguments were taken; 0 if none can be. */
+static int take_arg(unsigned int takes, int argc, char **argv,
+		    struct args *args)
+{
+	if (takes & TAKES_DETAIL && !args->detail &&
+	    !strcmp(argv[0], "detail")) {
+		args->detail = true;
+		return 1;
+	}
+	if (takes & TAKES_DEV && !args->dev && argc > 1 &&
+	    !strcmp(argv[0], "dev")) {
+		args->dev = argv[1];
+		return 2;
+	}
+	if (takes & TAKES_ADDRESS && !args->address_text &&
+	    !prefix_parse(argv[0], &args->address)) {
+		args->address_text = argv[0];
+		return 1;
+	}
+	return 0;
+}
+
+const struct command *command_parse(const struct commands *table, int argc,
+				    char **argv, struct args *args,
+				    char error[static COMMAND_ERROR])
+{
+	const struct command *command;
+	int used, n;
+
+	*args = (struct args){ 0 };
+	command = find(table, argc, argv, &used);
+	if (!command) {
+		snprintf(error, COMMAND_ERROR, argc ? "no command \"%s\"" :
+						      "what shall it do?",
+			 argc ? argv[0] : "");
+		return NULL;
+	}
+	for (; used < argc; used += n) {
+		n = take_arg(command->takes, argc - used, argv + used, args);
+		if (!n) {
+			snprintf(error, COMMAND_ERROR,
+				 "%s: what is \"%s\"?", command->words,
+				 argv[used]);
+			return NULL;
+		}
+	}
+	return command;
+}
+
+void command_usage(const struct commands *table, FILE *to)
+{
+	const struct command *c;
+	int used;
+
+	for (c = table->v; c < table->v + table->n; c++) {
+		used = fprintf(to, "  %s%s%s%s", c->words,
+			       c->takes & TAKES_DETAIL ? " [detail]" : "",
+			       c->takes & TAKES_DEV ? " [dev NAME]" : "",
+			       c->takes & TAKES_ADDRESS ? " [ADDRESS]" : "");
+		fprintf(to, "%*s%s\n",
+			used < USAGE_WIDTH ? USAGE_WIDTH - used : 1, "",
+			c->help);
+	}
+}

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# Completion of dmvpnctl's commands.
+
+_dmvpnctl() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	local words=() word i netns='' next=''
+
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		case $word in
+		-N)
+			i=$((i + 1))
+			netns=${COMP_WORDS[i]}
+			;;
+		-*) ;;
+		*) words+=("$word") ;;
+		esac
+	done
+	case "$prev,${words[*]}" in
+	-N,*) next=$(ip netns list 2>/dev/null | cut -d ' ' -f 1) ;;
+	dev,*) next=$(ip ${netns:+-n "$netns"} -br link show type dmvpn \
+		2>/dev/null | cut -d ' ' -f 1) ;;
+	*,) next="show clear monitor -j -N -V -h" ;;
+	*,show) next="dmvpn nhrp crypto interface detail dev" ;;
+	*,"show crypto") next="session sa isakmp" ;;
+	*,"show crypto isakmp") next=sa ;;
+	*,"show dmvpn") next="detail dev" ;;
+	*,clear) next="nhrp session counters" ;;
+	*,"show nhrp" | *,"show interface" | *,"clear nhrp") next=dev ;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "$next" -- "$cur")
+}
+
+complete -F _dmvpnctl dmvpnctl

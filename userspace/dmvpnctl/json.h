@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of the JSON form share.
+ */
+#ifndef DMVPNCTL_JSON_H
+#define DMVPNCTL_JSON_H
+
+#include "dmvpnctl/output.h"
+
+/* Members; empty text, no address and NEVER become null. */
+void json_set_text(json_t *o, const char *key, const char *text);
+void json_set_number(json_t *o, const char *key, uint64_t number);
+void json_set_ms(json_t *o, const char *key, uint64_t ms);
+void json_set_bool(json_t *o, const char *key, bool value);
+/* "0xd0000001", null for 0. */
+void json_set_spi(json_t *o, const char *key, uint32_t spi);
+void json_set_addr(json_t *o, const char *key, const struct addr *a);
+/* The port is left out if 0. */
+void json_set_nbma(json_t *o, const char *key, const char *port_key,
+		   const struct nbma *n);
+
+json_t *json_of_session(const struct session *s);
+json_t *json_of_sa(const struct sa *sa);
+json_t *json_of_peer(const struct peer *p);
+json_t *json_of_nexthop(const struct nexthop *nh);
+
+/* Takes over @value. */
+void json_print(FILE *f, json_t *value, size_t flags);
+
+/* json_event.c */
+void json_kernel_event(FILE *f, const struct timespec *at,
+		       const struct kernel_event *event);
+void json_nhrp_event(FILE *f, const struct timespec *at, const json_t *event);
+void json_lost(FILE *f, const struct timespec *at);
+
+#endif

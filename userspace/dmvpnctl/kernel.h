@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kernel's part of the model, over generic netlink and rtnetlink.
+ */
+#ifndef DMVPNCTL_KERNEL_H
+#define DMVPNCTL_KERNEL_H
+
+#include "dmvpnctl/model.h"
+#include "lib/genl.h"
+
+/* All of these return 0, or -1 after saying on stderr what is wrong. */
+
+int kernel_open(struct genl *g);
+/* Devices with addresses and counters, peers, next hops, sessions and SAs. */
+int kernel_read(struct genl *g, struct model *m);
+/* Clear a session. One that has gone meanwhile is clear, too. */
+int kernel_clear_session(struct genl *g, uint32_t handle);
+
+/**
+ * struct kernel_event - a notification
+ * @cmd: DMVPN_CMD_*_NTF, which says what of the rest is set
+ * @session: session, session-del, acquire
+ * @sa: sa, sa-del, sa-expire, nat-moved
+ * @peer: peer, peer-del
+ * @nexthop: nexthop, nexthop-del
+ * @ifindex: miss, redirect: device
+ * @address: miss: next hop
+ * @src: miss, redirect: inner source
+ * @dst: miss, redirect: inner destination
+ * @remote: redirect: the peer the packet came from
+ */
+struct kernel_event {
+	uint8_t cmd;
+	struct session session;
+	struct sa sa;
+	struct peer peer;
+	struct nexthop nexthop;
+	uint32_t ifindex;
+	struct addr address;
+	struct addr src;
+	struct addr dst;
+	struct nbma remote;
+};
+
+void kernel_take_event(uint8_t cmd, struct nlattr **tb,
+		       struct kernel_event *event);
+
+/* rtnetlink's part (link.c): state, addresses and counters of the devices. */
+int link_read(struct model *m);
+
+#endif

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "dmvpnctl/kernel.h"
+
+static void take_link(void *arg, struct nlmsghdr *hdr)
+{
+	struct ifinfomsg *head = nlmsg_data(hdr);
+	struct nlattr *tb[IFLA_MAX + 1];
+	struct rtnl_link_stats64 stats;
+	struct device *d;
+
+	if (hdr->nlmsg_type != RTM_NEWLINK ||
+	    nlmsg_parse(hdr, sizeof(*head), tb, IFLA_MAX, NULL))
+		return;
+	d = model_device(arg, (uint32_t)head->ifi_index);
+	if (!d)
+		return;
+	d->up = head->ifi_flags & IFF_UP;
+	d->running = head->ifi_flags & IFF_RUNNING;
+	if (!tb[IFLA_STATS64] ||
+	    nla_len(tb[IFLA_STATS64]) < (int)sizeof(stats.rx_packets) * 4)
+		return;
+	/* The kernel's may be shorter or longer; its head never changes. */
+	memcpy(&stats, nla_data(tb[IFLA_STATS64]),
+	       sizeof(stats.rx_packets) * 4);
+	d->rx_packets = stats.rx_packets;
+	d->tx_packets = stats.tx_packets;
+	d->rx_bytes = stats.rx_bytes;
+	d->tx_bytes = stats.tx_bytes;
+}
+
+static void take_address(void *arg, struct nlmsghdr *hdr)
+{
+	struct ifaddrmsg *head = nlmsg_data(hdr);
+	struct nlattr *tb[IFA_MAX + 1];
+	struct device *d;
+
+	if (hdr->nlmsg_type != RTM_NEWADDR ||
+	    nlmsg_parse(hdr, sizeof(*head), tb, IFA_MAX, NULL))
+		return;
+	d = model_device(arg, head->ifa_index);
+	if (!d || !addr_is_none(&d->address) ||
+	    head->ifa_scope == RT_SCOPE_LINK)
+		return;
+	d->address = attr_addr(tb[IFA_LOCAL] ? tb[IFA_LOCAL] :
+					       tb[IFA_ADDRESS]);
+	d->address_len = head->ifa_prefixlen;
+}
+
+static int dump(struct netlink *nl, int type, size_t head_len,
+		netlink_handler handler, struct model *m)
+{
+	struct nl_msg *msg = nlmsg_alloc_simple(type, NLM_F_DUMP);
+	struct ifinfomsg head = { .ifi_family = AF_UNSPEC };
+
+	if (msg)
+		nlmsg_append(msg, &head, head_len, NLMSG_ALIGNTO);
+	return netlink_request(nl, msg, handler, m);
+}
+
+int link_read(struct model *m)
+{
+	struct netlink nl = NETLINK_CLOSED;
+	int err = netlink_open(&nl, NETLINK_ROUTE);
+
+	if (!err)
+		err = dump(&nl, RTM_GETLINK, sizeof(struct ifinfomsg),
+			   take_link, m);
+	if (!err)
+		err = dump(&nl, RTM_GETADDR, sizeof(struct ifaddrmsg),
+			   take_address, m);
+	netlink_close(&nl);
+	if (err)
+		fprintf(stderr, "dmvpnctl: %s\n", nl.error);
+	return err ? -1 : 0;
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dmvpnctl/model.h"
+
+#define ARRAY_FIRST 16
+
+/* Twice the room whenever the number reaches the next power of two. */
+void *model_grow(void *array, size_t n, size_t size)
+{
+	if (n < ARRAY_FIRST ? !n : !(n & (n - 1)))
+		array = reallocarray(array, n ? 2 * n : ARRAY_FIRST, size);
+	if (!array) {
+		fprintf(stderr, "dmvpnctl: out of memory\n");
+		exit(1);
+	}
+	memset((char *)array + n * size, 0, size);
+	return array;
+}
+
+void model_free(struct model *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_nhrp_if; i++) {
+		free(m->nhrp_if[i].sent.v);
+		free(m->nhrp_if[i].received.v);
+		free(m->nhrp_if[i].forwarded.v);
+		free(m->nhrp_if[i].dropped.v);
+	}
+	free(m->device);
+	free(m->session);
+	free(m->sa);
+	free(m->peer);
+	free(m->nexthop);
+	free(m->nhrp_if);
+	free(m->nhs);
+	free(m->binding);
+	free(m->shortcut);
+	*m = (struct model){ 0 };
+}
+
+struct device *model_device(const struct model *m, uint32_t ifindex)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_device; i++)
+		if (m->device[i].ifindex == ifindex)
+			return &m->device[i];
+	return NULL;
+}
+
+const struct session *model_session(const struct model *m, uint32_t handle)
+{
+	size_t i;
+
+	for (i = 0; handle && i < m->n_session; i++)
+		if (m->session[i].handle == handle)
+			return &m->session[i];
+	return NULL;
+}
+
+const struct sa *model_sa(const struct model *m, uint32_t handle, uint32_t dir,
+			  uint32_t spi)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_sa; i++)
+		if (m->sa[i].session == handle && m->sa[i].dir == dir &&
+		    m->sa[i].spi == spi)
+			return &m->sa[i];
+	return NULL;
+}
+
+const struct nhrp_if *model_nhrp_if(const struct model *m, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_nhrp_if; i++)
+		if (!strcmp(m->nhrp_if[i].interface, name))
+			return &m->nhrp_if[i];
+	return NULL;
+}
+
+const struct peer *model_peer_of_session(const struct model *m,
+					 uint32_t handle)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_peer; i++)
+		if (m->peer[i].session == handle)
+			return &m->peer[i];
+	return NULL;
+}
+
+size_t model_count_sa(const struct model *m, uint32_t handle)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < m->n_sa; i++)
+		if (m->sa[i].session == handle)
+			n++;
+	return n;
+}
+
+/* ---- narrowing ---- */
+
+/**
+ * struct wanted - which members of an array stay
+ * @ifname: interface at @ifname_at of a member, or NULL
+ * @ifname_at: see above
+ * @prefix: what holds the address at @addr_at, or NULL
+ * @addr_at: offset of a struct addr
+ */
+struct wanted {
+	const char *ifname;
+	size_t ifname_at;
+	const struct prefix *prefix;
+	size_t addr_at;
+};
+
+static bool is_wanted(const struct wanted *w, const char *member)
+{
+	const struct addr *a = (const void *)(member + w->addr_at);
+
+	if (w->ifname && strcmp(member + w->ifname_at, w->ifname))
+		return false;
+	return !w->prefix || prefix_contains(w->prefix, a);
+}
+
+static size_t keep(void *array, size_t n, size_t size, struct wanted w)
+{
+	char *member = array;
+	size_t i, kept = 0;
+
+	for (i = 0; i < n; i++) {
+		if (!is_wanted(&w, member + i * size))
+			continue;
+		if (kept < i)
+			memcpy(member + kept * size, member + i * size, size);
+		kept++;
+	}
+	return kept;
+}
+
+#define KEEP(array, n, ...) \
+	((n) = keep((array), (n), sizeof(*(array)), \
+		    (struct wanted){ __VA_ARGS__ }))
+
+void model_keep_device(struct model *m, const char *name)
+{
+	KEEP(m->device, m->n_device, .ifname = name,
+	     .ifname_at = offsetof(struct device, name));
+	KEEP(m->nhs, m->n_nhs, .ifname = name,
+	     .ifname_at = offsetof(struct nhs, interface));
+	KEEP(m->binding, m->n_binding, .ifname = name,
+	     .ifname_at = offsetof(struct binding, interface));
+	KEEP(m->shortcut, m->n_shortcut, .ifname = name,
+	     .ifname_at = offsetof(struct shortcut, interface));
+}
+
+void model_keep_nbma(struct model *m, const struct prefix *nbma)
+{
+	KEEP(m->session, m->n_session, .prefix = nbma,
+	     .addr_at = offsetof(struct session, remote.addr));
+	KEEP(m->sa, m->n_sa, .prefix = nbma,
+	     .addr_at = offsetof(struct sa, remote.addr));
+}
+
+void model_keep_overlay(struct model *m, const struct prefix *overlay)
+{
+	KEEP(m->nhs, m->n_nhs, .prefix = overlay,
+	     .addr_at = offsetof(struct nhs, address));
+	KEEP(m->binding, m->n_binding, .prefix = overlay,
+	     .addr_at = offsetof(struct binding, address));
+	KEEP(m->shortcut, m->n_shortcut, .prefix = overlay,
+	     .addr_at = offsetof(struct shortcut, prefix.addr));
+}

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is known of a namespace's DMVPN, as plain data: kernel.c and link.c
+ * read the kernel's part, nhrpd.c that of nhrpd, the writers print it.
+ */
+#ifndef DMVPNCTL_MODEL_H
+#define DMVPNCTL_MODEL_H
+
+#include <linux/dmvpn.h>
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/addr.h"
+
+#define PROFILE_LEN	64
+#define REASON_LEN	128
+#define IDENTITY_LEN	256
+#define CIPHER_LEN	64
+#define WORD_LEN	24
+
+/* A time that has no value: never, no end. */
+#define NEVER UINT64_MAX
+
+/**
+ * struct device - a dmvpn device
+ * @ifindex: its number
+ * @name: its name
+ * @local: own NBMA address
+ * @has_key: packets carry a GRE key
+ * @key: that key
+ * @profile: protection profile, "" for plain GRE
+ * @mtu: of the device
+ * @peers: number of peers
+ * @nexthops: number of next hops
+ * @misses: packets whose next hop was unknown
+ * @redirects: packets that came in and went out on it
+ * @suppressed: events not raised because of the limit
+ * @drops: by DMVPN_A_DROPS_*
+ * @up: switched on
+ * @running: and able to send
+ * @address: first overlay address, its subnet's length with it; or none
+ * @address_len: that length
+ * @rx_packets: received
+ * @rx_bytes: their bytes
+ * @tx_packets: sent
+ * @tx_bytes: their bytes
+ */
+struct device {
+	uint32_t ifindex;
+	char name[IF_NAMESIZE];
+	struct addr local;
+	bool has_key;
+	uint32_t key;
+	char profile[PROFILE_LEN];
+	uint32_t mtu;
+	uint32_t peers;
+	uint32_t nexthops;
+	uint64_t misses;
+	uint64_t redirects;
+	uint64_t suppressed;
+	uint64_t drops[DMVPN_A_DROPS_MAX + 1];
+	bool up;
+	bool running;
+	struct addr address;
+	uint8_t address_len;
+	uint64_t rx_packets;
+	uint64_t rx_bytes;
+	uint64_t tx_packets;
+	uint64_t tx_bytes;
+};
+
+/**
+ * struct session - all that is protected between two NBMA endpoints
+ *
+ * Members are the attributes of the same names.
+ */
+struct session {
+	uint32_t handle;
+	struct nbma local;
+	struct nbma remote;
+	uint32_t state;
+	char reason[REASON_LEN];
+	char profile[PROFILE_LEN];
+	char identity[IDENTITY_LEN];
+	char local_identity[IDENTITY_LEN];
+	char pfs[PROFILE_LEN];
+	uint32_t flags;
+	uint32_t ike_version;
+	uint32_t ike_id;
+	uint32_t ike_lifetime;
+	uint64_t state_ms;
+	uint32_t in_spi;
+	uint32_t out_spi;
+	uint64_t rx_packets;
+	uint64_t rx_bytes;
+	uint64_t tx_packets;
+	uint64_t tx_bytes;
+	uint64_t rx_dropped;
+	uint64_t tx_dropped;
+	uint32_t peers;
+};
+
+/**
+ * struct sa - an SA
+ *
+ * Members are the attributes of the same names. @idle_ms is NEVER if no packet
+ * used it; @new_remote and @hard are set in notifications only.
+ */
+struct sa {
+	uint32_t spi;
+	uint32_t dir;
+	uint32_t session;
+	struct nbma local;
+	struct nbma remote;
+	uint32_t mode;
+	char cipher[CIPHER_LEN];
+	char auth[CIPHER_LEN];
+	uint32_t icv_len;
+	bool esn;
+	uint32_t replay_window;
+	bool standby;
+	uint32_t pair;
+	uint32_t owner;
+	uint64_t soft_seconds;
+	uint64_t hard_seconds;
+	uint64_t soft_bytes;
+	uint64_t hard_bytes;
+	uint64_t soft_packets;
+	uint64_t hard_packets;
+	uint64_t age_ms;
+	uint64_t idle_ms;
+	uint64_t seq;
+	uint64_t packets;
+	uint64_t bytes;
+	uint64_t auth_failed;
+	uint64_t replayed;
+	uint64_t malformed;
+	bool hard;
+	struct addr new_remote;
+};
+
+/**
+ * struct peer - a remote NBMA address on a device
+ *
+ * Members are the attributes of the same names. @idle_ms is NEVER if no packet
+ * went to it or came from it.
+ */
+struct peer {
+	uint32_t ifindex;
+	struct nbma remote;
+	uint32_t flags;
+	uint32_t session;
+	uint32_t state;
+	uint32_t mtu;
+	uint64_t age_ms;
+	uint64_t idle_ms;
+	uint64_t rx_packets;
+	uint64_t rx_bytes;
+	uint64_t tx_packets;
+	uint64_t tx_bytes;
+	uint64_t tx_dropped;
+	uint32_t pending;
+	uint32_t nexthops;
+};
+
+/**
+ * struct nexthop - an overlay address that routes resolve to
+ *
+ * Members are the attributes of the same names. @idle_ms is NEVER if no packet
+ * used it.
+ */
+struct nexthop {
+	uint32_t ifindex;
+	struct addr address;
+	struct nbma remote;
+	uint32_t state;
+	uint32_t kind;
+	uint32_t flags;
+	uint32_t lifetime;
+	struct addr claimed;
+	uint64_t age_ms;
+	uint64_t idle_ms;
+	uint64_t packets;
+};
+
+/**
+ * struct counter - one of nhrpd's counters
+ * @name: its name
+ * @value: its value
+ */
+struct counter {
+	char name[WORD_LEN];
+	uint64_t value;
+};
+
+/**
+ * struct counters - several
+ * @v: array of @n
+ * @n: their number
+ */
+struct counters {
+	struct counter *v;
+	size_t n;
+};
+
+/**
+ * struct nhrp_if - an interface as nhrpd has it
+ * @interface: its name
+ * @up: nhrpd works on it
+ * @network_id: its cloud
+ * @servers: next hop servers configured
+ * @registered: clients registered with us
+ * @cached: bindings
+ * @shortcuts: shortcuts in any state
+ * @sent: packets, by type
+ * @received: packets, by type
+ * @forwarded: packets, by type
+ * @dropped: packets and events, by reason
+ */
+struct nhrp_if {
+	char interface[IF_NAMESIZE];
+	bool up;
+	uint32_t network_id;
+	uint32_t servers;
+	uint32_t registered;
+	uint32_t cached;
+	uint32_t shortcuts;
+	struct counters sent;
+	struct counters received;
+	struct counters forwarded;
+	struct counters dropped;
+};
+
+/**
+ * struct nhs - a next hop server of ours
+ * @interface: interface
+ * @address: overlay address, none while not learnt
+ * @nbma: NBMA address
+ * @dynamic: the overlay address is learnt
+ * @state: of our registration: down, wait, probe, up
+ * @since_ms: of that state
+ * @next_ms: until the next request, NEVER for none
+ * @nat: our own NBMA address as the server sees it, or none
+ * @requests: registrations asked for
+ * @replies: positive replies
+ * @refused: negative replies
+ * @error: last failure in words, or ""
+ */
+struct nhs {
+	char interface[IF_NAMESIZE];
+	struct addr address;
+	struct nbma nbma;
+	bool dynamic;
+	char state[WORD_LEN];
+	uint64_t since_ms;
+	uint64_t next_ms;
+	struct addr nat;
+	uint64_t requests;
+	uint64_t replies;
+	uint64_t refused;
+	char error[REASON_LEN];
+};
+
+/**
+ * struct binding - an overlay address that nhrpd knows
+ * @interface: interface
+ * @address: the address
+ * @nbma: where it is
+ * @claimed: NBMA address that it claims itself, or none
+ * @kind: static, nhs, registered, cached, shortcut
+ * @flags: enum dmvpn_nexthop_flags
+ * @state: enum dmvpn_session_state of its peer, by name
+ * @multicast: gets multicast copies
+ * @installed: the kernel has it as a next hop
+ * @age_ms: since it was made
+ * @expires_ms: until its end, NEVER for no end
+ */
+struct binding {
+	char interface[IF_NAMESIZE];
+	struct addr address;
+	struct nbma nbma;
+	struct addr claimed;
+	char kind[WORD_LEN];
+	uint32_t flags;
+	char state[WORD_LEN];
+	bool multicast;
+	bool installed;
+	uint64_t age_ms;
+	uint64_t expires_ms;
+};
+
+/**
+ * struct shortcut - a destination with a path of its own
+ * @interface: interface
+ * @prefix: what is reached
+ * @via: overlay address of the egress, none while resolving
+ * @nbma: its NBMA address
+ * @state: resolving, waiting, up, negative
+ * @route: a route was added for it
+ * @age_ms: since it was made
+ * @expires_ms: until its end, NEVER for no end
+ */
+struct shortcut {
+	char interface[IF_NAMESIZE];
+	struct prefix prefix;
+	struct addr via;
+	struct nbma nbma;
+	char state[WORD_LEN];
+	bool route;
+	uint64_t age_ms;
+	uint64_t expires_ms;
+};
+
+/**
+ * struct model - all of it; arrays with the number of their members
+ * @nhrpd: nhrpd runs here, and the arrays behind are what it told
+ */
+struct model {
+	struct device *device;
+	size_t n_device;
+	struct session *session;
+	size_t n_session;
+	struct sa *sa;
+	size_t n_sa;
+	struct peer *peer;
+	size_t n_peer;
+	struct nexthop *nexthop;
+	size_t n_nexthop;
+	bool nhrpd;
+	struct nhrp_if *nhrp_if;
+	size_t n_nhrp_if;
+	struct nhs *nhs;
+	size_t n_nhs;
+	struct binding *binding;
+	size_t n_binding;
+	struct shortcut *shortcut;
+	size_t n_shortcut;
+};
+
+/* An array without members is NULL, to which not even 0 may be added. */
+#define model_for_each(pos, array, n) \
+	for ((pos) = (array); (n) && (pos) < (array) + (n); (pos)++)
+
+/*
+ * Room for one more member of an array, zeroed. The program ends if there is
+ * no memory.
+ */
+#define model_add(array, n) \
+	((array) = model_grow((array), (n), sizeof(*(array))), \
+	 &(array)[(n)++])
+
+void *model_grow(void *array, size_t n, size_t size);
+void model_free(struct model *m);
+
+/* NULL if there is none. */
+struct device *model_device(const struct model *m, uint32_t ifindex);
+const struct session *model_session(const struct model *m, uint32_t handle);
+const struct sa *model_sa(const struct model *m, uint32_t handle, uint32_t dir,
+			  uint32_t spi);
+const struct nhrp_if *model_nhrp_if(const struct model *m, const char *name);
+const struct peer *model_peer_of_session(const struct model *m,
+					 uint32_t handle);
+/* SAs of a session. */
+size_t model_count_sa(const struct model *m, uint32_t handle);
+
+/* Forget all but one device and what nhrpd has for it. */
+void model_keep_device(struct model *m, const char *name);
+/* Forget the sessions and SAs with other NBMA addresses. */
+void model_keep_nbma(struct model *m, const struct prefix *nbma);
+/* Forget what nhrpd has for other overlay addresses. */
+void model_keep_overlay(struct model *m, const struct prefix *overlay);
+
+#endif

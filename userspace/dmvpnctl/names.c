@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dmvpnctl/names.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const char *const session_flags[] = {
+	"initiator", "nat-local", "nat-remote",
+};
+
+static const char *const peer_flags[] = { "multicast", "nhs" };
+
+static const char *const nexthop_flags[] = {
+	"unique", "nat", "used", "router", "local",
+};
+
+const struct flag_names session_flag_names = {
+	session_flags, COUNT(session_flags)
+};
+
+const struct flag_names peer_flag_names = { peer_flags, COUNT(peer_flags) };
+
+const struct flag_names nexthop_flag_names = {
+	nexthop_flags, COUNT(nexthop_flags)
+};
+
+const char *flags_format(const struct flag_names *names, uint32_t flags,
+			 char buf[static FLAGS_TEXT])
+{
+	size_t i, used = 0;
+
+	buf[0] = '\0';
+	for (i = 0; i < names->n; i++)
+		if (flags & (1u << i))
+			used += (size_t)snprintf(buf + used, FLAGS_TEXT - used,
+						 "%s%s", used ? " " : "",
+						 names->name[i]);
+	return buf;
+}
+
+uint32_t flag_parse(const struct flag_names *names, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < names->n; i++)
+		if (!strcmp(names->name[i], word))
+			return 1u << i;
+	return 0;
+}
+
+static const char *word(const char *const *words, size_t n, uint32_t value)
+{
+	return value < n && words[value] ? words[value] : NULL;
+}
+
+static const char *word_or_unknown(const char *const *words, size_t n,
+				   uint32_t value)
+{
+	const char *text = word(words, n, value);
+
+	return text ? text : "unknown";
+}
+
+const char *session_state_name(uint32_t state)
+{
+	static const char *const words[] = {
+		[DMVPN_SESSION_STATE_DOWN] = "down",
+		[DMVPN_SESSION_STATE_ACQUIRING] = "acquiring",
+		[DMVPN_SESSION_STATE_UP] = "up",
+		[DMVPN_SESSION_STATE_FAILED] = "failed",
+	};
+
+	return word_or_unknown(words, COUNT(words), state);
+}
+
+const char *sa_dir_name(uint32_t dir)
+{
+	static const char *const words[] = {
+		[DMVPN_SA_DIR_IN] = "in",
+		[DMVPN_SA_DIR_OUT] = "out",
+	};
+
+	return word_or_unknown(words, COUNT(words), dir);
+}
+
+const char *sa_mode_name(uint32_t mode)
+{
+	static const char *const words[] = {
+		[DMVPN_SA_MODE_TRANSPORT] = "transport",
+		[DMVPN_SA_MODE_TUNNEL] = "tunnel",
+	};
+
+	return word_or_unknown(words, COUNT(words), mode);
+}
+
+const char *nexthop_state_name(uint32_t state)
+{
+	static const char *const words[] = {
+		[DMVPN_NEXTHOP_STATE_VALID] = "valid",
+		[DMVPN_NEXTHOP_STATE_NEGATIVE] = "negative",
+		[DMVPN_NEXTHOP_STATE_INCOMPLETE] = "incomplete",
+	};
+
+	return word_or_unknown(words, COUNT(words), state);
+}
+
+const char *nexthop_kind_name(uint32_t kind)
+{
+	static const char *const words[] = {
+		[DMVPN_NEXTHOP_KIND_STATIC] = "static",
+		[DMVPN_NEXTHOP_KIND_NHS] = "nhs",
+		[DMVPN_NEXTHOP_KIND_REGISTERED] = "registered",
+		[DMVPN_NEXTHOP_KIND_CACHED] = "cached",
+		[DMVPN_NEXTHOP_KIND_SHORTCUT] = "shortcut",
+	};
+
+	return word_or_unknown(words, COUNT(words), kind);
+}
+
+const char *event_name(uint32_t cmd)
+{
+	static const char *const words[] = {
+		[DMVPN_CMD_ACQUIRE_NTF] = "acquire",
+		[DMVPN_CMD_SESSION_NTF] = "session",
+		[DMVPN_CMD_SESSION_DEL_NTF] = "session-del",
+		[DMVPN_CMD_SA_NTF] = "sa",
+		[DMVPN_CMD_SA_DEL_NTF] = "sa-del",
+		[DMVPN_CMD_SA_EXPIRE_NTF] = "sa-expire",
+		[DMVPN_CMD_NAT_MOVED_NTF] = "nat-moved",
+		[DMVPN_CMD_PEER_NTF] = "peer",
+		[DMVPN_CMD_PEER_DEL_NTF] = "peer-del",
+		[DMVPN_CMD_NEXTHOP_NTF] = "nexthop",
+		[DMVPN_CMD_NEXTHOP_DEL_NTF] = "nexthop-del",
+		[DMVPN_CMD_MISS_NTF] = "miss",
+		[DMVPN_CMD_REDIRECT_NTF] = "redirect",
+	};
+
+	return word(words, COUNT(words), cmd);
+}
+
+const char *drop_name(unsigned int attr)
+{
+	static const char *const words[DMVPN_A_DROPS_MAX + 1] = {
+		[DMVPN_A_DROPS_TX_MALFORMED] = "tx-malformed",
+		[DMVPN_A_DROPS_TX_PROTOCOL] = "tx-protocol",
+		[DMVPN_A_DROPS_TX_NO_NEXTHOP] = "tx-no-nexthop",
+		[DMVPN_A_DROPS_TX_NEGATIVE] = "tx-negative",
+		[DMVPN_A_DROPS_TX_NO_PEER] = "tx-no-peer",
+		[DMVPN_A_DROPS_TX_NO_SA] = "tx-no-sa",
+		[DMVPN_A_DROPS_TX_PENDING] = "tx-pending",
+		[DMVPN_A_DROPS_TX_NO_ROUTE] = "tx-no-route",
+		[DMVPN_A_DROPS_TX_TOO_BIG] = "tx-too-big",
+		[DMVPN_A_DROPS_TX_NO_MEMORY] = "tx-no-memory",
+		[DMVPN_A_DROPS_TX_CRYPTO] = "tx-crypto",
+		[DMVPN_A_DROPS_TX_EXPIRED] = "tx-expired",
+		[DMVPN_A_DROPS_TX_LOOP] = "tx-loop",
+		[DMVPN_A_DROPS_RX_CLEAR] = "rx-clear",
+		[DMVPN_A_DROPS_RX_MALFORMED] = "rx-malformed",
+		[DMVPN_A_DROPS_RX_PROTOCOL] = "rx-protocol",
+		[DMVPN_A_DROPS_RX_ECN] = "rx-ecn",
+		[DMVPN_A_DROPS_RX_NO_NHRP] = "rx-no-nhrp",
+		[DMVPN_A_DROPS_RX_NO_MEMORY] = "rx-no-memory",
+		[DMVPN_A_DROPS_RX_CONNTRACK] = "rx-conntrack",
+	};
+
+	return word(words, COUNT(words), attr);
+}
+
+const char *time_format(uint64_t ms, char buf[static TIME_TEXT])
+{
+	uint64_t s = ms / 1000, days = s / 86400;
+
+	if (ms == NEVER)
+		snprintf(buf, TIME_TEXT, "never");
+	else if (days >= 7)
+		snprintf(buf, TIME_TEXT, "%" PRIu64 "w%" PRIu64 "d", days / 7,
+			 days % 7);
+	else if (days)
+		snprintf(buf, TIME_TEXT, "%" PRIu64 "d%02" PRIu64 "h", days,
+			 s / 3600 % 24);
+	else
+		snprintf(buf, TIME_TEXT,
+			 "%02" PRIu64 ":%02" PRIu64 ":%02" PRIu64, s / 3600,
+			 s / 60 % 60, s % 60);
+	return buf;
+}
+
+/* How IOS calls an algorithm; its own name if IOS has none. */
+static const char *algorithm(const char *name)
+{
+	static const struct {
+		const char *ours;
+		const char *ios;
+	} names[] = {
+		{ "cbc(aes)", "esp-aes" },
+		{ "rfc4106(gcm(aes))", "esp-gcm" },
+		{ "rfc7539esp(chacha20,poly1305)", "esp-chacha20-poly1305" },
+		{ "hmac(sha1)", "esp-sha-hmac" },
+		{ "hmac(sha256)", "esp-sha256-hmac" },
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(names); i++)
+		if (!strcmp(names[i].ours, name))
+			return names[i].ios;
+	return name;
+}
+
+const char *transform_format(const struct sa *sa,
+			     char buf[static TRANSFORM_TEXT])
+{
+	snprintf(buf, TRANSFORM_TEXT, "%s%s%s", algorithm(sa->cipher),
+		 sa->auth[0] ? " " : "", algorithm(sa->auth));
+	return buf;
+}
+
+unsigned int iv_size(const struct sa *sa)
+{
+	return strcmp(sa->cipher, "cbc(aes)") ? 8 : 16;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The forms of output: text in the manner of the IOS commands, and JSON.
+ */
+#ifndef DMVPNCTL_OUTPUT_H
+#define DMVPNCTL_OUTPUT_H
+
+#include <jansson.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "dmvpnctl/kernel.h"
+#include "dmvpnctl/model.h"
+
+/**
+ * struct output - a form
+ * @dmvpn: tunnels of each device; @detail: with servers and sessions
+ * @nhrp: what nhrpd knows
+ * @session: sessions with their SAs, in short
+ * @isakmp: IKE's part of the sessions
+ * @sa: SAs, all of them
+ * @interface: devices with all counters
+ * @kernel_event: a notification of the kernel, one line
+ * @nhrp_event: an event of nhrpd as it sent it, one line
+ * @lost: events of the kernel were lost, one line
+ * @cleared: how many things were
+ */
+struct output {
+	void (*dmvpn)(FILE *f, const struct model *m, bool detail);
+	void (*nhrp)(FILE *f, const struct model *m);
+	void (*session)(FILE *f, const struct model *m);
+	void (*isakmp)(FILE *f, const struct model *m);
+	void (*sa)(FILE *f, const struct model *m);
+	void (*interface)(FILE *f, const struct model *m);
+	void (*kernel_event)(FILE *f, const struct timespec *at,
+			     const struct kernel_event *event);
+	void (*nhrp_event)(FILE *f, const struct timespec *at,
+			   const json_t *event);
+	void (*lost)(FILE *f, const struct timespec *at);
+	void (*cleared)(FILE *f, const char *what, unsigned int number);
+};
+
+extern const struct output text_output;
+extern const struct output json_output;
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the commands do. Each returns the exit status, having said on stderr
+ * why it is not 0.
+ */
+#ifndef DMVPNCTL_RUN_H
+#define DMVPNCTL_RUN_H
+
+#include "dmvpnctl/command.h"
+#include "dmvpnctl/output.h"
+
+/* show.c */
+int show_dmvpn(const struct output *out, const struct args *args);
+int show_nhrp(const struct output *out, const struct args *args);
+int show_session(const struct output *out, const struct args *args);
+int show_isakmp(const struct output *out, const struct args *args);
+int show_sa(const struct output *out, const struct args *args);
+int show_interface(const struct output *out, const struct args *args);
+
+/* clear.c */
+int clear_nhrp(const struct output *out, const struct args *args);
+int clear_session(const struct output *out, const struct args *args);
+int clear_counters(const struct output *out, const struct args *args);
+
+/* monitor.c */
+int monitor(const struct output *out, const struct args *args);
+
+#endif
