@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/**
+ * @defgroup dmvpn_attrs dmvpn_attrs
+ * @{ @ingroup dmvpn
+ *
+ * Attributes of the kernel's netlink messages <-> dmvpn_types.
+ */
+
+#ifndef DMVPN_ATTRS_H_
+#define DMVPN_ATTRS_H_
+
+#include <netlink/netlink.h>
+#include <netlink/genl/genl.h>
+#include <linux/dmvpn.h>
+
+#include "dmvpn_types.h"
+
+typedef struct dmvpn_sa_event_t dmvpn_sa_event_t;
+
+/**
+ * An SA in a reply or event, with what only events have.
+ */
+struct dmvpn_sa_event_t {
+
+	/** the SA */
+	dmvpn_sa_info_t info;
+
+	/** TRUE if a hard limit was reached */
+	bool hard;
+
+	/** address and port a packet came from, or NULL */
+	host_t *moved;
+};
+
+/**
+ * Add an address of 4 or 16 bytes, without its port.
+ *
+ * @param msg		message
+ * @param attr		attribute type
+ * @param host		address, NULL to add nothing
+ * @return			TRUE if added or nothing to add
+ */
+bool dmvpn_attrs_put_host(struct nl_msg *msg, int attr, host_t *host);
+
+/**
+ * Add what names an SA.
+ *
+ * @param msg		message
+ * @param id		the name
+ * @return			TRUE if added
+ */
+bool dmvpn_attrs_put_sa_id(struct nl_msg *msg, dmvpn_sa_id_t *id);
+
+/**
+ * Add an SA with its keys.
+ *
+ * @param msg		message
+ * @param sa		the SA
+ * @return			TRUE if added
+ */
+bool dmvpn_attrs_put_sa(struct nl_msg *msg, dmvpn_sa_t *sa);
+
+/**
+ * Add UDP ports of an SA.
+ *
+ * @param msg		message
+ * @param local		host with our port
+ * @param remote	host with the peer's port
+ * @return			TRUE if added
+ */
+bool dmvpn_attrs_put_sa_ports(struct nl_msg *msg, host_t *local,
+							  host_t *remote);
+
+/**
+ * Add what is known of a session.
+ *
+ * @param msg		message
+ * @param session	the session
+ * @return			TRUE if added
+ */
+bool dmvpn_attrs_put_session(struct nl_msg *msg, dmvpn_session_t *session);
+
+/**
+ * Read a session.
+ *
+ * @param hdr		generic netlink header of the message
+ * @param session	gets the session; to dmvpn_session_clear()
+ * @return			FALSE if the message is broken
+ */
+bool dmvpn_attrs_get_session(struct genlmsghdr *hdr, dmvpn_session_t *session);
+
+/**
+ * Read an SA.
+ *
+ * @param hdr		generic netlink header of the message
+ * @param event		gets the SA; to dmvpn_sa_event_clear()
+ * @return			FALSE if the message is broken
+ */
+bool dmvpn_attrs_get_sa(struct genlmsghdr *hdr, dmvpn_sa_event_t *event);
+
+/**
+ * Free what an SA event owns, not the struct.
+ *
+ * @param event		event to clear
+ */
+void dmvpn_sa_event_clear(dmvpn_sa_event_t *event);
+
+#endif /** DMVPN_ATTRS_H_ @}*/

@@ -1,0 +1,672 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include <errno.h>
+#include <net/if.h>
+
+#include <netlink/genl/ctrl.h>
+
+#include "compat.h"
+#include "dmvpn_genl.h"
+#include "dmvpn_attrs.h"
+#include "dmvpn_events.h"
+#include "dmvpn_exchange.h"
+
+#include <threading/mutex.h>
+
+/**
+ * Seconds until a module that was not there is looked for again
+ */
+#define FAMILY_RETRY 5
+
+/**
+ * Seconds a device is taken to exist without asking again
+ */
+#define DEVICE_CACHE 5
+
+/**
+ * How often a dump is repeated that concurrent changes disturbed
+ */
+#define DUMP_TRIES 4
+
+typedef struct private_dmvpn_genl_t private_dmvpn_genl_t;
+typedef struct device_t device_t;
+
+/**
+ * Private data of a dmvpn_genl_t object.
+ */
+struct private_dmvpn_genl_t {
+
+	/**
+	 * Public dmvpn_genl_t interface.
+	 */
+	dmvpn_genl_t public;
+
+	/**
+	 * Protects the members below, and the socket for requests
+	 */
+	mutex_t *mutex;
+
+	/**
+	 * Socket for requests
+	 */
+	struct nl_sock *commands;
+
+	/**
+	 * Number of the family, 0 while the module is not loaded
+	 */
+	int family;
+
+	/**
+	 * When the family was last asked for
+	 */
+	time_t asked;
+
+	/**
+	 * Known devices, device_t
+	 */
+	linked_list_t *devices;
+
+	/**
+	 * What the kernel tells unasked
+	 */
+	dmvpn_events_t *events;
+};
+
+/**
+ * A known device
+ */
+struct device_t {
+
+	/**
+	 * Name of it
+	 */
+	char name[IFNAMSIZ];
+
+	/**
+	 * Until when it is taken to exist
+	 */
+	time_t until;
+};
+
+/**
+ * Receive the events of a multicast group, the mutex is held
+ */
+static bool join(private_dmvpn_genl_t *this, char *family, char *name)
+{
+	return this->events->join(this->events,
+					genl_ctrl_resolve_grp(this->commands, family, name));
+}
+
+/**
+ * Look for the module unless it is known, the mutex is held
+ */
+static bool resolve(private_dmvpn_genl_t *this)
+{
+	time_t now = time_monotonic(NULL);
+	int family;
+
+	if (this->family)
+	{
+		return TRUE;
+	}
+	if (this->asked && now < this->asked + FAMILY_RETRY)
+	{
+		return FALSE;
+	}
+	this->asked = now;
+	family = genl_ctrl_resolve(this->commands, DMVPN_GENL_NAME);
+	if (family < 0)
+	{
+		return FALSE;
+	}
+	if (!join(this, DMVPN_GENL_NAME, DMVPN_MCGRP_CONTROL))
+	{
+		DBG1(DBG_KNL, "dmvpn: not allowed to receive the kernel's events, "
+			 "is CAP_NET_ADMIN missing?");
+		return FALSE;
+	}
+	this->family = family;
+	this->events->set_family(this->events, family);
+	DBG1(DBG_KNL, "dmvpn: kernel module found");
+	return TRUE;
+}
+
+/**
+ * Start a request, the mutex is held
+ */
+static struct nl_msg *request(private_dmvpn_genl_t *this, uint8_t cmd,
+							  int flags)
+{
+	struct nl_msg *msg;
+
+	msg = nlmsg_alloc();
+	if (msg && !genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, this->family, 0,
+							flags, cmd, DMVPN_GENL_VERSION))
+	{
+		nlmsg_free(msg);
+		return NULL;
+	}
+	return msg;
+}
+
+/**
+ * Write the attributes of a request
+ */
+typedef bool (*writer_t)(struct nl_msg *msg, void *data);
+
+/**
+ * Make, send and complete a request other than a dump
+ */
+static status_t command(private_dmvpn_genl_t *this, uint8_t cmd,
+						writer_t writer, void *data,
+						dmvpn_exchange_t *exchange)
+{
+	struct nl_msg *msg;
+
+	this->mutex->lock(this->mutex);
+	msg = resolve(this) ? request(this, cmd, NLM_F_ACK) : NULL;
+	if (!msg)
+	{
+		exchange->error = this->family ? ENOMEM : EOPNOTSUPP;
+	}
+	else if (!writer(msg, data))
+	{
+		dmvpn_exchange_wipe(msg);
+		exchange->error = EMSGSIZE;
+	}
+	else
+	{
+		dmvpn_exchange_run(this->commands, msg, exchange);
+	}
+	this->mutex->unlock(this->mutex);
+	return dmvpn_exchange_get_status(exchange);
+}
+
+/**
+ * Read all objects of a kind into a list, the mutex is held
+ */
+static bool dump_once(private_dmvpn_genl_t *this, uint8_t cmd,
+					  dmvpn_exchange_t *exchange)
+{
+	struct nl_msg *msg;
+
+	msg = request(this, cmd, NLM_F_DUMP);
+	if (!msg)
+	{
+		return FALSE;
+	}
+	dmvpn_exchange_run(this->commands, msg, exchange);
+	return exchange->error == 0;
+}
+
+/**
+ * Read all objects of a kind, again if they changed meanwhile.
+ */
+static linked_list_t *dump(private_dmvpn_genl_t *this, uint8_t cmd,
+						   void (*answer)(struct genlmsghdr *hdr, void *data),
+						   void (*destroy)(void *item))
+{
+	linked_list_t *list = NULL;
+	dmvpn_exchange_t exchange;
+	bool ok = FALSE;
+	int try;
+
+	this->mutex->lock(this->mutex);
+	for (try = 0; resolve(this) && try < DUMP_TRIES; try++)
+	{
+		list = linked_list_create();
+		exchange = (dmvpn_exchange_t){ .answer = answer, .data = list, };
+		ok = dump_once(this, cmd, &exchange);
+		if (!ok || !exchange.interrupted)
+		{
+			break;
+		}
+		if (try + 1 < DUMP_TRIES)
+		{
+			list->destroy_function(list, destroy);
+			list = NULL;
+		}
+	}
+	this->mutex->unlock(this->mutex);
+	if (list && !ok)
+	{
+		dmvpn_exchange_log(&exchange, "reading the kernel's tables");
+		list->destroy_function(list, destroy);
+		return NULL;
+	}
+	return list;
+}
+
+/**
+ * Name of a device in a dump
+ */
+static void on_device(struct genlmsghdr *hdr, void *data)
+{
+	linked_list_t *devices = data;
+	struct nlattr *attr;
+	device_t *device;
+
+	attr = nla_find(genlmsg_attrdata(hdr, 0), genlmsg_attrlen(hdr, 0),
+					DMVPN_A_DEVICE_NAME);
+	if (attr)
+	{
+		INIT(device,
+			.until = time_monotonic(NULL) + DEVICE_CACHE,
+		);
+		nla_strlcpy(device->name, attr, sizeof(device->name));
+		devices->insert_last(devices, device);
+	}
+}
+
+/**
+ * Look for a device in the cache, the mutex is held
+ */
+static bool is_cached(private_dmvpn_genl_t *this, const char *name)
+{
+	enumerator_t *enumerator;
+	device_t *device;
+	bool found = FALSE;
+
+	enumerator = this->devices->create_enumerator(this->devices);
+	while (!found && enumerator->enumerate(enumerator, &device))
+	{
+		found = streq(device->name, name) &&
+				device->until > time_monotonic(NULL);
+	}
+	enumerator->destroy(enumerator);
+	return found;
+}
+
+METHOD(dmvpn_genl_t, has_device, bool,
+	private_dmvpn_genl_t *this, const char *name)
+{
+	linked_list_t *devices;
+	bool found;
+
+	this->mutex->lock(this->mutex);
+	found = is_cached(this, name);
+	this->mutex->unlock(this->mutex);
+	if (found)
+	{
+		return TRUE;
+	}
+	devices = dump(this, DMVPN_CMD_DEVICE_GET, on_device, free);
+	if (!devices)
+	{
+		return FALSE;
+	}
+	this->mutex->lock(this->mutex);
+	this->devices->destroy_function(this->devices, free);
+	this->devices = devices;
+	found = is_cached(this, name);
+	this->mutex->unlock(this->mutex);
+	return found;
+}
+
+/**
+ * An SPI was reserved
+ */
+static void on_spi(struct genlmsghdr *hdr, void *data)
+{
+	struct nlattr *attr;
+
+	attr = nla_find(genlmsg_attrdata(hdr, 0), genlmsg_attrlen(hdr, 0),
+					DMVPN_A_SA_SPI);
+	if (attr && nla_len(attr) == sizeof(uint32_t))
+	{
+		*(uint32_t*)data = nla_get_u32(attr);
+	}
+}
+
+/**
+ * Write the addresses an SPI is reserved for
+ */
+static bool write_addresses(struct nl_msg *msg, void *data)
+{
+	dmvpn_sa_id_t *id = data;
+
+	return dmvpn_attrs_put_host(msg, DMVPN_A_SA_LOCAL, id->local) &&
+		   dmvpn_attrs_put_host(msg, DMVPN_A_SA_REMOTE, id->remote);
+}
+
+METHOD(dmvpn_genl_t, alloc_spi, status_t,
+	private_dmvpn_genl_t *this, host_t *local, host_t *remote, uint32_t *spi)
+{
+	dmvpn_exchange_t exchange = { .answer = on_spi, .data = spi, };
+	dmvpn_sa_id_t id = { .local = local, .remote = remote, };
+	status_t status;
+
+	*spi = 0;
+	status = command(this, DMVPN_CMD_SA_ALLOC_SPI, write_addresses, &id,
+					 &exchange);
+	if (status == SUCCESS && !*spi)
+	{
+		status = FAILED;
+	}
+	if (status != SUCCESS)
+	{
+		dmvpn_exchange_log(&exchange, "reserving an SPI");
+	}
+	return status;
+}
+
+METHOD(dmvpn_genl_t, add_sa, status_t,
+	private_dmvpn_genl_t *this, dmvpn_sa_t *sa)
+{
+	dmvpn_exchange_t exchange = {};
+	status_t status;
+
+	status = command(this, DMVPN_CMD_SA_NEW, (writer_t)dmvpn_attrs_put_sa, sa,
+					 &exchange);
+	if (status != SUCCESS)
+	{
+		dmvpn_exchange_log(&exchange, sa->id.inbound ? "adding an inbound SA"
+											  : "adding an outbound SA");
+	}
+	return status;
+}
+
+/**
+ * Where an SA moves to
+ */
+typedef struct {
+	dmvpn_sa_id_t *id;
+	host_t *local;
+	host_t *remote;
+	bool encap;
+} move_t;
+
+/**
+ * Write a move
+ */
+static bool write_move(struct nl_msg *msg, void *data)
+{
+	move_t *move = data;
+
+	return dmvpn_attrs_put_sa_id(msg, move->id) &&
+		   dmvpn_attrs_put_host(msg, DMVPN_A_SA_NEW_LOCAL, move->local) &&
+		   dmvpn_attrs_put_host(msg, DMVPN_A_SA_NEW_REMOTE, move->remote) &&
+		   (!move->encap ||
+			dmvpn_attrs_put_sa_ports(msg, move->local, move->remote));
+}
+
+METHOD(dmvpn_genl_t, move_sa, status_t,
+	private_dmvpn_genl_t *this, dmvpn_sa_id_t *sa, host_t *local,
+	host_t *remote, bool encap)
+{
+	move_t move = {
+		.id = sa, .local = local, .remote = remote, .encap = encap,
+	};
+	dmvpn_exchange_t exchange = {};
+	status_t status;
+
+	status = command(this, DMVPN_CMD_SA_SET, write_move, &move, &exchange);
+	if (status != SUCCESS)
+	{
+		dmvpn_exchange_log(&exchange, "moving an SA");
+	}
+	return status;
+}
+
+/**
+ * Write that an SA is to be used
+ */
+static bool write_use(struct nl_msg *msg, void *data)
+{
+	return dmvpn_attrs_put_sa_id(msg, data) &&
+		   !nla_put_u8(msg, DMVPN_A_SA_STANDBY, 0);
+}
+
+METHOD(dmvpn_genl_t, use_sa, status_t,
+	private_dmvpn_genl_t *this, dmvpn_sa_id_t *sa)
+{
+	dmvpn_exchange_t exchange = {};
+	status_t status;
+
+	status = command(this, DMVPN_CMD_SA_SET, write_use, sa, &exchange);
+	if (status != SUCCESS)
+	{
+		dmvpn_exchange_log(&exchange, "switching to an SA");
+	}
+	return status;
+}
+
+/**
+ * An SA was read
+ */
+static void on_sa(struct genlmsghdr *hdr, void *data)
+{
+	dmvpn_sa_event_t event;
+	dmvpn_sa_info_t *info = data;
+
+	if (dmvpn_attrs_get_sa(hdr, &event))
+	{
+		dmvpn_sa_info_clear(info);
+		*info = event.info;
+		DESTROY_IF(event.moved);
+	}
+}
+
+METHOD(dmvpn_genl_t, get_sa, status_t,
+	private_dmvpn_genl_t *this, dmvpn_sa_id_t *sa, dmvpn_sa_info_t *info)
+{
+	dmvpn_exchange_t exchange = { .answer = on_sa, .data = info, };
+	status_t status;
+
+	memset(info, 0, sizeof(*info));
+	status = command(this, DMVPN_CMD_SA_GET, (writer_t)dmvpn_attrs_put_sa_id,
+					 sa, &exchange);
+	if (status == SUCCESS && !info->id.spi)
+	{
+		return FAILED;
+	}
+	return status;
+}
+
+METHOD(dmvpn_genl_t, del_sa, status_t,
+	private_dmvpn_genl_t *this, dmvpn_sa_id_t *sa)
+{
+	dmvpn_exchange_t exchange = {};
+	status_t status;
+
+	status = command(this, DMVPN_CMD_SA_DEL, (writer_t)dmvpn_attrs_put_sa_id,
+					 sa, &exchange);
+	if (status != SUCCESS && status != NOT_FOUND)
+	{
+		dmvpn_exchange_log(&exchange, "deleting an SA");
+	}
+	return status;
+}
+
+METHOD(dmvpn_genl_t, set_session, status_t,
+	private_dmvpn_genl_t *this, dmvpn_session_t *session)
+{
+	dmvpn_exchange_t exchange = {};
+	status_t status;
+
+	status = command(this, DMVPN_CMD_SESSION_SET,
+					 (writer_t)dmvpn_attrs_put_session, session, &exchange);
+	if (status != SUCCESS && status != NOT_FOUND)
+	{
+		dmvpn_exchange_log(&exchange, "updating a session");
+	}
+	return status;
+}
+
+/**
+ * A session was read
+ */
+static void on_session(struct genlmsghdr *hdr, void *data)
+{
+	dmvpn_session_t *session = data;
+
+	dmvpn_session_clear(session);
+	dmvpn_attrs_get_session(hdr, session);
+}
+
+/**
+ * Write the handle of a session
+ */
+static bool write_handle(struct nl_msg *msg, void *data)
+{
+	return nla_put_u32(msg, DMVPN_A_SESSION_HANDLE, *(uint32_t*)data) == 0;
+}
+
+METHOD(dmvpn_genl_t, get_session, status_t,
+	private_dmvpn_genl_t *this, uint32_t handle, dmvpn_session_t *session)
+{
+	dmvpn_exchange_t exchange = { .answer = on_session, .data = session, };
+	status_t status;
+
+	memset(session, 0, sizeof(*session));
+	status = command(this, DMVPN_CMD_SESSION_GET, write_handle, &handle,
+					 &exchange);
+	if (status == SUCCESS && !session->handle)
+	{
+		return FAILED;
+	}
+	return status;
+}
+
+/**
+ * A session in a dump
+ */
+static void on_session_item(struct genlmsghdr *hdr, void *data)
+{
+	linked_list_t *list = data;
+	dmvpn_session_t *session;
+
+	session = malloc_thing(dmvpn_session_t);
+	if (dmvpn_attrs_get_session(hdr, session))
+	{
+		list->insert_last(list, session);
+		return;
+	}
+	free(session);
+}
+
+METHOD(dmvpn_genl_t, list_sessions, linked_list_t*,
+	private_dmvpn_genl_t *this)
+{
+	return dump(this, DMVPN_CMD_SESSION_GET, on_session_item,
+				(void*)dmvpn_session_destroy);
+}
+
+/**
+ * An SA in a dump
+ */
+static void on_sa_item(struct genlmsghdr *hdr, void *data)
+{
+	linked_list_t *list = data;
+	dmvpn_sa_info_t *info;
+
+	INIT(info);
+	on_sa(hdr, info);
+	if (info->id.spi)
+	{
+		list->insert_last(list, info);
+		return;
+	}
+	free(info);
+}
+
+METHOD(dmvpn_genl_t, list_sas, linked_list_t*,
+	private_dmvpn_genl_t *this)
+{
+	return dump(this, DMVPN_CMD_SA_GET, on_sa_item,
+				(void*)dmvpn_sa_info_destroy);
+}
+
+METHOD(dmvpn_genl_t, set_handler, void,
+	private_dmvpn_genl_t *this, dmvpn_genl_handler_t *handler)
+{
+	this->events->set_handler(this->events, handler);
+}
+
+CALLBACK(changed, bool,
+	private_dmvpn_genl_t *this, bool there)
+{
+	bool found = FALSE;
+
+	this->mutex->lock(this->mutex);
+	if (!there)
+	{
+		DBG1(DBG_KNL, "dmvpn: kernel module is gone");
+		this->family = 0;
+		this->events->set_family(this->events, 0);
+	}
+	else if (!this->family)
+	{
+		this->asked = 0;
+		found = resolve(this);
+	}
+	this->mutex->unlock(this->mutex);
+	return found;
+}
+
+METHOD(dmvpn_genl_t, destroy, void,
+	private_dmvpn_genl_t *this)
+{
+	DESTROY_IF(this->events);
+	nl_socket_free(this->commands);
+	this->devices->destroy_function(this->devices, free);
+	this->mutex->destroy(this->mutex);
+	free(this);
+}
+
+/**
+ * Start to listen to what the kernel tells
+ */
+static bool setup_events(private_dmvpn_genl_t *this)
+{
+	bool ok;
+
+	this->events = dmvpn_events_create(changed, this);
+	if (!this->events)
+	{
+		return FALSE;
+	}
+	this->mutex->lock(this->mutex);
+	ok = join(this, "nlctrl", "notify");
+	/* asking for the family loads the module where it is installed */
+	resolve(this);
+	this->mutex->unlock(this->mutex);
+	return ok;
+}
+
+/**
+ * Described in header
+ */
+dmvpn_genl_t *dmvpn_genl_create(void)
+{
+	private_dmvpn_genl_t *this;
+
+	INIT(this,
+		.public = {
+			.has_device = _has_device,
+			.alloc_spi = _alloc_spi,
+			.add_sa = _add_sa,
+			.move_sa = _move_sa,
+			.use_sa = _use_sa,
+			.get_sa = _get_sa,
+			.del_sa = _del_sa,
+			.set_session = _set_session,
+			.get_session = _get_session,
+			.list_sessions = _list_sessions,
+			.list_sas = _list_sas,
+			.set_handler = _set_handler,
+			.destroy = _destroy,
+		},
+		.mutex = mutex_create(MUTEX_TYPE_DEFAULT),
+		.devices = linked_list_create(),
+		.commands = dmvpn_exchange_open(),
+	);
+
+	if (!this->commands || !setup_events(this))
+	{
+		DBG1(DBG_KNL, "dmvpn: no generic netlink sockets");
+		destroy(this);
+		return NULL;
+	}
+	return &this->public;
+}

@@ -1,0 +1,655 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include <stdio.h>
+
+#include "compat.h"
+#include "dmvpn_initiate.h"
+#include "dmvpn_queue.h"
+#include "dmvpn_rivals.h"
+#include "dmvpn_template.h"
+
+#include <collections/array.h>
+
+/**
+ * Seconds until an IKE_SA that is not needed anymore is closed
+ */
+#define REPLACE_DELAY 5
+
+/**
+ * Seconds that both ends have to switch to another IKE_SA's SAs before those
+ * of the one that it replaces go
+ */
+#define SETTLE_TIME 3
+
+typedef struct private_dmvpn_initiate_t private_dmvpn_initiate_t;
+typedef struct request_t request_t;
+
+/**
+ * Private data of a dmvpn_initiate_t object.
+ */
+struct private_dmvpn_initiate_t {
+
+	/**
+	 * Public dmvpn_initiate_t interface.
+	 */
+	dmvpn_initiate_t public;
+
+	/**
+	 * Kernel
+	 */
+	dmvpn_genl_t *genl;
+
+	/**
+	 * IKE_SAs under way
+	 */
+	dmvpn_attempts_t *attempts;
+
+	/**
+	 * Requests, request_t
+	 */
+	dmvpn_queue_t *queue;
+
+	/**
+	 * Seconds until an IKE_SA that is not needed anymore is closed
+	 */
+	uint32_t replace_delay;
+};
+
+/**
+ * Something to do
+ */
+struct request_t {
+
+	/**
+	 * Does it
+	 */
+	void (*run)(private_dmvpn_initiate_t *this, request_t *request);
+
+	/**
+	 * Session it is for, or NULL
+	 */
+	dmvpn_session_t *session;
+
+	/**
+	 * TRUE if the kernel does not wait for the outcome, as the session
+	 * still has the SAs of a former life
+	 */
+	bool renew;
+
+	/**
+	 * SPI of a CHILD_SA to close
+	 */
+	uint32_t spi;
+
+	/**
+	 * Destination of that SPI
+	 */
+	host_t *dst;
+
+	/**
+	 * Unique ID of an IKE_SA
+	 */
+	uint32_t ike_id;
+};
+
+/**
+ * Destroy a request
+ */
+static void request_destroy(request_t *request)
+{
+	if (request->session)
+	{
+		dmvpn_session_destroy(request->session);
+	}
+	DESTROY_IF(request->dst);
+	free(request);
+}
+
+CALLBACK(run_request, void,
+	private_dmvpn_initiate_t *this, void *item)
+{
+	request_t *request = item;
+
+	request->run(this, request);
+}
+
+/**
+ * Does an IKE_SA connect the endpoints of a session?
+ */
+static bool connects(ike_sa_t *ike_sa, dmvpn_session_t *session)
+{
+	host_t *local, *remote;
+	uint16_t port;
+
+	local = ike_sa->get_my_host(ike_sa);
+	remote = ike_sa->get_other_host(ike_sa);
+	port = session->remote->get_port(session->remote);
+	return session->remote->ip_equals(session->remote, remote) &&
+		   session->local->ip_equals(session->local, local) &&
+		   (!port || port == remote->get_port(remote));
+}
+
+/**
+ * Tell the kernel how it goes with a session it waits for
+ */
+static void set_state(private_dmvpn_initiate_t *this, request_t *request,
+					  int state, char *reason)
+{
+	dmvpn_session_t update = {
+		.handle = request->session->handle,
+		.state = state,
+		.reason = reason,
+	};
+
+	if (request->renew)
+	{
+		if (reason)
+		{
+			DBG2(DBG_CFG, "dmvpn: no new IKE_SA with %H yet: %s",
+				 request->session->remote, reason);
+		}
+		return;
+	}
+	if (reason)
+	{
+		DBG1(DBG_CFG, "dmvpn: cannot bring up session with %H: %s",
+			 request->session->remote, reason);
+	}
+	this->genl->set_session(this->genl, &update);
+}
+
+/**
+ * Close an IKE_SA
+ *
+ * @param force			TRUE not to wait for the peer
+ */
+static void close_ike_sa(uint32_t ike_id, bool force)
+{
+	ike_sa_t *ike_sa;
+
+	ike_sa = charon->ike_sa_manager->checkout_by_id(charon->ike_sa_manager,
+													ike_id);
+	if (!ike_sa)
+	{
+		return;
+	}
+	if (ike_sa->get_state(ike_sa) == IKE_DELETING ||
+		ike_sa->delete(ike_sa, force) != DESTROY_ME)
+	{
+		charon->ike_sa_manager->checkin(charon->ike_sa_manager, ike_sa);
+		return;
+	}
+	charon->ike_sa_manager->checkin_and_destroy(charon->ike_sa_manager,
+												ike_sa);
+}
+
+/**
+ * Is the outbound SA of a CHILD_SA in the kernel?
+ */
+static bool has_sa(private_dmvpn_initiate_t *this, ike_sa_t *ike_sa,
+				   child_sa_t *child)
+{
+	dmvpn_sa_id_t id = {
+		.spi = child->get_spi(child, FALSE),
+		.local = ike_sa->get_my_host(ike_sa),
+		.remote = ike_sa->get_other_host(ike_sa),
+	};
+	dmvpn_sa_info_t info;
+
+	if (!id.spi || this->genl->get_sa(this->genl, &id, &info) != SUCCESS)
+	{
+		return FALSE;
+	}
+	dmvpn_sa_info_clear(&info);
+	return TRUE;
+}
+
+/**
+ * What an IKE_SA with the peer means to a new attempt
+ */
+typedef enum {
+	/** nothing */
+	USE_NOT,
+	/** it is on its way */
+	USE_PENDING,
+	/** it has a CHILD_SA, and the kernel too */
+	USE_COMPLETE,
+	/** it needs a CHILD_SA */
+	USE_CHILDLESS,
+	/** it has CHILD_SAs that the kernel does not have */
+	USE_STALE,
+	USE_MAX,
+} use_t;
+
+/**
+ * What is the state of the CHILD_SAs of an established IKE_SA?
+ */
+static use_t get_child_use(private_dmvpn_initiate_t *this, ike_sa_t *ike_sa)
+{
+	enumerator_t *enumerator;
+	child_sa_t *child;
+	use_t use = USE_CHILDLESS;
+
+	enumerator = ike_sa->create_child_sa_enumerator(ike_sa);
+	while (use != USE_PENDING && use != USE_COMPLETE &&
+		   enumerator->enumerate(enumerator, &child))
+	{
+		switch (child->get_state(child))
+		{
+			case CHILD_CREATED:
+			case CHILD_INSTALLING:
+				use = USE_PENDING;
+				break;
+			case CHILD_INSTALLED:
+			case CHILD_REKEYING:
+			case CHILD_REKEYED:
+			case CHILD_UPDATING:
+				use = has_sa(this, ike_sa, child) ? USE_COMPLETE : USE_STALE;
+				break;
+			default:
+				break;
+		}
+	}
+	enumerator->destroy(enumerator);
+	return use;
+}
+
+/**
+ * What does an IKE_SA with the peer mean to a new attempt?
+ */
+static use_t get_use(private_dmvpn_initiate_t *this, ike_sa_t *ike_sa)
+{
+	switch (ike_sa->get_state(ike_sa))
+	{
+		case IKE_CREATED:
+		case IKE_CONNECTING:
+			return USE_PENDING;
+		case IKE_ESTABLISHED:
+		case IKE_REKEYING:
+			return get_child_use(this, ike_sa);
+		default:
+			return USE_NOT;
+	}
+}
+
+/**
+ * Search for IKE_SAs with the peer of a session.
+ *
+ * @param ids			gets unique IDs by their use, 0 where there is none
+ */
+static void find_ike_sas(private_dmvpn_initiate_t *this,
+						 dmvpn_session_t *session, uint32_t ids[USE_MAX])
+{
+	enumerator_t *enumerator;
+	ike_sa_t *ike_sa;
+
+	memset(ids, 0, USE_MAX * sizeof(uint32_t));
+	enumerator = charon->ike_sa_manager->create_enumerator(
+											charon->ike_sa_manager, TRUE);
+	while (!ids[USE_COMPLETE] && enumerator->enumerate(enumerator, &ike_sa))
+	{
+		if (streq(ike_sa->get_name(ike_sa), session->profile) &&
+			connects(ike_sa, session))
+		{
+			ids[get_use(this, ike_sa)] = ike_sa->get_unique_id(ike_sa);
+		}
+	}
+	enumerator->destroy(enumerator);
+}
+
+/**
+ * Create an IKE_SA to the peer of a session from its template
+ */
+static ike_sa_t *create_ike_sa(dmvpn_session_t *session, peer_cfg_t *peer_cfg)
+{
+	ike_cfg_t *ike_cfg;
+	ike_sa_t *ike_sa;
+	host_t *host;
+	uint16_t port;
+
+	ike_sa = charon->ike_sa_manager->create_new(charon->ike_sa_manager,
+									peer_cfg->get_ike_version(peer_cfg), TRUE);
+	if (!ike_sa)
+	{
+		return NULL;
+	}
+	ike_sa->set_peer_cfg(ike_sa, peer_cfg);
+	ike_cfg = ike_sa->get_ike_cfg(ike_sa);
+	port = session->remote->get_port(session->remote);
+	host = session->remote->clone(session->remote);
+	host->set_port(host, port ?: ike_cfg->get_other_port(ike_cfg));
+	ike_sa->set_other_host(ike_sa, host);
+	host = session->local->clone(session->local);
+	/* a port other than IKE's is one behind a NAT, reached from port 4500 */
+	host->set_port(host, port ? charon->socket->get_port(charon->socket, TRUE)
+							  : ike_cfg->get_my_port(ike_cfg));
+	ike_sa->set_my_host(ike_sa, host);
+	charon->bus->set_sa(charon->bus, ike_sa);
+	return ike_sa;
+}
+
+/**
+ * Initiate a CHILD_SA, and the IKE_SA if it is not established
+ */
+static void initiate(private_dmvpn_initiate_t *this, request_t *request,
+					 ike_sa_t *ike_sa, child_cfg_t *child)
+{
+	child_init_args_t args = COMPAT_CHILD_INIT_ARGS;
+
+	this->attempts->start(this->attempts, ike_sa->get_unique_id(ike_sa),
+						  request->renew ? 0 : request->session->handle);
+	set_state(this, request, DMVPN_SESSION_STATE_ACQUIRING, NULL);
+	if (ike_sa->initiate(ike_sa, child->get_ref(child), &args) != DESTROY_ME)
+	{
+		charon->ike_sa_manager->checkin(charon->ike_sa_manager, ike_sa);
+		return;
+	}
+	charon->ike_sa_manager->checkin_and_destroy(charon->ike_sa_manager,
+												ike_sa);
+}
+
+/**
+ * Initiate to the peer of a session from a template
+ */
+static void initiate_template(private_dmvpn_initiate_t *this,
+							  request_t *request, peer_cfg_t *peer_cfg,
+							  child_cfg_t *child)
+{
+	dmvpn_session_t *session = request->session;
+	ike_sa_t *ike_sa = NULL;
+	uint32_t ids[USE_MAX];
+
+	find_ike_sas(this, session, ids);
+	if (ids[USE_COMPLETE])
+	{
+		return;
+	}
+	if (ids[USE_PENDING])
+	{
+		if (!request->renew)
+		{
+			this->attempts->start(this->attempts, ids[USE_PENDING],
+								  session->handle);
+		}
+		set_state(this, request, DMVPN_SESSION_STATE_ACQUIRING, NULL);
+		return;
+	}
+	if (ids[USE_STALE])
+	{
+		DBG1(DBG_CFG, "dmvpn: the kernel lost the SAs with %H, setting up new "
+			 "ones", session->remote);
+		close_ike_sa(ids[USE_STALE], FALSE);
+	}
+	if (ids[USE_CHILDLESS])
+	{
+		ike_sa = charon->ike_sa_manager->checkout_by_id(
+							charon->ike_sa_manager, ids[USE_CHILDLESS]);
+	}
+	if (!ike_sa)
+	{
+		ike_sa = create_ike_sa(session, peer_cfg);
+	}
+	if (!ike_sa)
+	{
+		set_state(this, request, DMVPN_SESSION_STATE_FAILED,
+				  "this strongSwan does not support the connection's IKE "
+				  "version");
+		return;
+	}
+	initiate(this, request, ike_sa, child);
+}
+
+/**
+ * Bring a session up
+ */
+static void run_acquire(private_dmvpn_initiate_t *this, request_t *request)
+{
+	dmvpn_session_t *session = request->session;
+	child_cfg_t *child = NULL;
+	peer_cfg_t *peer_cfg;
+	char reason[128];
+
+	if (!session->profile)
+	{
+		set_state(this, request, DMVPN_SESSION_STATE_FAILED,
+				  "the device names no protection profile");
+		return;
+	}
+	peer_cfg = dmvpn_template_find(session->profile, &child);
+	if (!peer_cfg || !child)
+	{
+		snprintf(reason, sizeof(reason), peer_cfg ?
+				 "connection %s in swanctl.conf has no child with interface" :
+				 "no connection named %s in swanctl.conf", session->profile);
+		set_state(this, request, DMVPN_SESSION_STATE_FAILED, reason);
+	}
+	else
+	{
+		initiate_template(this, request, peer_cfg, child);
+	}
+	DESTROY_IF(child);
+	DESTROY_IF(peer_cfg);
+}
+
+/**
+ * Close the IKE_SAs between the endpoints of a session that is gone, but for
+ * those that made SAs for a new one
+ */
+static void run_close(private_dmvpn_initiate_t *this, request_t *request)
+{
+	enumerator_t *enumerator;
+	ike_sa_t *ike_sa;
+	array_t *ids;
+	uint32_t id;
+
+	ids = array_create(sizeof(uint32_t), 0);
+	enumerator = charon->ike_sa_manager->create_enumerator(
+											charon->ike_sa_manager, TRUE);
+	while (enumerator->enumerate(enumerator, &ike_sa))
+	{
+		if (connects(ike_sa, request->session) &&
+			ike_sa->get_state(ike_sa) == IKE_ESTABLISHED &&
+			!ike_sa->get_child_count(ike_sa) &&
+			dmvpn_template_owns(this->genl, ike_sa))
+		{
+			id = ike_sa->get_unique_id(ike_sa);
+			array_insert(ids, ARRAY_TAIL, &id);
+		}
+	}
+	enumerator->destroy(enumerator);
+	while (array_remove(ids, ARRAY_HEAD, &id))
+	{
+		close_ike_sa(id, FALSE);
+	}
+	array_destroy(ids);
+}
+
+/**
+ * Close the IKE_SA that has a CHILD_SA
+ */
+static void run_close_sa(private_dmvpn_initiate_t *this, request_t *request)
+{
+	ike_sa_t *ike_sa;
+	uint32_t id;
+
+	ike_sa = charon->child_sa_manager->checkout(charon->child_sa_manager,
+							PROTO_ESP, request->spi, request->dst, NULL);
+	if (!ike_sa)
+	{
+		return;
+	}
+	id = ike_sa->get_unique_id(ike_sa);
+	charon->ike_sa_manager->checkin(charon->ike_sa_manager, ike_sa);
+	close_ike_sa(id, FALSE);
+}
+
+/**
+ * Close an IKE_SA that another one replaced
+ */
+static void run_close_loser(private_dmvpn_initiate_t *this, request_t *request)
+{
+	DBG1(DBG_CFG, "dmvpn: closing IKE_SA [%u], another one took its place",
+		 request->ike_id);
+	/* the peer comes to the same result, or is a new life of it that does
+	 * not know this IKE_SA */
+	close_ike_sa(request->ike_id, TRUE);
+}
+
+/**
+ * Send through the CHILD_SA of an IKE_SA from now on
+ */
+static void prefer(private_dmvpn_initiate_t *this, uint32_t ike_id)
+{
+	enumerator_t *enumerator;
+	ike_sa_t *ike_sa;
+	child_sa_t *child;
+	dmvpn_sa_id_t id = {};
+
+	ike_sa = charon->ike_sa_manager->checkout_by_id(charon->ike_sa_manager,
+													ike_id);
+	if (!ike_sa)
+	{
+		return;
+	}
+	id.local = ike_sa->get_my_host(ike_sa);
+	id.remote = ike_sa->get_other_host(ike_sa);
+	enumerator = ike_sa->create_child_sa_enumerator(ike_sa);
+	while (enumerator->enumerate(enumerator, &child))
+	{
+		if (child->get_state(child) == CHILD_INSTALLED)
+		{
+			id.spi = child->get_spi(child, FALSE);
+		}
+	}
+	enumerator->destroy(enumerator);
+	if (id.spi)
+	{
+		this->genl->use_sa(this->genl, &id);
+	}
+	charon->ike_sa_manager->checkin(charon->ike_sa_manager, ike_sa);
+}
+
+/**
+ * Close IKE_SAs that another one replaced. Both ends first send through the
+ * one that stays, so that nothing is on its way when the others go.
+ */
+static void run_close_older(private_dmvpn_initiate_t *this, request_t *request)
+{
+	request_t *closing;
+	array_t *losers;
+	uint32_t id;
+
+	losers = dmvpn_rivals_find(this->genl, request->ike_id, &id);
+	if (array_count(losers))
+	{
+		prefer(this, id);
+	}
+	while (array_remove(losers, ARRAY_HEAD, &id))
+	{
+		INIT(closing,
+			.run = run_close_loser,
+			.ike_id = id,
+		);
+		this->queue->add(this->queue, closing, 1000 * SETTLE_TIME);
+	}
+	array_destroy(losers);
+}
+
+METHOD(dmvpn_initiate_t, acquire, void,
+	private_dmvpn_initiate_t *this, dmvpn_session_t *session, uint32_t delay)
+{
+	request_t *request;
+
+	INIT(request,
+		.run = run_acquire,
+		.session = dmvpn_session_clone(session),
+	);
+	this->queue->add(this->queue, request, delay);
+}
+
+METHOD(dmvpn_initiate_t, renew, void,
+	private_dmvpn_initiate_t *this, dmvpn_session_t *session, uint32_t delay)
+{
+	request_t *request;
+
+	INIT(request,
+		.run = run_acquire,
+		.session = dmvpn_session_clone(session),
+		.renew = TRUE,
+	);
+	this->queue->add(this->queue, request, delay);
+}
+
+METHOD(dmvpn_initiate_t, close_, void,
+	private_dmvpn_initiate_t *this, dmvpn_session_t *session)
+{
+	request_t *request;
+
+	INIT(request,
+		.run = run_close,
+		.session = dmvpn_session_clone(session),
+	);
+	this->queue->add(this->queue, request, 1000 * this->replace_delay);
+}
+
+METHOD(dmvpn_initiate_t, close_sa, void,
+	private_dmvpn_initiate_t *this, dmvpn_sa_id_t *sa)
+{
+	host_t *dst = sa->inbound ? sa->local : sa->remote;
+	request_t *request;
+
+	INIT(request,
+		.run = run_close_sa,
+		.spi = sa->spi,
+		.dst = dst->clone(dst),
+	);
+	this->queue->add(this->queue, request, 0);
+}
+
+METHOD(dmvpn_initiate_t, close_older, void,
+	private_dmvpn_initiate_t *this, uint32_t ike_id)
+{
+	request_t *request;
+
+	INIT(request,
+		.run = run_close_older,
+		.ike_id = ike_id,
+	);
+	this->queue->add(this->queue, request, 1000 * this->replace_delay);
+}
+
+METHOD(dmvpn_initiate_t, destroy, void,
+	private_dmvpn_initiate_t *this)
+{
+	this->queue->destroy(this->queue);
+	free(this);
+}
+
+/**
+ * Described in header
+ */
+dmvpn_initiate_t *dmvpn_initiate_create(dmvpn_genl_t *genl,
+										dmvpn_attempts_t *attempts)
+{
+	private_dmvpn_initiate_t *this;
+
+	INIT(this,
+		.public = {
+			.acquire = _acquire,
+			.renew = _renew,
+			.close = _close_,
+			.close_sa = _close_sa,
+			.close_older = _close_older,
+			.destroy = _destroy,
+		},
+		.genl = genl,
+		.attempts = attempts,
+		.replace_delay = lib->settings->get_time(lib->settings,
+						"%s.plugins.dmvpn.replace_delay", REPLACE_DELAY,
+						lib->ns),
+	);
+	this->queue = dmvpn_queue_create(run_request, (void*)request_destroy,
+									 this);
+
+	return &this->public;
+}

@@ -1,0 +1,730 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <netinet/udp.h>
+
+#include "compat.h"
+#include "dmvpn_ipsec.h"
+#include "dmvpn_template.h"
+
+#include <processing/jobs/callback_job.h>
+
+/**
+ * Replay window where the connection does not ask for a larger one
+ */
+#define REPLAY_WINDOW 1024
+
+/**
+ * Milliseconds for which a replaced outbound SA stays
+ */
+#define STANDBY_DELAY 1000
+
+typedef struct private_dmvpn_ipsec_t private_dmvpn_ipsec_t;
+
+/**
+ * Private data of a dmvpn_ipsec_t object.
+ */
+struct private_dmvpn_ipsec_t {
+
+	/**
+	 * Public dmvpn_ipsec_t interface.
+	 */
+	dmvpn_ipsec_t public;
+
+	/**
+	 * Backend for all other SAs, or NULL
+	 */
+	kernel_ipsec_t *inner;
+
+	/**
+	 * Kernel
+	 */
+	dmvpn_genl_t *genl;
+
+	/**
+	 * SAs in the module
+	 */
+	dmvpn_sad_t *sad;
+
+	/**
+	 * Number of charon's life
+	 */
+	uint32_t owner;
+
+	/**
+	 * Smallest replay window that is not switched off
+	 */
+	uint32_t replay_window;
+
+	/**
+	 * Milliseconds for which a replaced outbound SA stays
+	 */
+	uint32_t standby_delay;
+};
+
+/**
+ * The inbound SA that a thread installed last. charon installs both SAs of a
+ * CHILD_SA in one go, before the CHILD_SA can be found in its IKE_SA.
+ */
+static __thread struct {
+	uint32_t ike_id;
+	uint32_t spi;
+} last_inbound;
+
+/**
+ * Ciphers by IKEv2's numbers
+ */
+static struct {
+	uint16_t alg;
+	char *name;
+	/** bytes of the ICV, 0 if an integrity algorithm is needed */
+	uint32_t icv_len;
+} ciphers[] = {
+	{ ENCR_AES_CBC, "cbc(aes)", 0 },
+	{ ENCR_AES_GCM_ICV8, "rfc4106(gcm(aes))", 8 },
+	{ ENCR_AES_GCM_ICV12, "rfc4106(gcm(aes))", 12 },
+	{ ENCR_AES_GCM_ICV16, "rfc4106(gcm(aes))", 16 },
+	{ ENCR_CHACHA20_POLY1305, "rfc7539esp(chacha20,poly1305)", 16 },
+};
+
+/**
+ * Integrity algorithms by IKEv2's numbers
+ */
+static struct {
+	uint16_t alg;
+	char *name;
+	uint32_t icv_len;
+} macs[] = {
+	{ AUTH_HMAC_SHA1_96, "hmac(sha1)", 12 },
+	{ AUTH_HMAC_SHA2_256_128, "hmac(sha256)", 16 },
+};
+
+/**
+ * Get the IKE_SA that the calling thread works on
+ */
+static ike_sa_t *get_ike_sa(void)
+{
+	return charon->bus->get_sa(charon->bus);
+}
+
+/**
+ * Fill in names of cipher and integrity algorithm
+ */
+static bool get_algorithms(kernel_ipsec_add_sa_t *data, dmvpn_sa_t *sa)
+{
+	int i;
+
+	for (i = 0; i < countof(ciphers); i++)
+	{
+		if (ciphers[i].alg == data->enc_alg)
+		{
+			sa->cipher = ciphers[i].name;
+			sa->icv_len = ciphers[i].icv_len;
+		}
+	}
+	if (!sa->cipher)
+	{
+		DBG1(DBG_KNL, "dmvpn: encryption algorithm %N is not supported",
+			 encryption_algorithm_names, data->enc_alg);
+		return FALSE;
+	}
+	for (i = 0; !sa->icv_len && i < countof(macs); i++)
+	{
+		if (macs[i].alg == data->int_alg)
+		{
+			sa->auth = macs[i].name;
+			sa->icv_len = macs[i].icv_len;
+			break;
+		}
+	}
+	if (!sa->icv_len)
+	{
+		DBG1(DBG_KNL, "dmvpn: integrity algorithm %N is not supported",
+			 integrity_algorithm_names, data->int_alg);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/**
+ * Can the module have an SA like that at all?
+ */
+static bool is_supported(kernel_ipsec_sa_id_t *id, kernel_ipsec_add_sa_t *data)
+{
+	if (id->proto != IPPROTO_ESP)
+	{
+		DBG1(DBG_KNL, "dmvpn: IP protocol %u is not supported, use "
+			 "esp_proposals", id->proto);
+		return FALSE;
+	}
+	if (data->mode != MODE_TRANSPORT && data->mode != MODE_TUNNEL)
+	{
+		DBG1(DBG_KNL, "dmvpn: mode %N is not supported", ipsec_mode_names,
+			 data->mode);
+		return FALSE;
+	}
+	if (data->ipcomp != IPCOMP_NONE)
+	{
+		DBG1(DBG_KNL, "dmvpn: IPComp is not supported, use ipcomp = no");
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/**
+ * Did the peer prove who it is before it gets an SA? charon is to see to
+ * that, but an SA for an unauthenticated peer would open the cloud to it.
+ */
+static bool is_authenticated(ike_sa_t *ike_sa)
+{
+	switch (ike_sa->get_state(ike_sa))
+	{
+		case IKE_CREATED:
+			return FALSE;
+		case IKE_CONNECTING:
+			return ike_sa->get_version(ike_sa) == IKEV2 &&
+				   ike_sa->has_condition(ike_sa, COND_AUTHENTICATED);
+		default:
+			return TRUE;
+	}
+}
+
+/**
+ * Find the inbound SPI of the CHILD_SA that has an outbound SPI, if the
+ * CHILD_SA can be found in its IKE_SA already
+ */
+static uint32_t find_pair(ike_sa_t *ike_sa, uint32_t spi)
+{
+	enumerator_t *enumerator;
+	child_sa_t *child;
+	uint32_t pair = 0;
+
+	enumerator = ike_sa->create_child_sa_enumerator(ike_sa);
+	while (!pair && enumerator->enumerate(enumerator, &child))
+	{
+		if (child->get_spi(child, FALSE) == spi)
+		{
+			pair = child->get_spi(child, TRUE);
+		}
+	}
+	enumerator->destroy(enumerator);
+	return pair;
+}
+
+/**
+ * May we have the SAs of a new CHILD_SA before the peer has them?
+ *
+ * In IKEv1 the initiator installs them before it sends the last message, in
+ * IKEv2 the responder does. The outbound SA then waits for the peer to use
+ * its pair, if there is another one to be used meanwhile.
+ */
+static bool is_early(ike_sa_t *ike_sa, bool initiator)
+{
+	return (ike_sa->get_version(ike_sa) == IKEV1) == initiator;
+}
+
+/**
+ * Fill in what depends on the IKE_SA
+ */
+static void set_context(private_dmvpn_ipsec_t *this, ike_sa_t *ike_sa,
+						dmvpn_sa_t *sa, bool initiator)
+{
+	uint32_t ike_id = ike_sa->get_unique_id(ike_sa);
+
+	sa->profile = ike_sa->get_name(ike_sa);
+	if (sa->id.inbound)
+	{
+		last_inbound.ike_id = ike_id;
+		last_inbound.spi = sa->id.spi;
+		return;
+	}
+	sa->pair = find_pair(ike_sa, sa->id.spi);
+	if (sa->pair)
+	{	/* the outbound SA was delayed until the peer had its inbound one */
+		return;
+	}
+	if (last_inbound.ike_id == ike_id)
+	{
+		sa->pair = last_inbound.spi;
+	}
+	if (is_early(ike_sa, initiator))
+	{	/* charon drops the old SA of a rekeying at once, the kernel uses it
+		 * until the new one takes over */
+		this->sad->supersede(this->sad, sa->id.local, sa->id.remote,
+							 sa->encap);
+		sa->standby = TRUE;
+	}
+}
+
+/**
+ * Remember an SA as one of ours
+ */
+static void remember(private_dmvpn_ipsec_t *this, dmvpn_sa_id_t *id,
+					 bool encap, bool installed)
+{
+	ike_sa_t *ike_sa = get_ike_sa();
+	dmvpn_sad_entry_t entry = {
+		.id = *id,
+		.encap = encap,
+		.installed = installed,
+		.ike_id = ike_sa ? ike_sa->get_unique_id(ike_sa) : 0,
+	};
+
+	this->sad->put(this->sad, &entry);
+}
+
+/**
+ * Add an SA to the module
+ */
+static status_t add_ours(private_dmvpn_ipsec_t *this, ike_sa_t *ike_sa,
+						 kernel_ipsec_sa_id_t *id,
+						 kernel_ipsec_add_sa_t *data)
+{
+	dmvpn_sa_t sa = {
+		.id = {
+			.spi = id->spi,
+			.inbound = data->inbound,
+			.local = data->inbound ? id->dst : id->src,
+			.remote = data->inbound ? id->src : id->dst,
+		},
+		.encap = data->encap,
+		.mode = data->mode,
+		.cipher_key = data->enc_key,
+		.auth_key = data->int_key,
+		.esn = data->esn,
+		.owner = this->owner,
+		.lifetime = data->lifetime,
+	};
+	status_t status;
+
+	if (!is_supported(id, data) || !get_algorithms(data, &sa))
+	{
+		return NOT_SUPPORTED;
+	}
+	if (!is_authenticated(ike_sa))
+	{
+		DBG1(DBG_KNL, "dmvpn: no SA for a peer that is not authenticated");
+		return FAILED;
+	}
+	if (data->replay_window)
+	{
+		sa.replay_window = max(data->replay_window, this->replay_window);
+	}
+	set_context(this, ike_sa, &sa, data->initiator);
+	status = this->genl->add_sa(this->genl, &sa);
+	if (status == SUCCESS)
+	{
+		remember(this, &sa.id, sa.encap, TRUE);
+		DBG2(DBG_KNL, "dmvpn: added %s SA with SPI %.8x between %H and %H%s",
+			 data->inbound ? "inbound" : "outbound", ntohl(id->spi),
+			 sa.id.local, sa.id.remote, sa.standby ? ", standby" : "");
+	}
+	return status;
+}
+
+/**
+ * An SA to delete later
+ */
+typedef struct {
+	private_dmvpn_ipsec_t *this;
+	dmvpn_sad_entry_t *entry;
+} deferred_t;
+
+/**
+ * Delete a replaced SA. This is the clean-up of the job, so that it is done
+ * when charon stops before the time is over, too.
+ */
+static void deferred_destroy(deferred_t *deferred)
+{
+	dmvpn_genl_t *genl = deferred->this->genl;
+
+	genl->del_sa(genl, &deferred->entry->id);
+	dmvpn_sad_entry_destroy(deferred->entry);
+	free(deferred);
+}
+
+CALLBACK(deferred_run, job_requeue_t,
+	deferred_t *deferred)
+{
+	return JOB_REQUEUE_NONE;
+}
+
+/**
+ * Delete a replaced outbound SA after a while, owns the entry
+ */
+static void defer_delete(private_dmvpn_ipsec_t *this, dmvpn_sad_entry_t *entry)
+{
+	deferred_t *deferred;
+
+	INIT(deferred,
+		.this = this,
+		.entry = entry,
+	);
+	lib->scheduler->schedule_job_ms(lib->scheduler,
+			(job_t*)callback_job_create_with_prio(deferred_run, deferred,
+							(void*)deferred_destroy, NULL, JOB_PRIO_HIGH),
+			this->standby_delay);
+}
+
+METHOD(kernel_ipsec_t, get_features, kernel_feature_t,
+	private_dmvpn_ipsec_t *this)
+{
+	kernel_feature_t features = 0;
+
+	if (this->inner)
+	{
+		features = this->inner->get_features(this->inner);
+	}
+	/* without KERNEL_POLICY_SPI charon delays the outbound SA of a rekeying
+	 * until the peer is known to have its new inbound SA. With it, charon
+	 * counts on policies to switch, and we have none. */
+	return features & ~KERNEL_POLICY_SPI;
+}
+
+METHOD(kernel_ipsec_t, get_spi, status_t,
+	private_dmvpn_ipsec_t *this, host_t *src, host_t *dst, uint8_t protocol,
+	uint32_t *spi)
+{
+	ike_sa_t *ike_sa = get_ike_sa();
+	dmvpn_sa_id_t id = { .inbound = TRUE, .local = dst, .remote = src, };
+	status_t status;
+	char *missing;
+
+	if (!dmvpn_template_owns(this->genl, ike_sa))
+	{
+		missing = dmvpn_template_lacks_device(ike_sa);
+		if (missing)
+		{
+			DBG1(DBG_KNL, "dmvpn: interface %s of connection %s does not "
+				 "exist, no SA is set up", missing, ike_sa->get_name(ike_sa));
+			return FAILED;
+		}
+		return this->inner ? this->inner->get_spi(this->inner, src, dst,
+												  protocol, spi)
+						   : NOT_SUPPORTED;
+	}
+	if (protocol != IPPROTO_ESP)
+	{
+		return NOT_SUPPORTED;
+	}
+	status = this->genl->alloc_spi(this->genl, dst, src, spi);
+	if (status == SUCCESS)
+	{
+		id.spi = *spi;
+		remember(this, &id, FALSE, FALSE);
+	}
+	return status;
+}
+
+METHOD(kernel_ipsec_t, get_cpi, status_t,
+	private_dmvpn_ipsec_t *this, host_t *src, host_t *dst, uint16_t *cpi)
+{
+	if (this->inner && !dmvpn_template_owns(this->genl, get_ike_sa()))
+	{
+		return this->inner->get_cpi(this->inner, src, dst, cpi);
+	}
+	return NOT_SUPPORTED;
+}
+
+METHOD(kernel_ipsec_t, add_sa, status_t,
+	private_dmvpn_ipsec_t *this, kernel_ipsec_sa_id_t *id,
+	kernel_ipsec_add_sa_t *data)
+{
+	ike_sa_t *ike_sa = get_ike_sa();
+
+	if (dmvpn_template_owns(this->genl, ike_sa))
+	{
+		return add_ours(this, ike_sa, id, data);
+	}
+	return this->inner ? this->inner->add_sa(this->inner, id, data)
+					   : NOT_SUPPORTED;
+}
+
+METHOD(kernel_ipsec_t, update_sa, status_t,
+	private_dmvpn_ipsec_t *this, kernel_ipsec_sa_id_t *id,
+	kernel_ipsec_update_sa_t *data)
+{
+	dmvpn_sad_entry_t *entry, moved;
+	status_t status;
+
+	entry = this->sad->get(this->sad, id->spi, id->dst);
+	if (!entry)
+	{
+		return this->inner ? this->inner->update_sa(this->inner, id, data)
+						   : NOT_SUPPORTED;
+	}
+	moved = *entry;
+	moved.encap = data->new_encap;
+	moved.id.local = entry->id.inbound ? data->new_dst : data->new_src;
+	moved.id.remote = entry->id.inbound ? data->new_src : data->new_dst;
+	status = this->genl->move_sa(this->genl, &entry->id, moved.id.local,
+								 moved.id.remote, moved.encap);
+	if (status == SUCCESS)
+	{
+		dmvpn_sad_entry_destroy(entry);
+		entry = this->sad->remove(this->sad, id->spi, id->dst);
+		this->sad->put(this->sad, &moved);
+	}
+	if (entry)
+	{
+		dmvpn_sad_entry_destroy(entry);
+	}
+	return status;
+}
+
+METHOD(kernel_ipsec_t, query_sa, status_t,
+	private_dmvpn_ipsec_t *this, kernel_ipsec_sa_id_t *id,
+	kernel_ipsec_query_sa_t *data, uint64_t *bytes, uint64_t *packets,
+	time_t *time)
+{
+	dmvpn_sad_entry_t *entry;
+	dmvpn_sa_info_t info;
+	status_t status;
+
+	entry = this->sad->get(this->sad, id->spi, id->dst);
+	if (!entry)
+	{
+		return this->inner ? this->inner->query_sa(this->inner, id, data,
+												   bytes, packets, time)
+						   : NOT_SUPPORTED;
+	}
+	status = this->genl->get_sa(this->genl, &entry->id, &info);
+	dmvpn_sad_entry_destroy(entry);
+	if (status != SUCCESS)
+	{
+		return status;
+	}
+	if (bytes)
+	{
+		*bytes = info.bytes;
+	}
+	if (packets)
+	{
+		*packets = info.packets;
+	}
+	if (time)
+	{
+		*time = info.used ? time_monotonic(NULL) - info.idle / 1000 : 0;
+	}
+	dmvpn_sa_info_clear(&info);
+	return SUCCESS;
+}
+
+METHOD(kernel_ipsec_t, del_sa, status_t,
+	private_dmvpn_ipsec_t *this, kernel_ipsec_sa_id_t *id,
+	kernel_ipsec_del_sa_t *data)
+{
+	dmvpn_sad_entry_t *entry;
+	status_t status;
+
+	/* removed first, so that the kernel's notification finds it gone */
+	entry = this->sad->remove(this->sad, id->spi, id->dst);
+	if (!entry)
+	{
+		return this->inner ? this->inner->del_sa(this->inner, id, data)
+						   : NOT_SUPPORTED;
+	}
+	if (entry->superseded && !entry->expired)
+	{
+		defer_delete(this, entry);
+		return SUCCESS;
+	}
+	status = this->genl->del_sa(this->genl, &entry->id);
+	dmvpn_sad_entry_destroy(entry);
+	return status;
+}
+
+METHOD(kernel_ipsec_t, flush_sas, status_t,
+	private_dmvpn_ipsec_t *this)
+{
+	return this->inner ? this->inner->flush_sas(this->inner) : SUCCESS;
+}
+
+/**
+ * Is a policy one of a connection of ours? The module needs none, and in
+ * XFRM they would take hold of the device's GRE.
+ */
+static bool is_our_policy(private_dmvpn_ipsec_t *this,
+						  kernel_ipsec_policy_id_t *id)
+{
+	return (id->interface &&
+			this->genl->has_device(this->genl, id->interface)) ||
+		   dmvpn_template_owns(this->genl, get_ike_sa());
+}
+
+METHOD(kernel_ipsec_t, add_policy, status_t,
+	private_dmvpn_ipsec_t *this, kernel_ipsec_policy_id_t *id,
+	kernel_ipsec_manage_policy_t *data)
+{
+	if (is_our_policy(this, id))
+	{
+		return SUCCESS;
+	}
+	return this->inner ? this->inner->add_policy(this->inner, id, data)
+					   : NOT_SUPPORTED;
+}
+
+METHOD(kernel_ipsec_t, query_policy, status_t,
+	private_dmvpn_ipsec_t *this, kernel_ipsec_policy_id_t *id,
+	kernel_ipsec_query_policy_t *data, time_t *use_time)
+{
+	if (is_our_policy(this, id))
+	{
+		return NOT_FOUND;
+	}
+	return this->inner ? this->inner->query_policy(this->inner, id, data,
+												   use_time)
+					   : NOT_SUPPORTED;
+}
+
+METHOD(kernel_ipsec_t, del_policy, status_t,
+	private_dmvpn_ipsec_t *this, kernel_ipsec_policy_id_t *id,
+	kernel_ipsec_manage_policy_t *data)
+{
+	if (is_our_policy(this, id))
+	{
+		return SUCCESS;
+	}
+	return this->inner ? this->inner->del_policy(this->inner, id, data)
+					   : NOT_SUPPORTED;
+}
+
+METHOD(kernel_ipsec_t, flush_policies, status_t,
+	private_dmvpn_ipsec_t *this)
+{
+	return this->inner ? this->inner->flush_policies(this->inner) : SUCCESS;
+}
+
+METHOD(kernel_ipsec_t, bypass_socket, bool,
+	private_dmvpn_ipsec_t *this, int fd, int family)
+{
+	/* the module never touches IKE, only XFRM's policies could */
+	return this->inner ? this->inner->bypass_socket(this->inner, fd, family)
+					   : TRUE;
+}
+
+METHOD(kernel_ipsec_t, enable_udp_decap, bool,
+	private_dmvpn_ipsec_t *this, int fd, int family, uint16_t port)
+{
+	int type = UDP_ENCAP_ESPINUDP;
+
+	if (this->inner)
+	{
+		return this->inner->enable_udp_decap(this->inner, fd, family, port);
+	}
+	if (setsockopt(fd, IPPROTO_UDP, UDP_ENCAP, &type, sizeof(type)))
+	{
+		DBG1(DBG_KNL, "dmvpn: unable to set UDP_ENCAP: %s", strerror(errno));
+		return FALSE;
+	}
+	return TRUE;
+}
+
+METHOD(kernel_ipsec_t, destroy, void,
+	private_dmvpn_ipsec_t *this)
+{
+	DESTROY_IF(this->inner);
+	free(this);
+}
+
+typedef kernel_ipsec_t *(*backend_constructor_t)(void);
+
+/**
+ * Find the constructor of a backend plugin that is loaded from the folder
+ * that we are in
+ */
+static backend_constructor_t find_constructor(const char *name,
+											  const char *symbol)
+{
+	char file[PATH_MAX];
+	const char *slash;
+	void *handle;
+	Dl_info info;
+
+	if (!dladdr(find_constructor, &info) || !info.dli_fname)
+	{
+		return NULL;
+	}
+	slash = strrchr(info.dli_fname, '/');
+	snprintf(file, sizeof(file), "%.*slibstrongswan-%s.so",
+			 (int)(slash ? slash + 1 - info.dli_fname : 0), info.dli_fname,
+			 name);
+	handle = dlopen(file, RTLD_LAZY | RTLD_NOLOAD);
+	return handle ? (backend_constructor_t)dlsym(handle, symbol) : NULL;
+}
+
+/**
+ * Create the backend for all SAs that are not ours
+ */
+static kernel_ipsec_t *create_inner(void)
+{
+	backend_constructor_t create;
+	char *name, symbol[128];
+
+	name = lib->settings->get_str(lib->settings, "%s.plugins.dmvpn.fallback",
+								  "kernel-netlink", lib->ns);
+	if (streq(name, "none"))
+	{
+		return NULL;
+	}
+	snprintf(symbol, sizeof(symbol), "%s_ipsec_create", name);
+	translate(symbol, "-", "_");
+	create = (backend_constructor_t)dlsym(RTLD_DEFAULT, symbol);
+	if (!create)
+	{
+		create = find_constructor(name, symbol);
+	}
+	if (!create)
+	{
+		DBG1(DBG_KNL, "dmvpn: plugin %s is not loaded, connections without a "
+			 "dmvpn device will not work", name);
+		return NULL;
+	}
+	return create();
+}
+
+/**
+ * Described in header
+ */
+dmvpn_ipsec_t *dmvpn_ipsec_create(dmvpn_genl_t *genl, dmvpn_sad_t *sad,
+								  uint32_t owner)
+{
+	private_dmvpn_ipsec_t *this;
+
+	INIT(this,
+		.public = {
+			.interface = {
+				.get_features = _get_features,
+				.get_spi = _get_spi,
+				.get_cpi = _get_cpi,
+				.add_sa = _add_sa,
+				.update_sa = _update_sa,
+				.query_sa = _query_sa,
+				.del_sa = _del_sa,
+				.flush_sas = _flush_sas,
+				.add_policy = _add_policy,
+				.query_policy = _query_policy,
+				.del_policy = _del_policy,
+				.flush_policies = _flush_policies,
+				.bypass_socket = _bypass_socket,
+				.enable_udp_decap = _enable_udp_decap,
+				.destroy = _destroy,
+			},
+		},
+		.genl = genl,
+		.sad = sad,
+		.owner = owner,
+		.replay_window = lib->settings->get_int(lib->settings,
+						"%s.plugins.dmvpn.replay_window", REPLAY_WINDOW,
+						lib->ns),
+		.standby_delay = lib->settings->get_int(lib->settings,
+						"%s.plugins.dmvpn.standby_delay", STANDBY_DELAY,
+						lib->ns),
+		.inner = create_inner(),
+	);
+
+	return &this->public;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/**
+ * @defgroup dmvpn_ipsec dmvpn_ipsec
+ * @{ @ingroup dmvpn
+ */
+
+#ifndef DMVPN_IPSEC_H_
+#define DMVPN_IPSEC_H_
+
+#include <kernel/kernel_ipsec.h>
+
+#include "dmvpn_genl.h"
+#include "dmvpn_sad.h"
+
+typedef struct dmvpn_ipsec_t dmvpn_ipsec_t;
+
+/**
+ * IPsec backend: the SAs of connections that serve a dmvpn device go into the
+ * dmvpn module, all others to the backend it wraps.
+ */
+struct dmvpn_ipsec_t {
+
+	/**
+	 * Implements kernel_ipsec_t interface
+	 */
+	kernel_ipsec_t interface;
+};
+
+/**
+ * Create a dmvpn_ipsec_t.
+ *
+ * @param genl		kernel
+ * @param sad		SAs that are in the module, kept by this
+ * @param owner		number of charon's life, kept with each SA
+ * @return			backend
+ */
+dmvpn_ipsec_t *dmvpn_ipsec_create(dmvpn_genl_t *genl, dmvpn_sad_t *sad,
+								  uint32_t owner);
+
+#endif /** DMVPN_IPSEC_H_ @}*/

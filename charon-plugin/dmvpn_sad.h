@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/**
+ * @defgroup dmvpn_sad dmvpn_sad
+ * @{ @ingroup dmvpn
+ */
+
+#ifndef DMVPN_SAD_H_
+#define DMVPN_SAD_H_
+
+#include "dmvpn_types.h"
+
+typedef struct dmvpn_sad_t dmvpn_sad_t;
+typedef struct dmvpn_sad_entry_t dmvpn_sad_entry_t;
+
+/**
+ * An SA that charon has in the module, or an SPI reserved there.
+ */
+struct dmvpn_sad_entry_t {
+
+	/** name of it, with the UDP ports if encap */
+	dmvpn_sa_id_t id;
+
+	/** ESP in UDP */
+	bool encap;
+
+	/** FALSE for a reserved SPI */
+	bool installed;
+
+	/** outbound: a standby SA takes its place */
+	bool superseded;
+
+	/** it reached its hard limit */
+	bool expired;
+
+	/** unique ID of the IKE_SA that made it */
+	uint32_t ike_id;
+};
+
+/**
+ * The SAs that charon has in the module.
+ *
+ * What is not in here belongs to XFRM, or to a former life of charon. SAs are
+ * looked up as charon and the kernel name them: by SPI and destination.
+ */
+struct dmvpn_sad_t {
+
+	/**
+	 * Add or replace an SA.
+	 *
+	 * @param entry		the SA, gets cloned
+	 */
+	void (*put)(dmvpn_sad_t *this, dmvpn_sad_entry_t *entry);
+
+	/**
+	 * Look an SA up.
+	 *
+	 * @param spi		SPI in network order
+	 * @param dst		destination address, the port does not matter
+	 * @return			a copy to destroy by dmvpn_sad_entry_destroy(), or NULL
+	 */
+	dmvpn_sad_entry_t *(*get)(dmvpn_sad_t *this, uint32_t spi, host_t *dst);
+
+	/**
+	 * Remove an SA.
+	 *
+	 * @param spi		SPI in network order
+	 * @param dst		destination address
+	 * @return			the SA, to destroy by dmvpn_sad_entry_destroy(), or NULL
+	 */
+	dmvpn_sad_entry_t *(*remove)(dmvpn_sad_t *this, uint32_t spi, host_t *dst);
+
+	/**
+	 * Note that an SA reached its hard limit.
+	 *
+	 * @param spi		SPI in network order
+	 * @param dst		destination address
+	 * @return			FALSE if there is no such SA
+	 */
+	bool (*expire)(dmvpn_sad_t *this, uint32_t spi, host_t *dst);
+
+	/**
+	 * Mark the outbound SAs between two endpoints as superseded.
+	 *
+	 * @param local		our address
+	 * @param remote	the peer's address, with its port if encap
+	 * @param encap		ESP in UDP
+	 */
+	void (*supersede)(dmvpn_sad_t *this, host_t *local, host_t *remote,
+					  bool encap);
+
+	/**
+	 * Destroy a dmvpn_sad_t.
+	 */
+	void (*destroy)(dmvpn_sad_t *this);
+};
+
+/**
+ * Destroy an entry.
+ *
+ * @param entry		entry to destroy
+ */
+void dmvpn_sad_entry_destroy(dmvpn_sad_entry_t *entry);
+
+/**
+ * Create a dmvpn_sad_t.
+ */
+dmvpn_sad_t *dmvpn_sad_create(void);
+
+#endif /** DMVPN_SAD_H_ @}*/

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/**
+ * @defgroup dmvpn_template dmvpn_template
+ * @{ @ingroup dmvpn
+ *
+ * Connections that serve a dmvpn device: one with a child whose "interface"
+ * is such a device. The device names its connection as protection profile.
+ */
+
+#ifndef DMVPN_TEMPLATE_H_
+#define DMVPN_TEMPLATE_H_
+
+#include "dmvpn_genl.h"
+
+#include <sa/ike_sa.h>
+
+/**
+ * Does an IKE_SA serve a dmvpn device?
+ *
+ * A connection does so with all its children or not at all.
+ *
+ * @param genl		kernel
+ * @param ike_sa	IKE_SA, or NULL
+ * @return			TRUE if so
+ */
+bool dmvpn_template_owns(dmvpn_genl_t *genl, ike_sa_t *ike_sa);
+
+/**
+ * Is an IKE_SA meant for a dmvpn device that does not exist (yet)?
+ *
+ * @param ike_sa	IKE_SA, or NULL
+ * @return			name of the missing interface, NULL if not so
+ */
+char *dmvpn_template_lacks_device(ike_sa_t *ike_sa);
+
+/**
+ * Find a connection by its name.
+ *
+ * @param name		name, as the device's protection profile
+ * @param child		gets its first child that has an interface, referenced, or
+ *					NULL if there is none
+ * @return			connection, referenced, or NULL
+ */
+peer_cfg_t *dmvpn_template_find(const char *name, child_cfg_t **child);
+
+#endif /** DMVPN_TEMPLATE_H_ @}*/
