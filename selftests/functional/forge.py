@@ -1,0 +1,96 @@
+#!/usr/bin/env -S python3 -SE
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Packets that no honest node would send.
+
+  forge.py clear-gre SRC DST KEY INNER_SRC INNER_DST PORT
+        ten datagrams in plain GRE
+  forge.py replay FILE COUNT
+        the last ESP packet of a capture, COUNT times
+  forge.py flip FILE COUNT
+        COUNT packets with a sequence number further on and a broken ICV
+  forge.py short FILE
+        the packet cut after each of its bytes
+
+The kernel fills in length, identification and checksum of the outer header.
+"""
+
+import socket
+import struct
+import sys
+
+PCAP_HEADER, PCAP_RECORD, ETHERNET = 24, 16, 14
+
+
+def header(src, dst, protocol, size=0):
+    """An IPv4 header without checksum."""
+    return struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + size, 0, 0, 64,
+                       protocol, 0, socket.inet_aton(src),
+                       socket.inet_aton(dst))
+
+
+def checksum(data):
+    """RFC 1071."""
+    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
+    total = (total & 0xffff) + (total >> 16)
+    return ~(total + (total >> 16)) & 0xffff
+
+
+def send(packets):
+    """Send packets that begin with their IPv4 header."""
+    with socket.socket(socket.AF_INET, socket.SOCK_RAW,
+                       socket.IPPROTO_RAW) as sock:
+        for packet in packets:
+            sock.sendto(packet, (socket.inet_ntoa(packet[16:20]), 0))
+
+
+def clear_gre(src, dst, key, inner_src, inner_dst, port):
+    """Plain GRE into a protected device."""
+    udp = struct.pack("!HHHH", 7, int(port), 14, 0) + b"forged"
+    inner = header(inner_src, inner_dst, socket.IPPROTO_UDP, len(udp))
+    inner = inner[:10] + struct.pack("!H", checksum(inner)) + inner[12:]
+    gre = struct.pack("!HHI", 0x2000, 0x0800, int(key))
+    send([header(src, dst, socket.IPPROTO_GRE) + gre + inner + udp] * 10)
+
+
+def last_esp(name):
+    """The last packet of a capture of ESP: its IPv4 header, and the rest."""
+    with open(name, "rb") as file:
+        data = file.read()
+    at, frame = PCAP_HEADER, b""
+    while at + PCAP_RECORD < len(data):
+        size = struct.unpack_from("=I", data, at + 8)[0]
+        frame = data[at + PCAP_RECORD:at + PCAP_RECORD + size]
+        at += PCAP_RECORD + size
+    packet = frame[ETHERNET:]
+    if packet[9] != socket.IPPROTO_ESP:
+        sys.exit("the last packet of %s is not ESP" % name)
+    return packet[:20], packet[20:]
+
+
+def replay(name, count):
+    """The same again."""
+    outer, esp = last_esp(name)
+    send([outer + esp] * int(count))
+
+
+def flip(name, count):
+    """Not authentic, and far ahead."""
+    outer, esp = last_esp(name)
+    spi, number = struct.unpack_from("!II", esp)
+    broken = esp[8:-1] + bytes([esp[-1] ^ 0x5a])
+    send([outer + struct.pack("!II", spi, number + 5000 + i) + broken
+          for i in range(int(count))])
+
+
+def short(name):
+    """Truncations; those without a whole SPI are nobody's."""
+    outer, esp = last_esp(name)
+    send([outer + esp[:size] for size in range(len(esp))])
+
+
+if __name__ == "__main__":
+    COMMANDS = {"clear-gre": clear_gre, "replay": replay, "flip": flip,
+                "short": short}
+    if len(sys.argv) < 3 or sys.argv[1] not in COMMANDS:
+        sys.exit(__doc__)
+    COMMANDS[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,386 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Talk to the kernel's dmvpn family by hand.
+
+Names, types and numbers come from Documentation/netlink/specs/dmvpn.yaml.
+
+  genl.py COMMAND [name=value ...]    do one command, print its reply as JSON
+  genl.py dump COMMAND [name=value ...]  dump, one JSON object a line
+  genl.py monitor [-c N] [GROUP ...]  print notifications as they come
+  genl.py frames DEV                  register for NHRP frames and print them
+  genl.py spec                        print the description as JSON; a file of
+                                      it named by DMVPN_SPEC saves its parsing
+  genl.py serve FILE                  do commands and dumps for whoever connects
+                                      to the port on 127.0.0.1 written to FILE
+
+Addresses are written as such, keys and other bytes in hex, enums and flags by
+name (flags with commas), and dev=NAME stands for ifindex=NUMBER.
+"""
+
+import contextlib
+import ctypes
+import io
+import ipaddress
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+
+SPEC = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..",
+                    "Documentation", "netlink", "specs", "dmvpn.yaml")
+NETLINK_GENERIC = 16
+SOL_NETLINK = 270
+NETLINK_ADD_MEMBERSHIP, NETLINK_CAP_ACK, NETLINK_EXT_ACK = 1, 10, 11
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP_INTR = 1, 4, 0x10
+NLM_F_ACK_TLVS, NLM_F_DUMP = 0x200, 0x300
+NLMSG_ERROR, NLMSG_DONE = 2, 3
+NLMSGERR_ATTR_MSG = 1
+NLA_TYPE_MASK = 0x3fff
+GENL_ID_CTRL, CTRL_CMD_GETFAMILY = 16, 3
+CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME, CTRL_ATTR_MCAST_GROUPS = 1, 2, 7
+CTRL_ATTR_MCAST_GRP_NAME, CTRL_ATTR_MCAST_GRP_ID = 1, 2
+SIZES = {"u8": 1, "u16": 2, "u32": 4, "u64": 8}
+ADDRESSES = {"local", "remote", "new-local", "new-remote", "address", "src",
+             "dst", "claimed"}
+
+
+class NlError(Exception):
+    """The kernel's answer to a request that it refuses."""
+
+
+def align(size):
+    """Netlink pads everything to 4 bytes."""
+    return (size + 3) & ~3
+
+
+def nla(kind, data):
+    """One attribute as bytes."""
+    return (struct.pack("=HH", 4 + len(data), kind) + data).ljust(
+        align(4 + len(data)), b"\0")
+
+
+def nlas(data):
+    """Yield (type, payload, offset) of the attributes in data."""
+    at = 0
+    while at + 4 <= len(data):
+        size, kind = struct.unpack_from("=HH", data, at)
+        if size < 4:
+            raise NlError("attribute shorter than its header")
+        yield kind & NLA_TYPE_MASK, data[at + 4:at + size], at
+        at += align(size)
+
+
+def load_spec():
+    """The description, from the file that DMVPN_SPEC names or the source."""
+    parsed = os.environ.get("DMVPN_SPEC", "")
+    if os.path.exists(parsed):
+        with open(parsed, encoding="utf-8") as spec:
+            return json.load(spec)
+    import yaml
+    with open(SPEC, encoding="utf-8") as spec:
+        return yaml.load(spec, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+class Spec:
+    """The family's description: commands, attribute sets, enums."""
+
+    def __init__(self):
+        doc = load_spec()
+        self.name = doc["name"]
+        self.enums = {d["name"]: d for d in doc["definitions"]}
+        self.sets = {}
+        for one in doc["attribute-sets"]:
+            self.sets[one["name"]] = {
+                a["name"]: dict(a, value=n)
+                for n, a in enumerate(one["attributes"], 1)}
+        self.ops = {}
+        for number, one in enumerate(doc["operations"]["list"], 1):
+            self.ops[one["name"]] = dict(one, value=number)
+        for one in self.ops.values():
+            if "notify" in one:
+                one["attribute-set"] = self.ops[one["notify"]]["attribute-set"]
+        self.by_number = {o["value"]: o for o in self.ops.values()}
+
+    def entries(self, attr):
+        """{name: value} of the enum or flags of an attribute, or {}."""
+        if "enum" not in attr:
+            return {}
+        enum = self.enums[attr["enum"]]
+        names = [e["name"] if isinstance(e, dict) else e
+                 for e in enum["entries"]]
+        shift = enum["type"] == "flags" or attr.get("enum-as-flags")
+        return {n: 1 << i if shift else i for i, n in enumerate(names)}
+
+    def encode(self, attr, text):
+        """Value of an attribute, as written on the command line, to bytes."""
+        if attr["type"] == "string":
+            return text.encode() + b"\0"
+        if attr["type"] == "binary":
+            try:
+                return ipaddress.ip_address(text).packed
+            except ValueError:
+                return bytes.fromhex(text)
+        names = self.entries(attr)
+        value = 0
+        for part in text.split(",") if text else []:
+            value |= names[part] if part in names else int(part, 0)
+        order = "big" if attr.get("byte-order") == "big-endian" \
+            else sys.byteorder
+        return value.to_bytes(SIZES[attr["type"]], order)
+
+    def decode(self, attr, data):
+        """Bytes of an attribute to something JSON can say."""
+        if attr["type"] == "string":
+            return data.rstrip(b"\0").decode(errors="replace")
+        if attr["type"] == "nest":
+            return self.parse(attr["nested-attributes"], data)
+        if attr["type"] == "binary":
+            if attr["name"] in ADDRESSES and len(data) in (4, 16):
+                return str(ipaddress.ip_address(data))
+            return data.hex()
+        order = "big" if attr.get("byte-order") == "big-endian" \
+            else sys.byteorder
+        value = int.from_bytes(data, order)
+        names = self.entries(attr)
+        if not names:
+            return value
+        if attr.get("enum-as-flags"):
+            return [n for n, bit in names.items() if value & bit]
+        return {v: n for n, v in names.items()}.get(value, value)
+
+    def parse(self, set_name, data):
+        """Attributes of one set to a dictionary."""
+        by_value = {a["value"]: a for a in self.sets[set_name].values()}
+        out = {}
+        for kind, payload, _ in nlas(data):
+            attr = by_value.get(kind)
+            if attr is None:
+                out["unknown-%d" % kind] = payload.hex()
+            elif attr["type"] != "pad":
+                out[attr["name"]] = self.decode(attr, payload)
+        return out
+
+
+class Family:
+    """A generic netlink socket and the family on it."""
+
+    def __init__(self, spec=None):
+        self.spec = spec or Spec()
+        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW,
+                                  NETLINK_GENERIC)
+        self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
+        self.sock.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        self.sock.bind((0, 0))
+        self.seq = 0
+        self.ident = 0
+        self.groups = {}
+        self.resolve()
+
+    def resolve(self):
+        """Ask the controller for the family's number and its groups."""
+        name = self.spec.name.encode() + b"\0"
+        self.send(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, NLM_F_ACK,
+                  nla(CTRL_ATTR_FAMILY_NAME, name))
+        for data in self.answers():
+            for kind, payload, _ in nlas(data):
+                if kind == CTRL_ATTR_FAMILY_ID:
+                    self.ident = struct.unpack("=H", payload)[0]
+                elif kind == CTRL_ATTR_MCAST_GROUPS:
+                    for _, group, _ in nlas(payload):
+                        attrs = {k: p for k, p, _ in nlas(group)}
+                        text = attrs[CTRL_ATTR_MCAST_GRP_NAME]
+                        self.groups[text.rstrip(b"\0").decode()] = \
+                            struct.unpack("=I",
+                                          attrs[CTRL_ATTR_MCAST_GRP_ID])[0]
+
+    def send(self, ident, cmd, flags, payload):
+        """Send one request."""
+        self.seq += 1
+        body = struct.pack("=BBH", cmd, 1, 0) + payload
+        self.sock.send(struct.pack("=IHHII", 16 + len(body), ident,
+                                   NLM_F_REQUEST | flags, self.seq, 0) + body)
+
+    def messages(self):
+        """Yield (type, flags, sequence, body) for ever."""
+        while True:
+            data = self.sock.recv(1 << 17)
+            at = 0
+            while at + 16 <= len(data):
+                size, kind, flags, seq, _ = struct.unpack_from("=IHHII",
+                                                               data, at)
+                yield kind, flags, seq, data[at + 16:at + size]
+                at += align(size)
+
+    def answers(self):
+        """Yield the attributes of each reply until the last one."""
+        for kind, flags, seq, body in self.messages():
+            if seq != self.seq:
+                continue
+            if kind in (NLMSG_ERROR, NLMSG_DONE):
+                code = struct.unpack_from("=i", body)[0] if body else 0
+                if code:
+                    raise NlError(explain(kind, code, flags, body))
+                return
+            if flags & NLM_F_DUMP_INTR:
+                raise NlError("EINTR: the dump was interrupted, try again")
+            yield body[4:]
+
+    def request(self, name, values, dump=False):
+        """Do a command; return the list of replies."""
+        op = self.spec.ops[name]
+        attrs = self.spec.sets[op["attribute-set"]]
+        payload = b""
+        for key, text in values:
+            if key == "dev":
+                key, text = "ifindex", str(socket.if_nametoindex(text))
+            if key not in attrs:
+                raise NlError("%s has no attribute %s" % (name, key))
+            payload += nla(attrs[key]["value"],
+                           self.spec.encode(attrs[key], text))
+        self.send(self.ident, op["value"],
+                  NLM_F_DUMP if dump else NLM_F_ACK, payload)
+        return [self.spec.parse(op["attribute-set"], data)
+                for data in self.answers()]
+
+    def join(self, groups):
+        """Join multicast groups by name, all if none is named."""
+        for name in groups or self.groups:
+            self.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
+                                 self.groups[name])
+
+    def events(self):
+        """Yield notifications as dictionaries, the command under "event"."""
+        for kind, _, _, body in self.messages():
+            op = self.spec.by_number.get(body[0]) if kind == self.ident \
+                else None
+            if op:
+                yield dict({"event": op["name"]},
+                           **self.spec.parse(op["attribute-set"], body[4:]))
+
+
+def explain(kind, code, flags, body):
+    """Text of an error message: errno's name and what extack says."""
+    name = os.strerror(-code)
+    skip = 4 if kind == NLMSG_DONE else 20
+    if flags & NLM_F_ACK_TLVS and len(body) > skip:
+        for attr, payload, _ in nlas(body[skip:]):
+            if attr == NLMSGERR_ATTR_MSG:
+                name += ": " + payload.rstrip(b"\0").decode()
+    return name
+
+
+def pairs(words):
+    """name=value words to a list of pairs."""
+    for word in words:
+        if "=" not in word:
+            raise NlError("%s is not name=value" % word)
+    return [word.split("=", 1) for word in words]
+
+
+def show(one):
+    """One JSON object a line, at once."""
+    print(json.dumps(one), flush=True)
+
+
+def do(family, argv):
+    """One command or dump."""
+    dump = argv[0] == "dump"
+    for one in family.request(argv[dump], pairs(argv[dump + 1:]), dump):
+        show(one)
+
+
+def enter(netns):
+    """Go to a network namespace by name."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    fd = os.open("/run/netns/" + netns, os.O_RDONLY)
+    if libc.setns(fd, 0):
+        raise OSError(ctypes.get_errno(), "setns " + netns)
+    os.close(fd)
+
+
+def answer(client, spec):
+    """Do what one client asks for.
+
+    It sends lines: how many words, the namespace, the words. It gets lines
+    that begin with "o" (output) or "e" (errors), and "x" with the status.
+    """
+    stream = client.makefile("rw")
+    words = int(stream.readline())
+    netns = stream.readline().rstrip("\n")
+    argv = [stream.readline().rstrip("\n") for _ in range(words)]
+    out, error = io.StringIO(), ""
+    try:
+        enter(netns)
+        with contextlib.redirect_stdout(out):
+            do(Family(spec), argv)
+    except (NlError, OSError) as failure:
+        error = "genl.py: %s" % failure
+    for line in out.getvalue().splitlines():
+        stream.write("o%s\n" % line)
+    if error:
+        stream.write("e%s\n" % error)
+    stream.write("x%d\n" % bool(error))
+    stream.flush()
+
+
+def serve(port_file):
+    """A process for each client, none of which has to start python."""
+    spec = Spec()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    server = socket.create_server(("127.0.0.1", 0), backlog=64)
+    with open(port_file + ".new", "w", encoding="ascii") as port:
+        port.write("%d\n" % server.getsockname()[1])
+    os.rename(port_file + ".new", port_file)
+    while True:
+        client, _ = server.accept()
+        if os.fork() == 0:
+            answer(client, spec)
+            os._exit(0)
+        client.close()
+
+
+def main(argv):
+    """Command line."""
+    if not argv or argv[0] in ("-h", "--help"):
+        print(__doc__)
+        return 0 if argv else 2
+    if argv[0] == "spec":
+        show(load_spec())
+        return 0
+    if argv[0] == "serve":
+        serve(argv[1])
+    family = Family()
+    if argv[0] == "monitor":
+        rest = argv[1:]
+        count = -1
+        if rest[:1] == ["-c"]:
+            count = int(rest[1])
+            rest = rest[2:]
+        family.join(rest)
+        print("listening", file=sys.stderr, flush=True)
+        for event in family.events():
+            show(event)
+            count -= 1
+            if count == 0:
+                break
+    elif argv[0] == "frames":
+        family.request("frame-register", [["dev", argv[1]]])
+        print("listening", file=sys.stderr, flush=True)
+        for event in family.events():
+            show(event)
+    else:
+        do(family, argv)
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except (NlError, OSError) as error:
+        print("genl.py: %s" % error, file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
