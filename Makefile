@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+#   make [all]	modules, userspace and plugin
+#   make modules	dmvpn.ko for the kernel KVER (the running one), headers in KDIR
+#   make userspace	nhrpd, dmvpnctl and the plugin of ip(8)
+#   make iplink	the plugin of ip(8) alone
+#   make plugin	the plugin of charon; STRONGSWAN_SRC is strongSwan's source
+#   make install	what was built, below DESTDIR
+#   make unit	unit tests on this machine
+#   make check	all tests, most of them in virtual machines
+#   make demo	the reference cloud in a virtual machine; SHELL=1 ends in a
+#		shell in it, DEMO_IKE=2 takes IKEv2
+#   make clean
+#
+# Output goes to O, build/ unless set.
+
+TOP := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+O ?= $(TOP)/build
+override O := $(abspath $(O))
+PREFIX ?= /usr
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
+STRONGSWAN_SRC ?= /usr/src/strongswan
+DEMO_IKE ?= 1
+
+# SHELL=1 on the command line of "make demo" is a wish, not make's shell.
+ifeq ($(origin SHELL),command line)
+DEMO_SHELL := $(SHELL)
+override SHELL := /bin/sh
+endif
+
+SUB := DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
+
+all: modules userspace plugin
+
+# Kbuild leaves its output beside the sources, so it gets copies of them.
+# Copies of sources that are gone would still be found by #include. Our O is not
+# Kbuild's.
+modules:
+	@mkdir -p $(O)/kmod
+	@cp -Rpu $(TOP)/kmod $(TOP)/include $(O)/
+	@cd $(O)/kmod && find . -name '*.[ch]' ! -name '*.mod.c' | \
+		while read -r f; do test -e $(TOP)/kmod/$$f || rm $$f; done
+	$(MAKE) -C $(KDIR) O=$(KDIR) M=$(O)/kmod $(KBUILD_ARGS) modules
+
+userspace:
+	$(MAKE) -C $(TOP)/userspace O=$(O)/userspace $(SUB) all
+
+iplink:
+	$(MAKE) -C $(TOP)/userspace O=$(O)/userspace $(SUB) iplink
+
+plugin:
+	$(MAKE) -C $(TOP)/charon-plugin O=$(O)/charon-plugin $(SUB) \
+		STRONGSWAN_SRC=$(STRONGSWAN_SRC) all
+
+install: install-modules install-userspace install-plugin
+
+install-modules: modules
+	install -D -m 644 $(O)/kmod/dmvpn.ko \
+		$(DESTDIR)/lib/modules/$(KVER)/updates/dmvpn.ko
+	test -n "$(DESTDIR)" || depmod $(KVER)
+
+install-userspace:
+	$(MAKE) -C $(TOP)/userspace O=$(O)/userspace $(SUB) install
+
+install-iplink:
+	$(MAKE) -C $(TOP)/userspace O=$(O)/userspace $(SUB) install-iplink
+
+install-plugin:
+	$(MAKE) -C $(TOP)/charon-plugin O=$(O)/charon-plugin $(SUB) \
+		STRONGSWAN_SRC=$(STRONGSWAN_SRC) install
+
+unit:
+	$(MAKE) -C $(TOP)/selftests/unit O=$(O)/unit check
+
+check:
+	$(TOP)/selftests/check -o $(O)/check
+
+demo:
+	$(TOP)/selftests/vm/run $(if $(DEMO_SHELL),-i -t 0) -o $(O)/demo -- \
+		env DEMO_IKE=$(DEMO_IKE) DEMO_SHELL=$(DEMO_SHELL) selftests/demo
+
+clean:
+	rm -rf $(O)/kmod $(O)/include $(O)/userspace $(O)/charon-plugin \
+		$(O)/unit $(O)/check $(O)/demo
+
+.PHONY: all modules userspace iplink plugin install install-modules \
+	install-userspace install-iplink install-plugin unit check demo clean
