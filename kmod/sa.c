@@ -281,7 +281,8 @@ static bool same_ends(const struct dmvpn_endpoint *a,
  * The session moves with its SA.
  *
  * Context: dn->lock.
- * Return: 0 or a negative error code; then nothing changed.
+ * Return: 0 or a negative error code. Nothing changed then, unless the table
+ * of SAs had no memory for a new address: such an SA is not found any more.
  */
 int dmvpn_sa_move(struct dmvpn_sa *sa, const struct dmvpn_endpoint *endpoint)
 {
