@@ -15,8 +15,8 @@
  * @family: AF_UNSPEC for none
  * @pad: always zero
  *
- * Used inside hash keys, so all bytes count: make one with dmvpn_addr_set()
- * or dmvpn_addr_ip4() only.
+ * Used inside hash keys, so all bytes count: make one with dmvpn_addr_ip4(),
+ * dmvpn_addr_ip6() or dmvpn_get_addr() only.
  */
 struct dmvpn_addr {
 	union {
@@ -37,10 +37,25 @@ static inline struct dmvpn_addr dmvpn_addr_ip4(__be32 ip4)
 	return addr;
 }
 
+static inline struct dmvpn_addr dmvpn_addr_ip6(const struct in6_addr *ip6)
+{
+	struct dmvpn_addr addr;
+
+	memset(&addr, 0, sizeof(addr));
+	addr.ip6 = *ip6;
+	addr.family = AF_INET6;
+	return addr;
+}
+
 static inline bool dmvpn_addr_equal(const struct dmvpn_addr *a,
 				    const struct dmvpn_addr *b)
 {
 	return !memcmp(a, b, sizeof(*a));
+}
+
+static inline bool dmvpn_addr_is_set(const struct dmvpn_addr *addr)
+{
+	return addr->family != AF_UNSPEC;
 }
 
 /* Bytes on the netlink wire. */

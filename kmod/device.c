@@ -42,7 +42,8 @@ struct dmvpn_device *dmvpn_device_by_gre(struct dmvpn_net *dn,
 	list_for_each_entry_rcu(dd, &dn->devices, net_node) {
 		cfg = rcu_dereference(dd->cfg);
 		if (cfg->has_key == has_key && (!has_key || cfg->key == key) &&
-		    dmvpn_addr_equal(&cfg->local, local) &&
+		    dmvpn_addr_equal(dmvpn_config_local(cfg, local->family),
+				     local) &&
 		    (dd->dev->flags & IFF_UP))
 			return dd;
 	}
@@ -117,6 +118,12 @@ void dmvpn_device_release_port(struct net *net, u32 portid)
 	rcu_read_unlock();
 }
 
+static bool has_local(const struct dmvpn_config *cfg)
+{
+	return dmvpn_addr_is_set(&cfg->local) ||
+	       dmvpn_addr_is_set(&cfg->local6);
+}
+
 static int dmvpn_open(struct net_device *dev)
 {
 	struct dmvpn_device *dd = netdev_priv(dev);
@@ -124,12 +131,12 @@ static int dmvpn_open(struct net_device *dev)
 	const struct dmvpn_config *cfg = rtnl_dereference(dd->cfg);
 	int err;
 
-	if (cfg->local.family == AF_UNSPEC) {
+	if (!has_local(cfg)) {
 		netdev_err(dev, "no local NBMA address: ip link change dev %s type dmvpn local ADDRESS\n",
 			   dev->name);
 		return -EADDRNOTAVAIL;
 	}
-	err = dmvpn_receive_hook(dd->dn);
+	err = dmvpn_clear_hook(dd->dn);
 	if (err)
 		return err;
 	/* A spoke learns a shorter way from NHRP, not from ICMP redirects. */
@@ -142,7 +149,7 @@ static int dmvpn_stop(struct net_device *dev)
 {
 	struct dmvpn_device *dd = netdev_priv(dev);
 
-	dmvpn_receive_unhook(dd->dn);
+	dmvpn_clear_unhook(dd->dn);
 	return 0;
 }
 
@@ -249,7 +256,7 @@ static void dmvpn_setup(struct net_device *dev)
 }
 
 static const struct nla_policy dmvpn_link_policy[IFLA_DMVPN_MAX + 1] = {
-	[IFLA_DMVPN_LOCAL] = NLA_POLICY_MAX_LEN(16),
+	[IFLA_DMVPN_LOCAL] = NLA_POLICY_EXACT_LEN(4),
 	[IFLA_DMVPN_LINK] = { .type = NLA_U32 },
 	[IFLA_DMVPN_KEY] = { .type = NLA_U32 },
 	[IFLA_DMVPN_TTL] = { .type = NLA_U8 },
@@ -262,29 +269,32 @@ static const struct nla_policy dmvpn_link_policy[IFLA_DMVPN_MAX + 1] = {
 	[IFLA_DMVPN_UPCALLS] = { .type = NLA_U32 },
 	[IFLA_DMVPN_NO_KEY] = { .type = NLA_FLAG },
 	[IFLA_DMVPN_MAX_INCOMPLETE] = { .type = NLA_U32 },
+	[IFLA_DMVPN_LOCAL6] = NLA_POLICY_EXACT_LEN(16),
+	[IFLA_DMVPN_DF] = NLA_POLICY_MAX(NLA_U8, DMVPN_DF_CLEAR),
+	[IFLA_DMVPN_CSUM] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_DMVPN_FWMARK] = { .type = NLA_U32 },
+	[IFLA_DMVPN_SOURCE_CHECK] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_DMVPN_MCAST_RATE] = { .type = NLA_U32 },
 };
 
-static int config_local(struct dmvpn_config *cfg, const struct nlattr *attr,
+/* All zeros take the address of that family away. */
+static int config_local(struct dmvpn_addr *local, const struct nlattr *attr,
 			struct netlink_ext_ack *extack)
 {
+	struct dmvpn_addr addr;
 	int err;
 
-	err = dmvpn_get_addr(attr, &cfg->local, extack);
+	err = dmvpn_get_addr(attr, &addr, extack);
 	if (err)
 		return err;
-	if (cfg->local.family != AF_INET) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "local must be an IPv4 address");
-		return -EAFNOSUPPORT;
+	if (!memchr_inv(&addr.ip6, 0, sizeof(addr.ip6))) {
+		memset(local, 0, sizeof(*local));
+		return 0;
 	}
-	if (ipv4_is_multicast(cfg->local.ip4) ||
-	    ipv4_is_lbcast(cfg->local.ip4) ||
-	    ipv4_is_zeronet(cfg->local.ip4)) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "local must be a unicast address");
-		return -EINVAL;
-	}
-	return 0;
+	err = dmvpn_check_unicast(attr, &addr, extack);
+	if (!err)
+		*local = addr;
+	return err;
 }
 
 static int config_link(struct dmvpn_config *cfg, struct dmvpn_device *dd,
@@ -340,23 +350,13 @@ static void config_default(struct dmvpn_config *cfg)
 	cfg->max_nexthops = DMVPN_MAX_NEXTHOPS_DEFAULT;
 	cfg->max_incomplete = DMVPN_MAX_INCOMPLETE_DEFAULT;
 	cfg->upcalls = DMVPN_UPCALLS_DEFAULT;
+	cfg->df = DMVPN_DF_COPY;
+	cfg->mcast_rate = DMVPN_MCAST_RATE_DEFAULT;
 }
 
-static int config_parse(struct dmvpn_config *cfg, struct dmvpn_device *dd,
-			struct nlattr *data[], struct netlink_ext_ack *extack)
+/* What cannot be wrong. */
+static void config_simple(struct dmvpn_config *cfg, struct nlattr *data[])
 {
-	int err = 0;
-
-	if (!data)
-		return 0;
-	if (data[IFLA_DMVPN_LOCAL])
-		err = config_local(cfg, data[IFLA_DMVPN_LOCAL], extack);
-	if (!err && data[IFLA_DMVPN_LINK])
-		err = config_link(cfg, dd, data[IFLA_DMVPN_LINK], extack);
-	if (!err && data[IFLA_DMVPN_TOS])
-		err = config_tos(cfg, data[IFLA_DMVPN_TOS], extack);
-	if (err)
-		return err;
 	if (data[IFLA_DMVPN_NO_KEY]) {
 		cfg->key = 0;
 		cfg->has_key = false;
@@ -367,6 +367,12 @@ static int config_parse(struct dmvpn_config *cfg, struct dmvpn_device *dd,
 	}
 	if (data[IFLA_DMVPN_TTL])
 		cfg->ttl = nla_get_u8(data[IFLA_DMVPN_TTL]);
+	if (data[IFLA_DMVPN_DF])
+		cfg->df = nla_get_u8(data[IFLA_DMVPN_DF]);
+	if (data[IFLA_DMVPN_CSUM])
+		cfg->csum = nla_get_u8(data[IFLA_DMVPN_CSUM]);
+	if (data[IFLA_DMVPN_SOURCE_CHECK])
+		cfg->source_check = nla_get_u8(data[IFLA_DMVPN_SOURCE_CHECK]);
 	if (data[IFLA_DMVPN_PROFILE])
 		nla_strscpy(cfg->profile, data[IFLA_DMVPN_PROFILE],
 			    sizeof(cfg->profile));
@@ -375,7 +381,34 @@ static int config_parse(struct dmvpn_config *cfg, struct dmvpn_device *dd,
 	config_number(&cfg->max_nexthops, data[IFLA_DMVPN_MAX_NEXTHOPS]);
 	config_number(&cfg->max_incomplete, data[IFLA_DMVPN_MAX_INCOMPLETE]);
 	config_number(&cfg->upcalls, data[IFLA_DMVPN_UPCALLS]);
-	return 0;
+	config_number(&cfg->fwmark, data[IFLA_DMVPN_FWMARK]);
+	config_number(&cfg->mcast_rate, data[IFLA_DMVPN_MCAST_RATE]);
+}
+
+static int config_parse(struct dmvpn_config *cfg, struct dmvpn_device *dd,
+			struct nlattr *data[], struct netlink_ext_ack *extack)
+{
+	int err = 0;
+
+	if (!data)
+		return 0;
+	if (data[IFLA_DMVPN_LOCAL])
+		err = config_local(&cfg->local, data[IFLA_DMVPN_LOCAL], extack);
+	if (!err && data[IFLA_DMVPN_LOCAL6])
+		err = config_local(&cfg->local6, data[IFLA_DMVPN_LOCAL6],
+				   extack);
+	if (!err && data[IFLA_DMVPN_LINK])
+		err = config_link(cfg, dd, data[IFLA_DMVPN_LINK], extack);
+	if (!err && data[IFLA_DMVPN_TOS])
+		err = config_tos(cfg, data[IFLA_DMVPN_TOS], extack);
+	if (!err)
+		config_simple(cfg, data);
+	return err;
+}
+
+static bool share_local(const struct dmvpn_addr *a, const struct dmvpn_addr *b)
+{
+	return dmvpn_addr_is_set(a) && dmvpn_addr_equal(a, b);
 }
 
 /* A GRE header must name one device. Under RTNL. */
@@ -386,7 +419,7 @@ static int config_check_unique(const struct dmvpn_config *cfg,
 	const struct dmvpn_config *other;
 	const struct dmvpn_device *dd;
 
-	if (cfg->local.family == AF_UNSPEC) {
+	if (!has_local(cfg)) {
 		NL_SET_ERR_MSG(extack,
 			       "no local NBMA address yet: set one with ip link change ... type dmvpn local ADDRESS (needs iproute2's dmvpn plugin)");
 		return 0;
@@ -395,7 +428,8 @@ static int config_check_unique(const struct dmvpn_config *cfg,
 		other = rtnl_dereference(dd->cfg);
 		if (dd == self || cfg->has_key != other->has_key ||
 		    cfg->key != other->key ||
-		    !dmvpn_addr_equal(&cfg->local, &other->local))
+		    (!share_local(&cfg->local, &other->local) &&
+		     !share_local(&cfg->local6, &other->local6)))
 			continue;
 		NL_SET_ERR_MSG(extack,
 			       "another dmvpn device has this local address and key");
@@ -456,7 +490,22 @@ static int config_check_change(const struct dmvpn_device *dd,
 			       "protection can change only while the device is down");
 		return -EBUSY;
 	}
+	if (!has_local(new)) {
+		NL_SET_ERR_MSG(extack,
+			       "the last local address can go only while the device is down");
+		return -EBUSY;
+	}
 	return 0;
+}
+
+/* Does a route to a peer, or the session with it, depend on what changed? */
+static bool config_moves_peers(const struct dmvpn_config *old,
+			       const struct dmvpn_config *new)
+{
+	return !dmvpn_addr_equal(&old->local, &new->local) ||
+	       !dmvpn_addr_equal(&old->local6, &new->local6) ||
+	       old->link != new->link || old->fwmark != new->fwmark ||
+	       strcmp(old->profile, new->profile);
 }
 
 static int dmvpn_changelink(struct net_device *dev, struct nlattr *tb[],
@@ -489,8 +538,7 @@ static int dmvpn_changelink(struct net_device *dev, struct nlattr *tb[],
 	mutex_lock(&dd->dn->lock);
 	rcu_assign_pointer(dd->cfg, cfg);
 	/* Peers hang on sessions of the old address; nhrpd makes new ones. */
-	if (!dmvpn_addr_equal(&old->local, &cfg->local) ||
-	    old->link != cfg->link || strcmp(old->profile, cfg->profile))
+	if (config_moves_peers(old, cfg))
 		dmvpn_peer_flush(dd);
 	mutex_unlock(&dd->dn->lock);
 	kfree_rcu(old, rcu);
@@ -504,38 +552,47 @@ static void dmvpn_dellink(struct net_device *dev, struct list_head *head)
 
 static size_t dmvpn_link_size(const struct net_device *dev)
 {
-	return nla_total_size(sizeof(struct in6_addr)) +
-	       7 * nla_total_size(sizeof(u32)) +
-	       2 * nla_total_size(sizeof(u8)) +
+	return nla_total_size(sizeof(struct in_addr)) +
+	       nla_total_size(sizeof(struct in6_addr)) +
+	       9 * nla_total_size(sizeof(u32)) +
+	       5 * nla_total_size(sizeof(u8)) +
 	       nla_total_size(DMVPN_PROFILE_LEN);
+}
+
+static int fill_options(struct sk_buff *skb, const struct dmvpn_config *cfg)
+{
+	if (nla_put_u32(skb, IFLA_DMVPN_LINK, cfg->link) ||
+	    nla_put_u8(skb, IFLA_DMVPN_TTL, cfg->ttl) ||
+	    nla_put_u8(skb, IFLA_DMVPN_TOS, cfg->tos) ||
+	    nla_put_u8(skb, IFLA_DMVPN_DF, cfg->df) ||
+	    nla_put_u8(skb, IFLA_DMVPN_CSUM, cfg->csum) ||
+	    nla_put_u8(skb, IFLA_DMVPN_SOURCE_CHECK, cfg->source_check) ||
+	    nla_put_string(skb, IFLA_DMVPN_PROFILE, cfg->profile) ||
+	    nla_put_u32(skb, IFLA_DMVPN_PENDING, cfg->pending) ||
+	    nla_put_u32(skb, IFLA_DMVPN_MAX_PEERS, cfg->max_peers) ||
+	    nla_put_u32(skb, IFLA_DMVPN_MAX_NEXTHOPS, cfg->max_nexthops) ||
+	    nla_put_u32(skb, IFLA_DMVPN_MAX_INCOMPLETE, cfg->max_incomplete) ||
+	    nla_put_u32(skb, IFLA_DMVPN_UPCALLS, cfg->upcalls) ||
+	    nla_put_u32(skb, IFLA_DMVPN_FWMARK, cfg->fwmark) ||
+	    nla_put_u32(skb, IFLA_DMVPN_MCAST_RATE, cfg->mcast_rate))
+		return -EMSGSIZE;
+	return 0;
 }
 
 static int dmvpn_link_fill(struct sk_buff *skb, const struct net_device *dev)
 {
 	const struct dmvpn_device *dd = netdev_priv(dev);
 	const struct dmvpn_config *cfg;
-	int err = -EMSGSIZE;
+	int err;
 
 	rcu_read_lock();
 	cfg = rcu_dereference(dd->cfg);
-	if (cfg->local.family != AF_UNSPEC &&
-	    dmvpn_put_addr(skb, IFLA_DMVPN_LOCAL, &cfg->local))
-		goto out;
-	if (cfg->has_key &&
-	    nla_put_u32(skb, IFLA_DMVPN_KEY, be32_to_cpu(cfg->key)))
-		goto out;
-	if (nla_put_u32(skb, IFLA_DMVPN_LINK, cfg->link) ||
-	    nla_put_u8(skb, IFLA_DMVPN_TTL, cfg->ttl) ||
-	    nla_put_u8(skb, IFLA_DMVPN_TOS, cfg->tos) ||
-	    nla_put_string(skb, IFLA_DMVPN_PROFILE, cfg->profile) ||
-	    nla_put_u32(skb, IFLA_DMVPN_PENDING, cfg->pending) ||
-	    nla_put_u32(skb, IFLA_DMVPN_MAX_PEERS, cfg->max_peers) ||
-	    nla_put_u32(skb, IFLA_DMVPN_MAX_NEXTHOPS, cfg->max_nexthops) ||
-	    nla_put_u32(skb, IFLA_DMVPN_MAX_INCOMPLETE, cfg->max_incomplete) ||
-	    nla_put_u32(skb, IFLA_DMVPN_UPCALLS, cfg->upcalls))
-		goto out;
-	err = 0;
-out:
+	err = dmvpn_put_addr(skb, IFLA_DMVPN_LOCAL, &cfg->local) ?:
+	      dmvpn_put_addr(skb, IFLA_DMVPN_LOCAL6, &cfg->local6);
+	if (!err && cfg->has_key)
+		err = nla_put_u32(skb, IFLA_DMVPN_KEY, be32_to_cpu(cfg->key));
+	if (!err)
+		err = fill_options(skb, cfg);
 	rcu_read_unlock();
 	return err;
 }

@@ -22,11 +22,13 @@
 #define DMVPN_MAX_NEXTHOPS_DEFAULT	131072
 #define DMVPN_MAX_INCOMPLETE_DEFAULT	1024
 #define DMVPN_UPCALLS_DEFAULT	100
+#define DMVPN_MCAST_RATE_DEFAULT	10000
 
 /**
  * struct dmvpn_config - what `ip link` sets; replaced as a whole
  * @rcu: for the replaced one
- * @local: NBMA address, AF_UNSPEC until one is set
+ * @local: IPv4 NBMA address, AF_UNSPEC for none
+ * @local6: IPv6 NBMA address, AF_UNSPEC for none
  * @link: index of the underlay device, 0 for any
  * @key: GRE key
  * @has_key: whether packets carry @key
@@ -39,13 +41,22 @@
  * @max_incomplete: next hops that may wait for an answer at once: a scan must
  *	not fill memory
  * @upcalls: events a second
+ * @df: DMVPN_DF_*, the outer DF bit
+ * @csum: GRE headers carry a checksum
+ * @source_check: a packet's source must live behind the peer that sent it
+ * @fwmark: of the look-up of the route to a peer
+ * @mcast_rate: multicast packets a second for each peer, 0 for no limit
  */
 struct dmvpn_config {
 	struct rcu_head rcu;
 	struct dmvpn_addr local;
+	struct dmvpn_addr local6;
 	u32 link;
 	__be32 key;
 	bool has_key;
+	bool csum;
+	bool source_check;
+	u8 df;
 	u8 ttl;
 	u8 tos;
 	char profile[DMVPN_PROFILE_LEN];
@@ -54,7 +65,16 @@ struct dmvpn_config {
 	u32 max_nexthops;
 	u32 max_incomplete;
 	u32 upcalls;
+	u32 fwmark;
+	u32 mcast_rate;
 };
+
+/* The device's NBMA address of a family; AF_UNSPEC if it has none. */
+static inline const struct dmvpn_addr *
+dmvpn_config_local(const struct dmvpn_config *cfg, u16 family)
+{
+	return family == AF_INET6 ? &cfg->local6 : &cfg->local;
+}
 
 static inline bool dmvpn_config_protected(const struct dmvpn_config *cfg)
 {

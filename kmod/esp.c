@@ -97,8 +97,9 @@ static void req_prepare(struct dmvpn_req *req, crypto_completion_t done,
 }
 
 /* RFC 4303, 2.4 to 2.6: padding 1, 2, 3 ..., its length, next header. */
-static void push_trailer(struct sk_buff *skb, const struct dmvpn_suite *suite)
+static void push_trailer(struct sk_buff *skb, const struct dmvpn_sa *sa)
 {
+	const struct dmvpn_suite *suite = sa->suite;
 	unsigned int block = max_t(unsigned int, suite->block, 4);
 	unsigned int pad = ALIGN(skb->len + 2, block) - skb->len - 2;
 	u8 *tail = skb_put(skb, pad + 2 + suite->icv_len);
@@ -107,7 +108,7 @@ static void push_trailer(struct sk_buff *skb, const struct dmvpn_suite *suite)
 	for (i = 0; i < pad; i++)
 		tail[i] = i + 1;
 	tail[pad] = pad;
-	tail[pad + 1] = IPPROTO_GRE;
+	tail[pad + 1] = sa->next;
 }
 
 static void push_header(struct sk_buff *skb, const struct dmvpn_sa *sa)
@@ -172,7 +173,7 @@ int dmvpn_esp_encrypt(struct dmvpn_sa *sa, struct sk_buff *skb)
 		kfree_skb(skb);
 		return -ENOMEM;
 	}
-	push_trailer(skb, sa->suite);
+	push_trailer(skb, sa);
 	len = skb->len - sa->suite->icv_len;
 	push_header(skb, sa);
 	req_prepare(req, encrypt_done, len);
@@ -208,8 +209,8 @@ static void decrypted(struct dmvpn_sa *sa, struct sk_buff *skb)
 
 	if (!dmvpn_sa_accept(sa, dmvpn_cb(skb)->seq, skb->len)) {
 		kfree_skb(skb);
-	} else if (next == IPPROTO_GRE) {
-		dmvpn_receive_esp(sa, skb);
+	} else if (next == sa->next) {
+		dmvpn_input(sa, skb);
 	} else if (next == IPPROTO_NONE) {
 		consume_skb(skb);	/* RFC 4303, 2.6: a dummy packet */
 	} else {
@@ -245,7 +246,7 @@ static void decrypt_done(dmvpn_crypto_arg *arg, int err)
  * dmvpn_esp_decrypt() - check and open a packet
  * @sa: inbound SA, which the caller holds
  * @skb: from ESP on, whose header is linear, with its source, destination and
- *	TOS in dmvpn_cb(); consumed, passed to dmvpn_receive_esp() in the end
+ *	TOS in dmvpn_cb(); consumed, passed to dmvpn_input() in the end
  *
  * Context: BH off, RCU.
  */

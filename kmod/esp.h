@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* ESP in transport mode: RFC 4303. */
+/* ESP: RFC 4303. */
 #ifndef _DMVPN_ESP_H
 #define _DMVPN_ESP_H
 

@@ -12,19 +12,12 @@
 static int get_address(struct genl_info *info, struct dmvpn_addr *addr)
 {
 	const struct nlattr *attr = info->attrs[DMVPN_A_NEXTHOP_ADDRESS];
-	int err;
 
 	if (!attr) {
 		NL_SET_ERR_MSG(info->extack, "the overlay address is missing");
 		return -EINVAL;
 	}
-	err = dmvpn_get_addr(attr, addr, info->extack);
-	if (!err && addr->family != AF_INET) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "an overlay address must be IPv4");
-		err = -EAFNOSUPPORT;
-	}
-	return err;
+	return dmvpn_get_addr(attr, addr, info->extack);
 }
 
 static struct dmvpn_nexthop *nexthop_of(struct dmvpn_device *dd,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Requests about peers. */
-#include <net/route.h>
+#include <net/dst.h>
 #include <net/sock.h>
 
 #include "device.h"
@@ -54,22 +54,17 @@ static struct dmvpn_peer *peer_of(struct dmvpn_device *dd,
 static unsigned int peer_mtu(struct dmvpn_peer *peer)
 {
 	struct dmvpn_path path = { .dd = peer->dd, .peer = peer };
-	const struct dmvpn_endpoint *ends;
 	unsigned int mtu = 0;
-	__be32 saddr;
 
 	local_bh_disable();
 	rcu_read_lock();
 	path.cfg = rcu_dereference(peer->dd->cfg);
 	path.sa = peer->session ? rcu_dereference(peer->session->out) : NULL;
-	if (path.sa) {
-		ends = rcu_dereference(path.sa->endpoint);
-		path.dport = ends->remote_port;
-	}
-	path.rt = dst_cache_get_ip4(&peer->dst, &saddr);
-	if (path.rt) {
+	dmvpn_path_set_ends(&path, &peer->key.remote);
+	path.dst = dmvpn_route_cached(peer, path.remote->family);
+	if (path.dst) {
 		mtu = dmvpn_path_mtu(&path);
-		ip_rt_put(path.rt);
+		dst_release(path.dst);
 	}
 	rcu_read_unlock();
 	local_bh_enable();

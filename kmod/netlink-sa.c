@@ -59,6 +59,10 @@ static int put_name(struct sk_buff *skb, const struct dmvpn_sa *sa)
 	    nla_put_be16(skb, DMVPN_A_SA_LOCAL_PORT, ends->local_port) ||
 	    nla_put_be16(skb, DMVPN_A_SA_REMOTE_PORT, ends->remote_port))
 		return -EMSGSIZE;
+	if (sa->mode == DMVPN_SA_MODE_TUNNEL &&
+	    (dmvpn_put_addr(skb, DMVPN_A_SA_INNER_LOCAL, &sa->inner.local) ||
+	     dmvpn_put_addr(skb, DMVPN_A_SA_INNER_REMOTE, &sa->inner.remote)))
+		return -EMSGSIZE;
 	return 0;
 }
 
@@ -297,17 +301,54 @@ static int get_esn(struct genl_info *info, struct dmvpn_sa_conf *conf)
 	return 0;
 }
 
+/* The header inside ESP: the ends, unless the traffic selectors differ. */
+static int get_inner(struct genl_info *info, struct dmvpn_sa_conf *conf)
+{
+	const struct nlattr *local = info->attrs[DMVPN_A_SA_INNER_LOCAL];
+	const struct nlattr *remote = info->attrs[DMVPN_A_SA_INNER_REMOTE];
+	struct dmvpn_inner *inner = &conf->inner;
+	int err = 0;
+
+	inner->local = conf->endpoint.local;
+	inner->remote = conf->endpoint.remote;
+	if (local)
+		err = dmvpn_get_nbma(info, DMVPN_A_SA_INNER_LOCAL,
+				     &inner->local);
+	if (!err && remote)
+		err = dmvpn_get_nbma(info, DMVPN_A_SA_INNER_REMOTE,
+				     &inner->remote);
+	if (!err && inner->local.family != inner->remote.family) {
+		NL_SET_ERR_MSG_ATTR(info->extack, local ?: remote,
+				    "inner-local and inner-remote must be of one family");
+		err = -EINVAL;
+	}
+	return err;
+}
+
 static int get_mode(struct genl_info *info, struct dmvpn_sa_conf *conf)
 {
 	const struct nlattr *mode = info->attrs[DMVPN_A_SA_MODE];
 
 	conf->mode = mode ? nla_get_u32(mode) : DMVPN_SA_MODE_TRANSPORT;
-	if (conf->mode != DMVPN_SA_MODE_TRANSPORT) {
-		NL_SET_ERR_MSG_ATTR(info->extack, mode,
-				    "only transport mode is supported");
-		return -EOPNOTSUPP;
-	}
+	if (conf->mode == DMVPN_SA_MODE_TUNNEL)
+		return get_inner(info, conf);
 	return 0;
+}
+
+static int get_endpoint(struct genl_info *info, struct dmvpn_endpoint *ends)
+{
+	int err;
+
+	err = dmvpn_get_nbma(info, DMVPN_A_SA_LOCAL, &ends->local);
+	if (!err)
+		err = dmvpn_get_nbma(info, DMVPN_A_SA_REMOTE, &ends->remote);
+	if (!err && ends->local.family != ends->remote.family) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[DMVPN_A_SA_REMOTE],
+				    "local and remote must be of one family");
+		err = -EINVAL;
+	}
+	return err ?: get_ports(info, ends);
 }
 
 /* What is optional and cannot be wrong. */
@@ -336,13 +377,7 @@ static int get_conf(struct genl_info *info, struct dmvpn_sa_conf *conf)
 
 	err = get_key(info, &conf->key);
 	if (!err)
-		err = dmvpn_get_nbma(info, DMVPN_A_SA_LOCAL,
-				     &conf->endpoint.local);
-	if (!err)
-		err = dmvpn_get_nbma(info, DMVPN_A_SA_REMOTE,
-				     &conf->endpoint.remote);
-	if (!err)
-		err = get_ports(info, &conf->endpoint);
+		err = get_endpoint(info, &conf->endpoint);
 	if (!err)
 		err = get_mode(info, conf);
 	if (!err)
@@ -393,6 +428,12 @@ static int get_ends(struct genl_info *info, const struct dmvpn_sa *sa,
 	if (!err && info->attrs[DMVPN_A_SA_NEW_REMOTE])
 		err = dmvpn_get_nbma(info, DMVPN_A_SA_NEW_REMOTE,
 				     &ends->remote);
+	if (!err && (ends->local.family != sa->key.addr.family ||
+		     ends->remote.family != sa->key.addr.family)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "an SA cannot move to another address family");
+		err = -EAFNOSUPPORT;
+	}
 	return err ?: get_ports(info, ends);
 }
 

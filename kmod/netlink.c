@@ -6,6 +6,7 @@
  */
 #include <linux/netdevice.h>
 #include <linux/notifier.h>
+#include <net/ipv6.h>
 #include <net/sock.h>
 
 #include "device.h"
@@ -76,6 +77,34 @@ int dmvpn_get_addr(const struct nlattr *attr, struct dmvpn_addr *addr,
 }
 
 /**
+ * dmvpn_check_unicast() - can this be an NBMA address?
+ * @attr: attribute that @addr was read from
+ * @addr: address
+ * @extack: gets the reason of a failure
+ *
+ * Return: 0 or -EINVAL.
+ */
+int dmvpn_check_unicast(const struct nlattr *attr,
+			const struct dmvpn_addr *addr,
+			struct netlink_ext_ack *extack)
+{
+	bool ok;
+
+	if (addr->family == AF_INET)
+		ok = !ipv4_is_multicast(addr->ip4) &&
+		     !ipv4_is_lbcast(addr->ip4) && !ipv4_is_zeronet(addr->ip4);
+	else
+		ok = !(ipv6_addr_type(&addr->ip6) &
+		       (IPV6_ADDR_MULTICAST | IPV6_ADDR_LINKLOCAL |
+			IPV6_ADDR_MAPPED)) && !ipv6_addr_any(&addr->ip6);
+	if (ok)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "an NBMA address must be unicast, and not link-local");
+	return -EINVAL;
+}
+
+/**
  * dmvpn_get_nbma() - read an NBMA address that is to be used
  * @info: request
  * @attr: attribute, which must be there
@@ -95,18 +124,7 @@ int dmvpn_get_nbma(struct genl_info *info, int attr, struct dmvpn_addr *addr)
 	err = dmvpn_get_addr(nla, addr, info->extack);
 	if (err)
 		return err;
-	if (addr->family != AF_INET) {
-		NL_SET_ERR_MSG_ATTR(info->extack, nla,
-				    "an NBMA address must be IPv4");
-		return -EAFNOSUPPORT;
-	}
-	if (ipv4_is_multicast(addr->ip4) || ipv4_is_lbcast(addr->ip4) ||
-	    ipv4_is_zeronet(addr->ip4)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, nla,
-				    "an NBMA address must be unicast");
-		return -EINVAL;
-	}
-	return 0;
+	return dmvpn_check_unicast(nla, addr, info->extack);
 }
 
 /* One of ours by index, with a reference, or NULL. */
@@ -277,6 +295,7 @@ static int put_state(struct sk_buff *skb, struct dmvpn_device *dd)
 	if (nla_put_u32(skb, DMVPN_A_DEVICE_IFINDEX, dd->dev->ifindex) ||
 	    nla_put_string(skb, DMVPN_A_DEVICE_NAME, dd->dev->name) ||
 	    dmvpn_put_addr(skb, DMVPN_A_DEVICE_LOCAL, &cfg->local) ||
+	    dmvpn_put_addr(skb, DMVPN_A_DEVICE_LOCAL6, &cfg->local6) ||
 	    (cfg->has_key && nla_put_u32(skb, DMVPN_A_DEVICE_KEY,
 					 be32_to_cpu(cfg->key))) ||
 	    nla_put_string(skb, DMVPN_A_DEVICE_PROFILE, cfg->profile) ||
@@ -387,6 +406,9 @@ int dmvpn_nl_frame_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err == -ENOENT)
 		NL_SET_ERR_MSG(info->extack,
 			       "no peer and no session with this address");
+	if (err == -EAFNOSUPPORT)
+		NL_SET_ERR_MSG(info->extack,
+			       "the device has no local NBMA address of this family");
 	dmvpn_nl_device_put(dd);
 	return err;
 }

@@ -85,6 +85,9 @@ static inline u64 dmvpn_ms_since(unsigned long when)
 int dmvpn_put_addr(struct sk_buff *skb, int attr, const struct dmvpn_addr *a);
 int dmvpn_get_addr(const struct nlattr *attr, struct dmvpn_addr *addr,
 		   struct netlink_ext_ack *extack);
+int dmvpn_check_unicast(const struct nlattr *attr,
+			const struct dmvpn_addr *addr,
+			struct netlink_ext_ack *extack);
 int dmvpn_get_nbma(struct genl_info *info, int attr, struct dmvpn_addr *addr);
 int dmvpn_fill_session(struct sk_buff *skb, struct dmvpn_session *session,
 		       const struct dmvpn_msg *msg);

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/icmp.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
 #include <net/dst.h>
-#include <net/icmp.h>
 
 #include "device.h"
 #include "nexthop.h"
@@ -117,8 +115,9 @@ static void nexthop_remove(struct dmvpn_nexthop *nh, bool tell)
 	nexthop_close(nh, &queue);
 	if (tell && !skb_queue_empty(&queue)) {
 		local_bh_disable();
-		icmp_ndo_send(skb_peek(&queue), ICMP_DEST_UNREACH,
-			      ICMP_HOST_UNREACH, 0);
+		rcu_read_lock();
+		dmvpn_icmp_unreachable(skb_peek(&queue));
+		rcu_read_unlock();
 		local_bh_enable();
 	}
 	queue_drop(nh->dd, &queue);

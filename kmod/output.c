@@ -1,19 +1,193 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Headers of IP that we write: what they say, and where they go. */
+#include <linux/mpls.h>
+#include <linux/rtnetlink.h>
+#include <net/dsfield.h>
+#include <net/inet_ecn.h>
 #include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
 
+#include "device.h"
 #include "packet.h"
+#include "sa.h"
 #include "send.h"
 
-static void push_udp(struct sk_buff *skb)
+/* RFC 2332 packets are network control, as routing protocols are. */
+#define DMVPN_NHRP_TOS	0xc0
+
+/* What the outer header may take from the inner one. */
+struct inner {
+	u8 tos;
+	u8 ttl;
+	bool df;
+};
+
+static void read_mpls(const struct sk_buff *skb, struct inner *inner)
+{
+	const struct mpls_label *label = (void *)skb_network_header(skb);
+	u32 entry = be32_to_cpu(label->entry);
+
+	/* RFC 3270, 2.6: the class selector of the label's traffic class. */
+	inner->tos = (entry & MPLS_LS_TC_MASK) >> MPLS_LS_TC_SHIFT << 5;
+	inner->ttl = (entry & MPLS_LS_TTL_MASK) >> MPLS_LS_TTL_SHIFT;
+	inner->df = true;
+}
+
+/* Returns false for what has no IP header: NHRP. */
+static bool read_inner(const struct sk_buff *skb, struct inner *inner)
+{
+	switch (skb->protocol) {
+	case htons(ETH_P_IP):
+		inner->tos = ip_hdr(skb)->tos;
+		inner->ttl = ip_hdr(skb)->ttl;
+		inner->df = ip_hdr(skb)->frag_off & htons(IP_DF);
+		return true;
+	case htons(ETH_P_IPV6):
+		inner->tos = ipv6_get_dsfield(ipv6_hdr(skb));
+		inner->ttl = ipv6_hdr(skb)->hop_limit;
+		inner->df = true;
+		return true;
+	case htons(ETH_P_MPLS_UC):
+		read_mpls(skb, inner);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* RFC 2983 for the upper bits; RFC 6040, 4.1: ECN is copied as it is. */
+static u8 outer_tos(const struct dmvpn_config *cfg, u8 tos)
+{
+	if (cfg->tos == DMVPN_TOS_INHERIT)
+		return tos;
+	return cfg->tos | (tos & INET_ECN_MASK);
+}
+
+/**
+ * dmvpn_output_note() - note what the outer header will say
+ * @path: where the packet goes
+ * @skb: inner packet, whose header is about to be hidden; dmvpn_cb() is set,
+ *	all but the sequence number
+ */
+void dmvpn_output_note(const struct dmvpn_path *path, struct sk_buff *skb)
+{
+	const struct dmvpn_config *cfg = path->cfg;
+	struct dmvpn_cb *cb = dmvpn_cb(skb);
+	struct inner inner = {};
+	bool ip = read_inner(skb, &inner);
+
+	cb->ip6 = path->remote->family == AF_INET6;
+	if (cb->ip6) {
+		cb->saddr.ip6 = path->local->ip6;
+		cb->daddr.ip6 = path->remote->ip6;
+	} else {
+		cb->saddr.ip4 = path->local->ip4;
+		cb->daddr.ip4 = path->remote->ip4;
+	}
+	cb->sport = path->sport;
+	cb->dport = path->dport;
+	cb->tos = ip ? outer_tos(cfg, inner.tos) : DMVPN_NHRP_TOS;
+	cb->ttl = cfg->ttl ?: DMVPN_TTL_DEFAULT;
+	if (ip && !cfg->ttl)
+		cb->ttl = inner.ttl;
+	cb->df = (cfg->df == DMVPN_DF_SET ||
+		  (cfg->df == DMVPN_DF_COPY && inner.df)) &&
+		 skb->len <= path->mtu;
+}
+
+static void push_ip4(struct sk_buff *skb, u8 protocol, __be32 saddr,
+		     __be32 daddr)
 {
 	const struct dmvpn_cb *cb = dmvpn_cb(skb);
+	struct iphdr *iph = skb_push(skb, sizeof(*iph));
+
+	skb_reset_network_header(skb);
+	iph->version = 4;
+	iph->ihl = sizeof(*iph) / 4;
+	iph->tos = cb->tos;
+	iph->tot_len = htons(skb->len);
+	iph->id = 0;
+	iph->frag_off = cb->df ? htons(IP_DF) : 0;
+	iph->ttl = cb->ttl;
+	iph->protocol = protocol;
+	iph->saddr = saddr;
+	iph->daddr = daddr;
+}
+
+static void push_ip6(struct sk_buff *skb, u8 protocol,
+		     const struct in6_addr *saddr, const struct in6_addr *daddr)
+{
+	const struct dmvpn_cb *cb = dmvpn_cb(skb);
+	struct ipv6hdr *ip6h;
+	__be32 label;
+
+	/* RFC 6438: so that routers can spread our flows. */
+	label = cpu_to_be32(rol32(skb->hash, 16)) & IPV6_FLOWLABEL_MASK;
+	ip6h = skb_push(skb, sizeof(*ip6h));
+	skb_reset_network_header(skb);
+	ip6_flow_hdr(ip6h, cb->tos, label);
+	ip6h->payload_len = htons(skb->len - sizeof(*ip6h));
+	ip6h->nexthdr = protocol;
+	ip6h->hop_limit = cb->ttl;
+	ip6h->saddr = *saddr;
+	ip6h->daddr = *daddr;
+}
+
+/**
+ * dmvpn_output_inner() - put the header of tunnel mode before a packet
+ * @skb: from GRE on, with its notes in dmvpn_cb() and room for the header
+ * @sa: outbound SA in tunnel mode
+ */
+void dmvpn_output_inner(struct sk_buff *skb, const struct dmvpn_sa *sa)
+{
+	const struct dmvpn_inner *inner = &sa->inner;
+
+	if (inner->local.family == AF_INET6) {
+		push_ip6(skb, IPPROTO_GRE, &inner->local.ip6,
+			 &inner->remote.ip6);
+	} else {
+		push_ip4(skb, IPPROTO_GRE, inner->local.ip4,
+			 inner->remote.ip4);
+		ip_send_check(ip_hdr(skb));
+	}
+}
+
+static void push_udp(struct sk_buff *skb, const struct dmvpn_cb *cb)
+{
 	struct udphdr *uh = skb_push(skb, sizeof(*uh));
 
 	uh->source = cb->sport;
 	uh->dest = cb->dport;
 	uh->len = htons(skb->len);
-	uh->check = 0;	/* RFC 3948, 2.1 */
+	uh->check = 0;	/* RFC 3948, 2.1; but not with IPv6 */
 	skb_reset_transport_header(skb);
+	if (cb->ip6)
+		udp6_set_csum(false, skb, &cb->saddr.ip6, &cb->daddr.ip6,
+			      skb->len);
+}
+
+static void output_ip4(struct net *net, struct sk_buff *skb, u8 protocol)
+{
+	const struct dmvpn_cb *cb = dmvpn_cb(skb);
+
+	push_ip4(skb, protocol, cb->saddr.ip4, cb->daddr.ip4);
+	__ip_select_ident(net, ip_hdr(skb), 1);
+	skb->protocol = htons(ETH_P_IP);
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	ip_local_out(net, NULL, skb);
+}
+
+static void output_ip6(struct net *net, struct sk_buff *skb, u8 protocol)
+{
+	const struct dmvpn_cb *cb = dmvpn_cb(skb);
+
+	push_ip6(skb, protocol, &cb->saddr.ip6, &cb->daddr.ip6);
+	skb->protocol = htons(ETH_P_IPV6);
+	skb->ignore_df = !cb->df;
+	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+	ip6_local_out(net, NULL, skb);
 }
 
 /**
@@ -28,29 +202,17 @@ static void push_udp(struct sk_buff *skb)
  */
 void dmvpn_output(struct net *net, struct sk_buff *skb, u8 protocol)
 {
-	const struct dmvpn_cb cb = *dmvpn_cb(skb);
-	struct iphdr *iph;
+	const struct dmvpn_cb *cb = dmvpn_cb(skb);
 
 	skb_reset_transport_header(skb);
-	if (cb.dport) {
-		push_udp(skb);
-		protocol = IPPROTO_UDP;
-	}
-	iph = skb_push(skb, sizeof(*iph));
-	skb_reset_network_header(skb);
-	iph->version = 4;
-	iph->ihl = sizeof(*iph) / 4;
-	iph->tos = cb.tos;
-	iph->frag_off = cb.df ? htons(IP_DF) : 0;
-	iph->ttl = cb.ttl;
-	iph->protocol = protocol;
-	iph->saddr = cb.saddr;
-	iph->daddr = cb.daddr;
-	__ip_select_ident(net, iph, 1);
-
-	skb->protocol = htons(ETH_P_IP);
 	skb->ip_summed = CHECKSUM_NONE;
 	skb->encapsulation = 0;
-	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-	ip_local_out(net, NULL, skb);
+	if (cb->dport) {
+		push_udp(skb, cb);
+		protocol = IPPROTO_UDP;
+	}
+	if (cb->ip6)
+		output_ip6(net, skb, protocol);
+	else
+		output_ip4(net, skb, protocol);
 }

@@ -68,6 +68,7 @@ static struct dmvpn_peer *peer_alloc(struct dmvpn_device *dd,
 	INIT_LIST_HEAD(&peer->session_node);
 	skb_queue_head_init(&peer->pending);
 	peer->created = jiffies;
+	peer->mcast_refilled = jiffies - HZ;
 	peer->stats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
 	if (!peer->stats)
 		goto err_peer;
@@ -86,7 +87,7 @@ err_peer:
 static int peer_attach(struct dmvpn_peer *peer, const struct dmvpn_config *cfg)
 {
 	struct dmvpn_session_key key = {
-		.local = cfg->local,
+		.local = *dmvpn_config_local(cfg, peer->key.remote.family),
 		.remote = peer->key.remote,
 		.port = peer->key.port,
 	};
@@ -151,6 +152,11 @@ struct dmvpn_peer *dmvpn_peer_add(struct dmvpn_device *dd,
 	struct dmvpn_peer *peer;
 	int err = -ENOMEM;
 
+	if (!dmvpn_addr_is_set(dmvpn_config_local(cfg, key->remote.family))) {
+		NL_SET_ERR_MSG(extack,
+			       "the device has no local NBMA address of this family");
+		return ERR_PTR(-EAFNOSUPPORT);
+	}
 	if (dd->n_peers >= cfg->max_peers) {
 		NL_SET_ERR_MSG(extack,
 			       "the device has as many peers as it may (max-peers)");

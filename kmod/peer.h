@@ -42,6 +42,8 @@ struct dmvpn_peer_key {
  * @dst: route to the NBMA address, with BH off
  * @pending: packets that wait for an SA; its lock guards @dead too
  * @dead: no packet may be added to @pending any more
+ * @mcast_budget: multicast copies that may go now, see mcast.c
+ * @mcast_refilled: jiffies when it was last added to
  * @stats: inner packets and bytes
  * @tx_dropped: packets not sent
  * @created: jiffies
@@ -63,6 +65,8 @@ struct dmvpn_peer {
 	struct dst_cache dst;
 	struct sk_buff_head pending;
 	bool dead;
+	u32 mcast_budget;
+	unsigned long mcast_refilled;
 	struct pcpu_sw_netstats __percpu *stats;
 	atomic64_t tx_dropped;
 	unsigned long created;

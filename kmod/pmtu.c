@@ -1,63 +1,86 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/icmp.h>
+#include <linux/ip.h>
 #include <net/dst.h>
-#include <net/icmp.h>
 #include <net/ip.h>
+#include <net/ipv6.h>
 
 #include "device.h"
+#include "gre.h"
 #include "packet.h"
 #include "sa.h"
 #include "send.h"
+
+static unsigned int ip_header_len(u16 family)
+{
+	return family == AF_INET6 ? sizeof(struct ipv6hdr) :
+				    sizeof(struct iphdr);
+}
+
+/* Of what ESP holds: RFC 4303, 2.4: with two bytes of trailer, whole blocks. */
+static int esp_room(const struct dmvpn_sa *sa, int mtu)
+{
+	const struct dmvpn_suite *suite = sa->suite;
+
+	mtu -= sizeof(struct ip_esp_hdr) + suite->iv_len + suite->icv_len;
+	mtu = ALIGN_DOWN(mtu, suite->block) - 2;
+	if (sa->mode == DMVPN_SA_MODE_TUNNEL)
+		mtu -= ip_header_len(sa->inner.local.family);
+	return mtu;
+}
 
 /**
  * dmvpn_path_mtu() - the largest inner packet that needs no outer fragments
  * @path: with its route
  *
- * RFC 4303, 2.4: the ciphertext, with two bytes of trailer, fills whole
- * blocks.
- *
  * Return: bytes, at least what IPv4 demands of a link.
  */
 unsigned int dmvpn_path_mtu(const struct dmvpn_path *path)
 {
-	const struct dmvpn_suite *suite = path->sa ? path->sa->suite : NULL;
-	int mtu = dst_mtu(&path->rt->dst) - sizeof(struct iphdr);
+	int mtu = dst_mtu(path->dst) - ip_header_len(path->remote->family);
 
 	if (path->dport)
 		mtu -= sizeof(struct udphdr);
-	if (suite) {
-		mtu -= sizeof(struct ip_esp_hdr) + suite->iv_len +
-		       suite->icv_len;
-		mtu = ALIGN_DOWN(mtu, suite->block) - 2;
-	}
-	mtu -= DMVPN_GRE_LEN(path->cfg->has_key);
+	if (path->sa)
+		mtu = esp_room(path->sa, mtu);
+	mtu -= dmvpn_gre_len(path->cfg);
 	return max_t(int, mtu, IPV4_MIN_MTU);
 }
 
-static bool within(const struct sk_buff *skb, unsigned int mtu)
+/**
+ * dmvpn_exceeds() - is a packet, or one of its segments, larger than this?
+ * @skb: packet
+ * @mtu: bytes from the network header on
+ */
+bool dmvpn_exceeds(const struct sk_buff *skb, unsigned int mtu)
 {
 	if (skb_is_gso(skb))
-		return skb_gso_validate_network_len(skb, mtu);
-	return skb->len <= mtu;
+		return !skb_gso_validate_network_len(skb, mtu);
+	return skb->len > mtu;
 }
 
 /**
- * dmvpn_fits() - may this packet be sent in one piece?
+ * dmvpn_fit() - may this packet be sent in one piece?
  * @path: with its MTU
- * @skb: IPv4 packet; its sender is told if not (RFC 1191)
+ * @skb: packet; its sender is told if not (RFC 1191, RFC 8201)
  *
- * A packet that allows fragments fits always: the outer one is fragmented.
+ * Fragments of the outer packet cost the receiver much more than those of the
+ * inner one, so they are made only if the device was told so (df clear), and
+ * for IPv6 packets that its smallest MTU allows (RFC 2473, 7.1).
  *
  * Context: BH off, RCU.
  */
-bool dmvpn_fits(const struct dmvpn_path *path, struct sk_buff *skb)
+enum dmvpn_fit dmvpn_fit(const struct dmvpn_path *path, struct sk_buff *skb)
 {
-	if (within(skb, path->mtu) ||
-	    !(ip_hdr(skb)->frag_off & htons(IP_DF)))
-		return true;
-	/* A local sender looks at its route, all others need the message. */
-	skb_dst_update_pmtu_no_confirm(skb, path->mtu);
-	icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
-		      htonl(path->mtu));
-	return false;
+	bool ip4 = skb->protocol == htons(ETH_P_IP);
+
+	if (likely(!dmvpn_exceeds(skb, path->mtu)) ||
+	    path->cfg->df == DMVPN_DF_CLEAR)
+		return DMVPN_FIT_WHOLE;
+	if (ip4 && !(ip_hdr(skb)->frag_off & htons(IP_DF)))
+		return DMVPN_FIT_PIECES;
+	if (!ip4 && (skb->protocol != htons(ETH_P_IPV6) ||
+		     !dmvpn_exceeds(skb, IPV6_MIN_MTU)))
+		return DMVPN_FIT_WHOLE;
+	dmvpn_icmp_too_big(skb, path->mtu);
+	return DMVPN_FIT_NOT;
 }

@@ -146,6 +146,14 @@ int dmvpn_sa_alloc_spi(struct dmvpn_net *dn, const struct dmvpn_addr *local,
 	return 0;
 }
 
+static u8 next_header(const struct dmvpn_sa_conf *conf)
+{
+	if (conf->mode != DMVPN_SA_MODE_TUNNEL)
+		return IPPROTO_GRE;
+	return conf->inner.local.family == AF_INET6 ? IPPROTO_IPV6 :
+						      IPPROTO_IPIP;
+}
+
 static int sa_init(struct dmvpn_sa *sa, const struct dmvpn_sa_conf *conf,
 		   struct netlink_ext_ack *extack)
 {
@@ -166,6 +174,8 @@ static int sa_init(struct dmvpn_sa *sa, const struct dmvpn_sa_conf *conf,
 	sa->has_counted_limit = limits->soft_bytes || limits->hard_bytes ||
 				limits->soft_packets || limits->hard_packets;
 	sa->mode = conf->mode;
+	sa->inner = conf->inner;
+	sa->next = next_header(conf);
 	sa->esn = conf->esn;
 	sa->standby = conf->standby;
 	sa->pair = conf->pair;

@@ -54,6 +54,19 @@ struct dmvpn_limits {
 };
 
 /**
+ * struct dmvpn_inner - the IP header inside ESP in tunnel mode
+ * @local: our address
+ * @remote: the peer's, of the same family
+ *
+ * The ends as the traffic selectors name them, which is not what the outer
+ * header shows where a NAT is between.
+ */
+struct dmvpn_inner {
+	struct dmvpn_addr local;
+	struct dmvpn_addr remote;
+};
+
+/**
  * struct dmvpn_sa_conf - what the IKE daemon says of a new SA
  * @key: SPI, direction and address
  * @endpoint: both ends
@@ -61,6 +74,7 @@ struct dmvpn_limits {
  * @keys: not owned
  * @limits: see there
  * @mode: DMVPN_SA_MODE_*
+ * @inner: addresses of the header inside ESP in tunnel mode
  * @esn: extended sequence numbers
  * @standby: outbound, not to be used yet
  * @window: replay window in packets
@@ -75,6 +89,7 @@ struct dmvpn_sa_conf {
 	struct dmvpn_key keys;
 	struct dmvpn_limits limits;
 	u8 mode;
+	struct dmvpn_inner inner;
 	bool esn;
 	bool standby;
 	u32 window;
@@ -106,6 +121,8 @@ enum {
  * @limits: see there
  * @has_counted_limit: a limit in bytes or packets is set
  * @mode: DMVPN_SA_MODE_*
+ * @next: protocol of what ESP holds: GRE, or an IP header in tunnel mode
+ * @inner: that header's addresses
  * @esn: extended sequence numbers
  * @standby: outbound, waits for a packet on @pair
  * @pair: inbound SPI of the same exchange
@@ -143,6 +160,8 @@ struct dmvpn_sa {
 	struct dmvpn_limits limits;
 	bool has_counted_limit;
 	u8 mode;
+	u8 next;
+	struct dmvpn_inner inner;
 	bool esn;
 	bool standby;
 	__be32 pair;

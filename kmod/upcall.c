@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/jhash.h>
-#include <net/route.h>
 
 #include "device.h"
 #include "netlink.h"
@@ -10,6 +10,7 @@
 #include "peer.h"
 #include "sa.h"
 #include "session.h"
+#include "source.h"
 #include "upcall.h"
 
 /**
@@ -96,12 +97,34 @@ static void event_end(struct event *event, int err)
 				event->group, GFP_ATOMIC);
 }
 
-static int put_flow(struct sk_buff *msg, const struct sk_buff *skb)
-{
-	const struct iphdr *iph = ip_hdr(skb);
+/**
+ * struct flow - source and destination of a packet; AF_UNSPEC if it has none
+ * @src: source
+ * @dst: destination
+ */
+struct flow {
+	struct dmvpn_addr src;
+	struct dmvpn_addr dst;
+};
 
-	if (nla_put_in_addr(msg, DMVPN_A_EVENT_SRC, iph->saddr) ||
-	    nla_put_in_addr(msg, DMVPN_A_EVENT_DST, iph->daddr))
+static struct flow flow_of(const struct sk_buff *skb)
+{
+	struct flow flow = {};
+
+	if (skb->protocol == htons(ETH_P_IP)) {
+		flow.src = dmvpn_addr_ip4(ip_hdr(skb)->saddr);
+		flow.dst = dmvpn_addr_ip4(ip_hdr(skb)->daddr);
+	} else if (skb->protocol == htons(ETH_P_IPV6)) {
+		flow.src = dmvpn_addr_ip6(&ipv6_hdr(skb)->saddr);
+		flow.dst = dmvpn_addr_ip6(&ipv6_hdr(skb)->daddr);
+	}
+	return flow;
+}
+
+static int put_flow(struct sk_buff *msg, const struct flow *flow)
+{
+	if (dmvpn_put_addr(msg, DMVPN_A_EVENT_SRC, &flow->src) ||
+	    dmvpn_put_addr(msg, DMVPN_A_EVENT_DST, &flow->dst))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -110,13 +133,14 @@ static int put_flow(struct sk_buff *msg, const struct sk_buff *skb)
  * dmvpn_upcall_miss() - a packet's next hop is not known
  * @dd: device
  * @addr: the next hop
- * @skb: IPv4 packet
+ * @skb: packet
  *
  * Context: RCU, BH off.
  */
 void dmvpn_upcall_miss(struct dmvpn_device *dd, const struct dmvpn_addr *addr,
 		       const struct sk_buff *skb)
 {
+	const struct flow flow = flow_of(skb);
 	struct event event;
 	int err;
 
@@ -126,15 +150,14 @@ void dmvpn_upcall_miss(struct dmvpn_device *dd, const struct dmvpn_addr *addr,
 		return;
 	err = nla_put_u32(event.msg, DMVPN_A_EVENT_IFINDEX, dd->dev->ifindex) ?:
 	      dmvpn_put_addr(event.msg, DMVPN_A_EVENT_ADDRESS, addr) ?:
-	      put_flow(event.msg, skb);
+	      put_flow(event.msg, &flow);
 	event_end(&event, err);
 }
 
 /* Did this flow raise a redirect a moment ago? */
-static bool flow_is_recent(struct dmvpn_upcalls *up, const struct iphdr *iph)
+static bool flow_is_recent(struct dmvpn_upcalls *up, const struct flow *flow)
 {
-	u32 hash = jhash_2words((__force u32)iph->saddr,
-				(__force u32)iph->daddr, 0);
+	u32 hash = jhash(flow, sizeof(*flow), 0);
 	unsigned int slot = hash % DMVPN_RECENT;
 	bool recent;
 
@@ -148,30 +171,6 @@ static bool flow_is_recent(struct dmvpn_upcalls *up, const struct iphdr *iph)
 	}
 	spin_unlock(&up->lock);
 	return recent;
-}
-
-/*
- * The peer behind which a source lives. Nothing that a forwarded packet still
- * carries names the peer it came from, so the way back is looked up; only for
- * the few packets that raise an event.
- */
-static struct dmvpn_peer *peer_of_source(struct dmvpn_device *dd, __be32 saddr)
-{
-	struct flowi4 fl4 = {
-		.flowi4_oif = dd->dev->ifindex,
-		.daddr = saddr,
-	};
-	struct dmvpn_nexthop *nh;
-	struct dmvpn_addr addr;
-	struct rtable *rt;
-
-	rt = __ip_route_output_key(dev_net(dd->dev), &fl4);
-	if (IS_ERR(rt))
-		return NULL;
-	addr = dmvpn_addr_ip4(rt_nexthop(rt, saddr));
-	ip_rt_put(rt);
-	nh = dmvpn_nexthop_find(dd, &addr);
-	return nh ? nh->peer : NULL;
 }
 
 static int put_peer(struct sk_buff *msg, const struct dmvpn_peer *peer)
@@ -199,25 +198,25 @@ static int put_bytes(struct sk_buff *msg, int attr, const struct sk_buff *skb,
 /**
  * dmvpn_upcall_redirect() - a packet goes back through the device it came from
  * @dd: device
- * @skb: IPv4 packet
+ * @skb: IPv4 or IPv6 packet
  *
  * Context: RCU, BH off.
  */
 void dmvpn_upcall_redirect(struct dmvpn_device *dd, struct sk_buff *skb)
 {
 	unsigned int head = min_t(unsigned int, skb->len, DMVPN_REDIRECT_HEAD);
-	const struct iphdr *iph = ip_hdr(skb);
+	const struct flow flow = flow_of(skb);
 	struct event event;
 	int err;
 
-	if (flow_is_recent(&dd->upcalls, iph) ||
+	if (flow_is_recent(&dd->upcalls, &flow) ||
 	    !upcall_allowed(dd, &dd->upcalls.redirect) ||
 	    !event_begin(&event, dev_net(dd->dev), DMVPN_NLGRP_NHRP,
 			 DMVPN_CMD_REDIRECT_NTF))
 		return;
 	err = nla_put_u32(event.msg, DMVPN_A_EVENT_IFINDEX, dd->dev->ifindex) ?:
-	      put_flow(event.msg, skb) ?:
-	      put_peer(event.msg, peer_of_source(dd, iph->saddr)) ?:
+	      put_flow(event.msg, &flow) ?:
+	      put_peer(event.msg, dmvpn_peer_of_source(dd, skb)) ?:
 	      put_bytes(event.msg, DMVPN_A_EVENT_PACKET, skb, head);
 	event_end(&event, err);
 }

@@ -17,7 +17,7 @@ add() {
 	ip -n a link add "$1" type dmvpn "${@:2}"
 }
 
-plan 28
+plan 36
 ns_add a
 ip -n a link add under type dummy
 ip -n a addr add 10.9.1.2/24 dev under
@@ -41,7 +41,7 @@ check_eq "the rest has not" "$(info .key) $(info .protection)" \
 check "change dev" ip -n a link change dmvpn0 type dmvpn nodev nokey \
 	max-incomplete 7
 check_eq "dev and key have gone" "$(info .link) $(info .key)" "null null"
-check_eq "JSON: max-incomplete" "$(info '["max-incomplete"]')" 7
+check_eq "JSON: max-incomplete" "$(info .max_incomplete)" 7
 ip -n a link change dmvpn0 type dmvpn dev under key 4294967295
 check "tos inherit" ip -n a link change dmvpn0 type dmvpn tos inherit
 check_eq "JSON: tos" "$(info .tos)" inherit
@@ -50,8 +50,23 @@ check_fails "same local address and key: refused, with a reason" \
 check "same local address, another key" add dmvpn1 local 10.9.1.2 key 5
 check_fails "local multicast: refused, with a reason" 'Error: .*local' \
 	add dmvpn2 local 224.0.0.5 key 6
-check_fails "local 0.0.0.0: refused, with a reason" 'local' \
-	add dmvpn2 local 0.0.0.0 key 6
+check_fails "local link-local: refused, with a reason" 'Error: .*link-local' \
+	add dmvpn2 local fe80::1 key 6
+check "local of either family" ip -n a link change dmvpn1 type dmvpn \
+	local 2001:db8::1
+check_eq "JSON: both" "$(ip -n a -d -j link show dmvpn1 |
+	jq -r '.[0].linkinfo.info_data | .local + " " + .local6')" \
+	"10.9.1.2 2001:db8::1"
+check "local 0.0.0.0 takes the IPv4 address away" \
+	ip -n a link change dmvpn1 type dmvpn local 0.0.0.0
+check_fails "the same IPv6 address and key: refused, with a reason" \
+	'Error: .*key' add dmvpn2 local 10.9.1.3 local 2001:db8::1 key 5
+check_fails "df is a word" 'copy, set or clear' add dmvpn2 df maybe
+check "df, csum, fwmark, source-check, mcast-rate" ip -n a link change dmvpn0 \
+	type dmvpn df clear csum fwmark 0x10 source-check mcast-rate 50
+check_eq "JSON: all of them" "$(ip -n a -d -j link show dmvpn0 |
+	jq -c '.[0].linkinfo.info_data | [.df, .csum, .fwmark, .source_check,
+		.mcast_rate]')" '["clear",true,"0x10",true,50]'
 check_fails "dev that is not there" 'nowhere' \
 	add dmvpn2 local 10.9.1.2 key 6 dev nowhere
 check_fails "tos with ECN bits: refused, with a reason" 'tos' \
@@ -62,6 +77,8 @@ check "device dump over generic netlink names both" test \
 	"$(genl a dump device-get | jq -r .name | sort | xargs)" = \
 	"dmvpn0 dmvpn1"
 ip -n a link set dmvpn0 up
+check_fails "the last local address does not go under traffic" 'last local' \
+	ip -n a link change dmvpn0 type dmvpn local 0.0.0.0
 check_fails "protection does not change under traffic" 'protection' \
 	ip -n a link change dmvpn0 type dmvpn protection OTHER
 check_eq "it has not" "$(info .protection)" DMVPN

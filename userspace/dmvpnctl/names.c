@@ -157,6 +157,7 @@ const char *drop_name(unsigned int attr)
 		[DMVPN_A_DROPS_TX_CRYPTO] = "tx-crypto",
 		[DMVPN_A_DROPS_TX_EXPIRED] = "tx-expired",
 		[DMVPN_A_DROPS_TX_LOOP] = "tx-loop",
+		[DMVPN_A_DROPS_TX_MCAST_RATE] = "tx-mcast-rate",
 		[DMVPN_A_DROPS_RX_CLEAR] = "rx-clear",
 		[DMVPN_A_DROPS_RX_MALFORMED] = "rx-malformed",
 		[DMVPN_A_DROPS_RX_PROTOCOL] = "rx-protocol",
@@ -164,6 +165,8 @@ const char *drop_name(unsigned int attr)
 		[DMVPN_A_DROPS_RX_NO_NHRP] = "rx-no-nhrp",
 		[DMVPN_A_DROPS_RX_NO_MEMORY] = "rx-no-memory",
 		[DMVPN_A_DROPS_RX_CONNTRACK] = "rx-conntrack",
+		[DMVPN_A_DROPS_RX_SOURCE] = "rx-source",
+		[DMVPN_A_DROPS_RX_CHECKSUM] = "rx-checksum",
 	};
 
 	return word(words, COUNT(words), attr);

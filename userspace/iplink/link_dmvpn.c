@@ -72,6 +72,8 @@ int print_color_uint(enum output_type type, enum color_attr color,
 int print_color_0xhex(enum output_type type, enum color_attr color,
 		      const char *key, const char *fmt,
 		      unsigned long long value);
+int print_color_bool(enum output_type type, enum color_attr color,
+		     const char *key, const char *fmt, bool value);
 int print_color_string(enum output_type type, enum color_attr color,
 		       const char *key, const char *fmt, const char *value);
 
@@ -85,6 +87,12 @@ extern struct link_util dmvpn_link_util;
 #define TTL_INHERIT	0
 #define TOS_INHERIT	1
 #define ECN_BITS	3
+
+static const char *const df_names[] = {
+	[DMVPN_DF_COPY] = "copy",
+	[DMVPN_DF_SET] = "set",
+	[DMVPN_DF_CLEAR] = "clear",
+};
 
 /**
  * struct option - one option
@@ -150,16 +158,38 @@ static int parse_tos(struct nlmsghdr *n, const struct option *o,
 	return addattr_l(n, REQUEST_LEN, o->type, &tos, sizeof(tos));
 }
 
-static int parse_address(struct nlmsghdr *n, const struct option *o,
-			 const char *arg)
+static int parse_local(struct nlmsghdr *n, const struct option *o,
+		       const char *arg)
 {
 	uint8_t b[16];
 
+	(void)o;
 	if (inet_pton(AF_INET, arg, b) == 1)
-		return addattr_l(n, REQUEST_LEN, o->type, b, 4);
+		return addattr_l(n, REQUEST_LEN, IFLA_DMVPN_LOCAL, b, 4);
 	if (inet_pton(AF_INET6, arg, b) == 1)
-		return addattr_l(n, REQUEST_LEN, o->type, b, 16);
+		return addattr_l(n, REQUEST_LEN, IFLA_DMVPN_LOCAL6, b, 16);
 	invarg("local is an IP address", arg);
+}
+
+static int parse_df(struct nlmsghdr *n, const struct option *o, const char *arg)
+{
+	uint8_t df;
+
+	for (df = 0; df < sizeof(df_names) / sizeof(df_names[0]); df++)
+		if (!strcmp(df_names[df], arg))
+			return addattr_l(n, REQUEST_LEN, o->type, &df,
+					 sizeof(df));
+	invarg("df is copy, set or clear", arg);
+}
+
+/* A pair of options without a value, of which the first one's @min is 1. */
+static int parse_switch(struct nlmsghdr *n, const struct option *o,
+			const char *arg)
+{
+	uint8_t on = (uint8_t)o->min;
+
+	(void)arg;
+	return addattr_l(n, REQUEST_LEN, o->type, &on, sizeof(on));
 }
 
 static int parse_dev(struct nlmsghdr *n, const struct option *o,
@@ -208,7 +238,7 @@ static int parse_flag(struct nlmsghdr *n, const struct option *o,
 }
 
 static const struct option options[] = {
-	{ .name = "local", .parse = parse_address, .type = IFLA_DMVPN_LOCAL },
+	{ .name = "local", .parse = parse_local, .type = IFLA_DMVPN_LOCAL },
 	{ .name = "dev", .parse = parse_dev, .type = IFLA_DMVPN_LINK },
 	{ .name = "nodev", .parse = parse_nodev, .type = IFLA_DMVPN_LINK,
 	  .bare = true },
@@ -220,6 +250,19 @@ static const struct option options[] = {
 	  .min = 1, .max = 255 },
 	{ .name = "tos", .parse = parse_tos, .type = IFLA_DMVPN_TOS,
 	  .max = 255 },
+	{ .name = "df", .parse = parse_df, .type = IFLA_DMVPN_DF },
+	{ .name = "csum", .parse = parse_switch, .type = IFLA_DMVPN_CSUM,
+	  .min = 1, .bare = true },
+	{ .name = "nocsum", .parse = parse_switch, .type = IFLA_DMVPN_CSUM,
+	  .bare = true },
+	{ .name = "fwmark", .parse = parse_u32, .type = IFLA_DMVPN_FWMARK,
+	  .max = UINT32_MAX },
+	{ .name = "source-check", .parse = parse_switch,
+	  .type = IFLA_DMVPN_SOURCE_CHECK, .min = 1, .bare = true },
+	{ .name = "nosource-check", .parse = parse_switch,
+	  .type = IFLA_DMVPN_SOURCE_CHECK, .bare = true },
+	{ .name = "mcast-rate", .parse = parse_u32,
+	  .type = IFLA_DMVPN_MCAST_RATE, .max = UINT32_MAX },
 	{ .name = "protection", .parse = parse_profile,
 	  .type = IFLA_DMVPN_PROFILE },
 	{ .name = "noprotection", .parse = parse_noprotection,
@@ -249,11 +292,16 @@ static const struct option *find(const char *name)
 static void help(FILE *f)
 {
 	fprintf(f,
-		"Usage: ... dmvpn [ local ADDRESS ]\n"
+		"Usage: ... dmvpn [ local IPV4_ADDRESS ] [ local IPV6_ADDRESS ]\n"
 		"		 [ dev UNDERLAY | nodev ]\n"
 		"		 [ key NUMBER | nokey ]\n"
 		"		 [ ttl { 1..255 | inherit } ]\n"
 		"		 [ tos { TOS | inherit } ]\n"
+		"		 [ df { copy | set | clear } ]\n"
+		"		 [ csum | nocsum ]\n"
+		"		 [ fwmark MARK ]\n"
+		"		 [ source-check | nosource-check ]\n"
+		"		 [ mcast-rate PER_SECOND ]\n"
 		"		 [ protection PROFILE | noprotection ]\n"
 		"		 [ pending PACKETS ]\n"
 		"		 [ max-peers NUMBER ]\n"
@@ -263,12 +311,21 @@ static void help(FILE *f)
 		"See ip-link-dmvpn(8).\n");
 }
 
+/* An address of each family may be given. */
+static int type_of(const struct option *o, const char *arg)
+{
+	if (o->parse == parse_local && strchr(arg, ':'))
+		return IFLA_DMVPN_LOCAL6;
+	return o->type;
+}
+
 static int dmvpn_parse_opt(struct link_util *lu, int argc, char **argv,
 			   struct nlmsghdr *n)
 {
 	bool seen[IFLA_DMVPN_MAX + 1] = { false };
 	const struct option *o;
-	const char *arg = "";
+	const char *arg;
+	int type;
 
 	(void)lu;
 	for (; argc > 0; argc--, argv++) {
@@ -281,15 +338,17 @@ static int dmvpn_parse_opt(struct link_util *lu, int argc, char **argv,
 			help(stderr);
 			return -1;
 		}
-		if (seen[o->type] || (o->excludes && seen[o->excludes]))
-			duparg(o->name, *argv);
-		seen[o->type] = true;
+		arg = "";
 		if (!o->bare) {
 			if (--argc <= 0)
 				incomplete_command();
 			arg = *++argv;
 		}
-		if (o->parse(n, o, o->bare ? "" : arg))
+		type = type_of(o, arg);
+		if (seen[type] || (o->excludes && seen[o->excludes]))
+			duparg(o->name, arg);
+		seen[type] = true;
+		if (o->parse(n, o, arg))
 			return -1;
 	}
 	return 0;
@@ -323,14 +382,40 @@ static void print_number(const struct rtattr *attr, const char *key,
 				 u32_of(attr));
 }
 
-static void print_local(const struct rtattr *attr)
+static void print_local(const struct rtattr *attr, int family, size_t len,
+			const char *key)
 {
-	int family = has(attr, 16) ? AF_INET6 : AF_INET;
 	char text[INET6_ADDRSTRLEN];
 
-	if (has(attr, 4) && inet_ntop(family, RTA_DATA(attr), text,
-				      sizeof(text)))
-		print_word("local", "local %s ", text);
+	if (has(attr, len) && inet_ntop(family, RTA_DATA(attr), text,
+					sizeof(text)))
+		print_word(key, "local %s ", text);
+}
+
+static void print_df(const struct rtattr *attr)
+{
+	uint8_t df;
+
+	if (!has(attr, sizeof(df)))
+		return;
+	df = *(const uint8_t *)RTA_DATA(attr);
+	if (df < sizeof(df_names) / sizeof(df_names[0]))
+		print_word("df", "df %s ", df_names[df]);
+}
+
+/* Said only where it is on, as ip does. */
+static void print_switch(const struct rtattr *attr, const char *key,
+			 const char *word)
+{
+	if (has(attr, 1) && *(const uint8_t *)RTA_DATA(attr))
+		print_color_bool(PRINT_ANY, COLOR_NONE, key, word, true);
+}
+
+static void print_mark(const struct rtattr *attr)
+{
+	if (has(attr, sizeof(uint32_t)) && u32_of(attr))
+		print_color_0xhex(PRINT_ANY, COLOR_NONE, "fwmark",
+				  "fwmark %#llx ", u32_of(attr));
 }
 
 static void print_link(const struct rtattr *attr)
@@ -380,17 +465,24 @@ static void dmvpn_print_opt(struct link_util *lu, FILE *f, struct rtattr *tb[])
 	(void)f;
 	if (!tb)
 		return;
-	print_local(tb[IFLA_DMVPN_LOCAL]);
+	print_local(tb[IFLA_DMVPN_LOCAL], AF_INET, 4, "local");
+	print_local(tb[IFLA_DMVPN_LOCAL6], AF_INET6, 16, "local6");
 	print_link(tb[IFLA_DMVPN_LINK]);
 	print_number(tb[IFLA_DMVPN_KEY], "key", "key %u ");
 	print_ttl(tb[IFLA_DMVPN_TTL]);
 	print_tos(tb[IFLA_DMVPN_TOS]);
+	print_df(tb[IFLA_DMVPN_DF]);
+	print_switch(tb[IFLA_DMVPN_CSUM], "csum", "csum ");
+	print_mark(tb[IFLA_DMVPN_FWMARK]);
+	print_switch(tb[IFLA_DMVPN_SOURCE_CHECK], "source_check",
+		     "source-check ");
+	print_number(tb[IFLA_DMVPN_MCAST_RATE], "mcast_rate", "mcast-rate %u ");
 	print_profile(tb[IFLA_DMVPN_PROFILE]);
 	print_number(tb[IFLA_DMVPN_PENDING], "pending", "pending %u ");
 	print_number(tb[IFLA_DMVPN_MAX_PEERS], "max_peers", "max-peers %u ");
 	print_number(tb[IFLA_DMVPN_MAX_NEXTHOPS], "max_nexthops",
 		     "max-nexthops %u ");
-	print_number(tb[IFLA_DMVPN_MAX_INCOMPLETE], "max-incomplete",
+	print_number(tb[IFLA_DMVPN_MAX_INCOMPLETE], "max_incomplete",
 		     "max-incomplete %u ");
 	print_number(tb[IFLA_DMVPN_UPCALLS], "upcalls", "upcalls %u ");
 }

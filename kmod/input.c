@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0
+/* ESP comes in, natively or in UDP, and what it held when it was opened. */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/udp.h>
+#include <net/dsfield.h>
+#include <net/inet_ecn.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/route.h>
+#include <net/xfrm.h>
+
+#include "device.h"
+#include "esp.h"
+#include "packet.h"
+#include "peer.h"
+#include "receive.h"
+#include "sa.h"
+#include "session.h"
+#include "upcall.h"
+
+/* Before XFRM's own handler, whose priority is 0. */
+#define DMVPN_ESP_PRIORITY	200
+
+static struct dmvpn_addr source_of(struct sk_buff *skb)
+{
+	const struct dmvpn_cb *cb = dmvpn_cb(skb);
+
+	return cb->ip6 ? dmvpn_addr_ip6(&cb->saddr.ip6) :
+			 dmvpn_addr_ip4(cb->saddr.ip4);
+}
+
+/* The peer's NAT has another address or port for it now. */
+static void check_moved(struct dmvpn_sa *sa, const struct dmvpn_endpoint *ends,
+			struct sk_buff *skb)
+{
+	const struct dmvpn_cb *cb = dmvpn_cb(skb);
+	struct dmvpn_addr source;
+
+	if (!ends->remote_port)
+		return;
+	source = source_of(skb);
+	if (cb->sport == ends->remote_port &&
+	    dmvpn_addr_equal(&source, &ends->remote))
+		return;
+	spin_lock(&sa->lock);
+	/* A late packet may still come from the old place. */
+	if (cb->seq == sa->replay.top) {
+		sa->moved = source;
+		sa->moved_port = cb->sport;
+		dmvpn_sa_report(sa, DMVPN_SA_MOVED);
+	}
+	spin_unlock(&sa->lock);
+}
+
+/*
+ * The header of tunnel mode, which has to hold what was agreed (RFC 4301,
+ * 5.2). A router on the way marks congestion in the outer one only.
+ */
+static bool strip_ip4(const struct dmvpn_inner *inner, struct sk_buff *skb,
+		      u8 *tos)
+{
+	const struct iphdr *iph;
+	unsigned int len;
+
+	if (!pskb_may_pull(skb, sizeof(*iph)))
+		return false;
+	iph = (struct iphdr *)skb->data;
+	len = ntohs(iph->tot_len);
+	if (iph->version != 4 || iph->ihl != 5 || len < sizeof(*iph) ||
+	    len > skb->len || iph->protocol != IPPROTO_GRE ||
+	    iph->frag_off & htons(IP_MF | IP_OFFSET) ||
+	    iph->saddr != inner->remote.ip4 || iph->daddr != inner->local.ip4)
+		return false;
+	*tos = iph->tos;
+	/* RFC 4303, 2.7: what is behind the packet is there to hide its size */
+	return !pskb_trim(skb, len) && __skb_pull(skb, sizeof(*iph));
+}
+
+static bool strip_ip6(const struct dmvpn_inner *inner, struct sk_buff *skb,
+		      u8 *tos)
+{
+	const struct ipv6hdr *ip6h;
+	unsigned int len;
+
+	if (!pskb_may_pull(skb, sizeof(*ip6h)))
+		return false;
+	ip6h = (struct ipv6hdr *)skb->data;
+	len = sizeof(*ip6h) + ntohs(ip6h->payload_len);
+	if (ip6h->version != 6 || len > skb->len ||
+	    ip6h->nexthdr != IPPROTO_GRE ||
+	    !ipv6_addr_equal(&ip6h->saddr, &inner->remote.ip6) ||
+	    !ipv6_addr_equal(&ip6h->daddr, &inner->local.ip6))
+		return false;
+	*tos = ipv6_get_dsfield(ip6h);
+	return !pskb_trim(skb, len) && __skb_pull(skb, sizeof(*ip6h));
+}
+
+static bool strip_inner(const struct dmvpn_sa *sa, struct sk_buff *skb)
+{
+	const struct dmvpn_inner *inner = &sa->inner;
+	u8 tos;
+
+	if (inner->local.family == AF_INET6 ? !strip_ip6(inner, skb, &tos) :
+					      !strip_ip4(inner, skb, &tos))
+		return false;
+	if (!INET_ECN_is_ce(dmvpn_cb(skb)->tos))
+		dmvpn_cb(skb)->tos = tos;
+	return true;
+}
+
+/**
+ * dmvpn_input() - a packet that ESP protected
+ * @sa: inbound SA that it came through
+ * @skb: what ESP held, authentic, its notes in dmvpn_cb(); consumed
+ *
+ * Context: BH off, RCU.
+ */
+void dmvpn_input(struct dmvpn_sa *sa, struct sk_buff *skb)
+{
+	const struct dmvpn_endpoint *ends = rcu_dereference(sa->endpoint);
+	struct dmvpn_arrival from = {
+		.remote = ends->remote,
+		.port = ends->remote_port,
+		.session = sa->session,
+	};
+
+	check_moved(sa, ends, skb);
+	if ((sa->mode != DMVPN_SA_MODE_TUNNEL || strip_inner(sa, skb)) &&
+	    dmvpn_gre_parse(skb, 0, &from.gre))
+		from.dd = dmvpn_device_by_gre(sa->dn, &ends->local,
+					      from.gre.has_key, from.gre.key);
+	if (!from.dd) {
+		atomic64_inc(&sa->malformed);
+		kfree_skb(skb);
+		return;
+	}
+	from.peer = dmvpn_peer_find(from.dd, &from.remote, from.port);
+	dmvpn_receive(&from, skb);
+}
+
+/* -EINVAL hands a packet on to XFRM. */
+static int input(struct sk_buff *skb, const struct dmvpn_addr *local,
+		 __be16 sport, __be16 dport)
+{
+	struct dmvpn_sa_key key = { .addr = *local, .dir = DMVPN_SA_DIR_IN };
+	const struct dmvpn_endpoint *ends;
+	struct dmvpn_sa *sa;
+
+	if (!pskb_may_pull(skb, sizeof(struct ip_esp_hdr)))
+		return -EINVAL;
+	key.spi = ((struct ip_esp_hdr *)skb->data)->spi;
+	sa = dmvpn_sa_find(dmvpn_net(dev_net(skb->dev)), &key);
+	if (!sa || !sa->aead || !percpu_ref_tryget_live(&sa->ref))
+		return -EINVAL;
+	dmvpn_receive_note(skb, sport, dport);
+	ends = rcu_dereference(sa->endpoint);
+	if (ends->local_port == dport) {
+		dmvpn_esp_decrypt(sa, skb);
+	} else {
+		atomic64_inc(&sa->malformed);
+		kfree_skb(skb);
+	}
+	percpu_ref_put(&sa->ref);
+	return 0;
+}
+
+static int input_ip4(struct sk_buff *skb, __be16 sport, __be16 dport)
+{
+	struct dmvpn_addr local = dmvpn_addr_ip4(ip_hdr(skb)->daddr);
+
+	return input(skb, &local, sport, dport);
+}
+
+static int input_ip6(struct sk_buff *skb, __be16 sport, __be16 dport)
+{
+	struct dmvpn_addr local = dmvpn_addr_ip6(&ipv6_hdr(skb)->daddr);
+
+	return input(skb, &local, sport, dport);
+}
+
+static int input_native4(struct sk_buff *skb)
+{
+	return input_ip4(skb, 0, 0);
+}
+
+static int input_native6(struct sk_buff *skb)
+{
+	return input_ip6(skb, 0, 0);
+}
+
+/* The UDP header stands right before ESP, whatever came before it. */
+static const struct udphdr *udp_header(const struct sk_buff *skb)
+{
+	return (struct udphdr *)(skb->data - sizeof(struct udphdr));
+}
+
+static int input_udp4(struct sk_buff *skb, int nexthdr, __be32 spi,
+		      int encap_type)
+{
+	const struct udphdr *uh = udp_header(skb);
+
+	if (encap_type != UDP_ENCAP_ESPINUDP)
+		return -EINVAL;
+	return input_ip4(skb, uh->source, uh->dest);
+}
+
+static int input_udp6(struct sk_buff *skb, int nexthdr, __be32 spi,
+		      int encap_type)
+{
+	const struct udphdr *uh = udp_header(skb);
+
+	if (encap_type != UDP_ENCAP_ESPINUDP)
+		return -EINVAL;
+	return input_ip6(skb, uh->source, uh->dest);
+}
+
+static int not_ours(struct sk_buff *skb, int err)
+{
+	return 1;
+}
+
+/* Is a packet that ICMP quotes one that we sent? Its source has to be ours. */
+static bool sent_by_us(struct net *net, const struct dmvpn_addr *saddr,
+		       const struct dmvpn_addr *daddr, __be32 spi)
+{
+	struct dmvpn_sa_key key = {
+		.addr = *daddr,
+		.spi = spi,
+		.dir = DMVPN_SA_DIR_OUT,
+	};
+	struct dmvpn_sa *sa = dmvpn_sa_find(dmvpn_net(net), &key);
+
+	return sa && dmvpn_addr_equal(&rcu_dereference(sa->endpoint)->local,
+				      saddr);
+}
+
+/* ICMP about a packet of ours: only its path MTU is of interest. */
+static int error_ip4(struct sk_buff *skb, u32 info)
+{
+	const struct iphdr *iph = (struct iphdr *)skb->data;
+	const struct ip_esp_hdr *esph =
+		(struct ip_esp_hdr *)(skb->data + iph->ihl * 4);
+	struct dmvpn_addr saddr = dmvpn_addr_ip4(iph->saddr);
+	struct dmvpn_addr daddr = dmvpn_addr_ip4(iph->daddr);
+	struct net *net = dev_net(skb->dev);
+
+	if (!sent_by_us(net, &saddr, &daddr, esph->spi))
+		return -ENOENT;
+	if (icmp_hdr(skb)->type == ICMP_DEST_UNREACH &&
+	    icmp_hdr(skb)->code == ICMP_FRAG_NEEDED)
+		ipv4_update_pmtu(skb, net, info, 0, IPPROTO_ESP);
+	return 0;
+}
+
+static int error_ip6(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
+		     u8 code, int offset, __be32 info)
+{
+	const struct ipv6hdr *ip6h = (struct ipv6hdr *)skb->data;
+	const struct ip_esp_hdr *esph =
+		(struct ip_esp_hdr *)(skb->data + offset);
+	struct dmvpn_addr saddr = dmvpn_addr_ip6(&ip6h->saddr);
+	struct dmvpn_addr daddr = dmvpn_addr_ip6(&ip6h->daddr);
+	struct net *net = dev_net(skb->dev);
+
+	if (!sent_by_us(net, &saddr, &daddr, esph->spi))
+		return -ENOENT;
+	if (type == ICMPV6_PKT_TOOBIG)
+		ip6_update_pmtu(skb, net, info, 0, 0,
+				sock_net_uid(net, NULL));
+	return 0;
+}
+
+static struct xfrm4_protocol dmvpn_esp4 = {
+	.handler = input_native4,
+	.input_handler = input_udp4,
+	.cb_handler = not_ours,
+	.err_handler = error_ip4,
+	.priority = DMVPN_ESP_PRIORITY,
+};
+
+static struct xfrm6_protocol dmvpn_esp6 = {
+	.handler = input_native6,
+	.input_handler = input_udp6,
+	.cb_handler = not_ours,
+	.err_handler = error_ip6,
+	.priority = DMVPN_ESP_PRIORITY,
+};
+
+int dmvpn_input_init(void)
+{
+	int err;
+
+	err = xfrm4_protocol_register(&dmvpn_esp4, IPPROTO_ESP);
+	if (err)
+		return err;
+	err = xfrm6_protocol_register(&dmvpn_esp6, IPPROTO_ESP);
+	if (err)
+		xfrm4_protocol_deregister(&dmvpn_esp4, IPPROTO_ESP);
+	return err;
+}
+
+void dmvpn_input_exit(void)
+{
+	xfrm6_protocol_deregister(&dmvpn_esp6, IPPROTO_ESP);
+	xfrm4_protocol_deregister(&dmvpn_esp4, IPPROTO_ESP);
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <net/ip6_route.h>
+#include <net/route.h>
+
+#include "device.h"
+#include "nexthop.h"
+#include "source.h"
+
+static bool way_back_ip4(struct dmvpn_device *dd, __be32 saddr,
+			 struct dmvpn_addr *addr)
+{
+	struct flowi4 fl4 = {
+		.flowi4_oif = dd->dev->ifindex,
+		.daddr = saddr,
+	};
+	struct rtable *rt = __ip_route_output_key(dev_net(dd->dev), &fl4);
+
+	if (IS_ERR(rt))
+		return false;
+	if (rt->rt_gw_family == AF_INET6)
+		*addr = dmvpn_addr_ip6(&rt->rt_gw6);
+	else
+		*addr = dmvpn_addr_ip4(rt_nexthop(rt, saddr));
+	ip_rt_put(rt);
+	return true;
+}
+
+static bool way_back_ip6(struct dmvpn_device *dd, const struct in6_addr *saddr,
+			 struct dmvpn_addr *addr)
+{
+	struct flowi6 fl6 = {
+		.flowi6_oif = dd->dev->ifindex,
+		.daddr = *saddr,
+	};
+	struct dst_entry *dst;
+	bool ok;
+
+	dst = ip6_route_output(dev_net(dd->dev), NULL, &fl6);
+	ok = !dst->error && dst->dev == dd->dev;
+	if (ok)
+		*addr = dmvpn_addr_ip6(rt6_nexthop(dst_rt6_info(dst), saddr));
+	dst_release(dst);
+	return ok;
+}
+
+/**
+ * dmvpn_peer_of_source() - the peer behind which a packet's source lives
+ * @dd: device that the packet came in on
+ * @skb: packet at its IP header
+ *
+ * Nothing that a forwarded packet still carries names the peer it came from, so
+ * the way back is looked up. That costs a route look-up: only for few packets,
+ * or where the operator asked for it.
+ *
+ * Context: RCU, BH off.
+ * Return: peer of the device, or NULL.
+ */
+struct dmvpn_peer *dmvpn_peer_of_source(struct dmvpn_device *dd,
+					const struct sk_buff *skb)
+{
+	struct dmvpn_nexthop *nh;
+	struct dmvpn_addr addr;
+	bool ok = false;
+
+	if (skb->protocol == htons(ETH_P_IP))
+		ok = way_back_ip4(dd, ip_hdr(skb)->saddr, &addr);
+	else if (skb->protocol == htons(ETH_P_IPV6))
+		ok = way_back_ip6(dd, &ipv6_hdr(skb)->saddr, &addr);
+	nh = ok ? dmvpn_nexthop_find(dd, &addr) : NULL;
+	return nh ? nh->peer : NULL;
+}
