@@ -104,6 +104,25 @@ static void once_in_a_while(void **state)
 	unit_take(&node, "6.6.6.6", NHRP_TRAFFIC_INDICATION, &msg);
 }
 
+/* The kernel carries IPv6, of which this hub's NHRP knows nothing. */
+static void other_family(void **state)
+{
+	const struct addr dst = fake_addr("fd16::1");
+	struct nhrp_hairpin hairpin = {
+		.ifindex = FAKE_DMVPN,
+		.remote = { .addr = fake_addr("6.6.6.6") },
+		.src = fake_addr("fd07::1"),
+		.dst = dst,
+		.packet = (const uint8_t[300]){ 0x60 },
+		.len = 300,
+	};
+
+	(void)state;
+	nhrp_redirect(node.nhrp, net.now, &hairpin);
+	nhrp_miss(node.nhrp, net.now, FAKE_DMVPN, &dst, &dst);
+	unit_silent(&node);
+}
+
 static void not_sent(void **state)
 {
 	(void)state;
@@ -229,6 +248,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HUB(sent),
 		HUB(once_in_a_while),
+		HUB(other_family),
 		HUB(not_sent),
 		HUB(limit),
 		HUB(hub_switched_off),

@@ -335,6 +335,16 @@ void nhrp_session(struct nhrp *n, uint64_t now,
 	}
 }
 
+/*
+ * The kernel carries both families; only what is of the family of the interface's
+ * own overlay address has an NHRP that could find it. The rest goes through the
+ * next hop server.
+ */
+static bool is_of_family(const struct iface *ifc, const struct addr *a)
+{
+	return a->len == ifc->dev.proto.len;
+}
+
 void nhrp_miss(struct nhrp *n, uint64_t now, uint32_t ifindex,
 	       const struct addr *address, const struct addr *dst)
 {
@@ -343,7 +353,7 @@ void nhrp_miss(struct nhrp *n, uint64_t now, uint32_t ifindex,
 
 	(void)dst;
 	n->now = now;
-	if (!ifc || n->stopping)
+	if (!ifc || n->stopping || !is_of_family(ifc, address))
 		return;
 	entry = cache_find(ifc, address);
 	/* One that waits for its session comes without being asked for. */
@@ -361,7 +371,7 @@ void nhrp_redirect(struct nhrp *n, uint64_t now,
 	struct iface *ifc = iface_by_index(n, hairpin->ifindex);
 
 	n->now = now;
-	if (ifc && !n->stopping)
+	if (ifc && !n->stopping && is_of_family(ifc, &hairpin->dst))
 		redirect_send(ifc, hairpin);
 }
 
