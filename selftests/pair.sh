@@ -8,9 +8,51 @@
 #      a --------- mid
 #   192.168.9.1       '------- c   192.168.9.3
 #   (dmvpn0)                 10.9.3.2
+#
+# With IPv6 outside 10.9.X.2 is fd09:X::2, inside 192.168.9.X is fd99::X. All
+# here works with what stands in NBMA and OVERLAY, so a test with more nodes
+# adds theirs.
 
 declare -A NBMA=([a]=10.9.1.2 [b]=10.9.2.2 [c]=10.9.3.2)
 declare -A OVERLAY=([a]=192.168.9.1 [b]=192.168.9.2 [c]=192.168.9.3)
+# Of nodes behind a NAT: the port that others see instead of 4500.
+declare -A NAT_PORT=()
+NAT_ADDRESS=
+
+# outside 4|6, inside 4|6: the family of the underlay's, the overlay's addresses.
+outside() {
+	case $1 in
+	4) NBMA+=([a]=10.9.1.2 [b]=10.9.2.2 [c]=10.9.3.2) ;;
+	6) NBMA+=([a]=fd09:1::2 [b]=fd09:2::2 [c]=fd09:3::2) ;;
+	esac
+}
+
+inside() {
+	case $1 in
+	4) OVERLAY+=([a]=192.168.9.1 [b]=192.168.9.2 [c]=192.168.9.3) ;;
+	6) OVERLAY+=([a]=fd99::1 [b]=fd99::2 [c]=fd99::3) ;;
+	esac
+}
+
+# subnet ADDRESS: with the length of its network's prefix.
+subnet() {
+	case $1 in
+	*:*) echo "$1/64" ;;
+	*) echo "$1/24" ;;
+	esac
+}
+
+# with_ipv6 NODE...: namespaces have none unless asked.
+with_ipv6() {
+	local node
+	for node in "$@"; do
+		in_ns "$node" sysctl -qw net.ipv6.conf.all.disable_ipv6=0 \
+			net.ipv6.conf.default.disable_ipv6=0 \
+			net.ipv6.conf.default.accept_dad=0 \
+			net.ipv6.conf.default.router_solicitations=0 \
+			net.ipv6.conf.all.forwarding=1
+	done
+}
 
 # Cipher suites by short name, as attributes of sa-new but for the keys, and
 # the lengths of these.
@@ -41,53 +83,123 @@ random_hex() {
 	od -An -v -N "$1" -tx1 /dev/urandom | tr -d ' \n'
 }
 
+# join NODE: a cable from it to the router, whose addresses end in 1 where those
+# of the nodes end in 2.
+join() {
+	local n=${NBMA[$1]}
+	ip link add eth0 netns "$1" type veth peer name "to_$1" netns mid
+	ip -n mid -batch - <<-EOF
+		link set to_$1 up
+		addr add $(subnet "${n%2}1") dev to_$1
+	EOF
+	ip -n "$1" -batch - <<-EOF
+		link set eth0 up
+		addr add $(subnet "$n") dev eth0
+		route add default via ${n%2}1
+	EOF
+}
+
 # underlay NODE...: namespaces and the router between them.
 underlay() {
-	local node n
+	local node
 	ns_add mid "$@"
+	case "${NBMA[*]} ${OVERLAY[*]}" in
+	*:*) with_ipv6 mid "$@" ;;
+	esac
 	for node in "$@"; do
-		n=${NBMA[$node]}
-		veth "$node" eth0 mid "to_$node"
-		ip -n "$node" addr add "$n/24" dev eth0
-		ip -n mid addr add "${n%.*}.1/24" dev "to_$node"
-		ip -n "$node" route add default via "${n%.*}.1"
+		join "$node"
 	done
+}
+
+# nat TO: the router shows the nodes of NAT_PORT to the node TO as one, under
+# NAT_ADDRESS. Said again after a change it holds for new flows; nat_forget NODE
+# makes a node's flow a new one.
+nat() {
+	local node to=${NBMA[$1]}
+	NAT_ADDRESS=${NAT_ADDRESS:-${to%2}1}
+	in_ns mid nft -f - <<-EOF
+		table ip nat
+		delete table ip nat
+		table ip nat {
+			chain out {
+				type nat hook postrouting priority srcnat
+				$(for node in "${!NAT_PORT[@]}"; do
+					echo "ip saddr ${NBMA[$node]} ip daddr $to" \
+						"udp sport 4500 snat to" \
+						"$NAT_ADDRESS:${NAT_PORT[$node]}"
+				done)
+			}
+			# To a port that nobody has.
+			chain in {
+				type filter hook input priority 0
+				iifname "to_$1" meta l4proto udp drop
+			}
+		}
+	EOF
+}
+
+nat_forget() {
+	in_ns mid conntrack -D -p udp -s "${NBMA[$1]}" >/dev/null 2>&1
+}
+
+# encap NODE...: sockets for ESP in UDP at port 4500, as an IKE daemon has them.
+encap() {
+	background "$SELFTESTS/udp.py" encap 4500 "$@" >"$TMP/encap"
+	wait_for grep -q ready "$TMP/encap"
 }
 
 # tunnel NODE [OPTION...]: its dmvpn0, with GRE key 9.
 tunnel() {
 	local node=$1
 	shift
-	ip -n "$node" link add dmvpn0 type dmvpn local "${NBMA[$node]}" \
-		key 9 ttl 64 "$@"
-	ip -n "$node" addr add "${OVERLAY[$node]}/24" dev dmvpn0
-	ip -n "$node" link set dmvpn0 up
+	ip -n "$node" -batch - <<-EOF
+		link add dmvpn0 type dmvpn local ${NBMA[$node]} key 9 ttl 64 $*
+		addr add $(subnet "${OVERLAY[$node]}") dev dmvpn0
+		link set dmvpn0 up
+	EOF
+}
+
+# ends HERE THERE: both ends as HERE sees them, as attributes in LOCAL and REMOTE.
+# With a node behind the NAT they have ports.
+ends() {
+	local here=${NBMA[$1]} there=${NBMA[$2]}
+	[ -z "${NAT_PORT[$2]:-}" ] || there=$NAT_ADDRESS
+	LOCAL=(local="$here") REMOTE=(remote="$there")
+	[ -n "${NAT_PORT[$1]:-}${NAT_PORT[$2]:-}" ] || return 0
+	LOCAL+=(local-port=4500)
+	REMOTE+=(remote-port="${NAT_PORT[$2]:-4500}")
 }
 
 # peer FROM TO [FLAGS]: FROM knows TO's addresses.
 peer() {
-	genl "$1" peer-new dev=dmvpn0 remote="${NBMA[$2]}" flags="${3:-}"
+	ends "$1" "$2"
+	genl "$1" peer-new dev=dmvpn0 "${REMOTE[@]}" flags="${3:-}"
 	genl "$1" nexthop-new dev=dmvpn0 address="${OVERLAY[$2]}" \
-		remote="${NBMA[$2]}" state=valid kind=static
+		"${REMOTE[@]}" state=valid kind=static
+}
+
+# sa NODE DIR OTHER [name=value ...]: SPI and suite_keys have the rest.
+sa() {
+	local node=$1 dir=$2 auth=()
+	ends "$1" "$3"
+	shift 3
+	[ -z "$AUTH" ] || auth=(auth="$AUTH" auth-key="$AUTH_KEY")
+	genl "$node" sa-new spi="$SPI" dir="$dir" "${LOCAL[@]}" \
+		"${REMOTE[@]}" mode=transport cipher="$CIPHER" \
+		cipher-key="$CIPHER_KEY" icv-len="$ICV" profile=DMVPN \
+		"${auth[@]}" "$@"
 }
 
 # sa_one_way FROM TO SUITE [name=value ...]: one SA, in both nodes. Leaves
 # SPI and the keys in the variables of suite_keys.
 sa_one_way() {
-	local from=$1 to=$2 suite=$3 auth=()
+	local from=$1 to=$2 suite=$3
 	shift 3
 	suite_keys "$suite"
-	[ -z "$AUTH" ] || auth=(auth="$AUTH" auth-key="$AUTH_KEY")
-	SPI=$(genl_field "$to" .spi sa-alloc-spi local="${NBMA[$to]}" \
-		remote="${NBMA[$from]}")
-	genl "$to" sa-new spi="$SPI" dir=in local="${NBMA[$to]}" \
-		remote="${NBMA[$from]}" mode=transport cipher="$CIPHER" \
-		cipher-key="$CIPHER_KEY" icv-len="$ICV" profile=DMVPN \
-		"${auth[@]}" "$@"
-	genl "$from" sa-new spi="$SPI" dir=out local="${NBMA[$from]}" \
-		remote="${NBMA[$to]}" mode=transport cipher="$CIPHER" \
-		cipher-key="$CIPHER_KEY" icv-len="$ICV" profile=DMVPN \
-		"${auth[@]}" "$@"
+	ends "$to" "$from"
+	SPI=$(genl_field "$to" .spi sa-alloc-spi "${LOCAL[0]}" "${REMOTE[0]}")
+	sa "$to" in "$from" "$@"
+	sa "$from" out "$to" "$@"
 }
 
 # protect A B SUITE: SAs both ways.
@@ -104,8 +216,20 @@ unprotect() {
 	done
 }
 
-# pair [OPTION...]: a and b with a tunnel each, which know one another.
+# pair [-o 4|6] [-i 4|6] [OPTION...]: a and b with a tunnel each, which know one
+# another; addresses are of IPv4 outside and inside unless told.
 pair() {
+	local out=4 in=4 option OPTIND=1
+	while getopts o:i: option; do
+		case $option in
+		o) out=$OPTARG ;;
+		i) in=$OPTARG ;;
+		*) bail "pair: no such option" ;;
+		esac
+	done
+	shift $((OPTIND - 1))
+	outside "$out"
+	inside "$in"
 	underlay a b
 	tunnel a "$@"
 	tunnel b "$@"
@@ -127,13 +251,14 @@ tcp() {
 }
 
 udp_listens() {
-	ip netns exec "$1" grep -q ':0007 ' /proc/net/udp
+	ip netns exec "$1" grep -q ':0007 ' /proc/net/udp /proc/net/udp6
 }
 
 # udp_echo FROM TO SIZE[,SIZE...] [df]: one datagram of each there and back.
 udp_echo() {
 	local server
-	background ip netns exec "$2" "$SELFTESTS/udp.py" serve 0.0.0.0 7
+	background ip netns exec "$2" "$SELFTESTS/udp.py" serve \
+		"${OVERLAY[$2]}" 7
 	server=$BG
 	wait_for udp_listens "$2"
 	ip netns exec "$1" "$SELFTESTS/udp.py" ask "${OVERLAY[$2]}" 7 "$3" \

@@ -1,24 +1,41 @@
 #!/usr/bin/env -S python3 -SE
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Datagrams for the tests.
+"""Datagrams for the tests, over IPv4 and IPv6.
 
   udp.py serve ADDRESS PORT           echo for ever
   udp.py ask ADDRESS PORT SIZE[,SIZE...] [df]  send one of each size and await
                                       its echo; df sets Don't Fragment
   udp.py send ADDRESS PORT COUNT [TEXT]  send, await nothing
+  udp.py encap PORT NETNS...          hold the sockets that take ESP in UDP at
+                                      a port in each namespace, as an IKE
+                                      daemon does; says "ready"
 """
 
 import os
+import signal
 import socket
 import sys
 
 IP_MTU_DISCOVER, IP_PMTUDISC_DONT, IP_PMTUDISC_DO = 10, 0, 2
+IPV6_MTU_DISCOVER = 23
+UDP_ENCAP, UDP_ENCAP_ESPINUDP = 100, 2
+
+
+def datagrams(address, dont_fragment=False):
+    """A socket of the address' family."""
+    how = IP_PMTUDISC_DO if dont_fragment else IP_PMTUDISC_DONT
+    if ":" in address:
+        sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        sock.setsockopt(socket.IPPROTO_IPV6, IPV6_MTU_DISCOVER, how)
+    else:
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, how)
+    return sock
 
 
 def serve(address, port):
     """Echo what comes."""
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sock.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT)
+    sock = datagrams(address)
     sock.bind((address, int(port)))
     while True:
         data, peer = sock.recvfrom(65535)
@@ -39,9 +56,7 @@ def there_and_back(sock, to, data):
 
 def ask(address, port, sizes, dont_fragment=""):
     """Datagrams there and back, one after the other."""
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sock.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER,
-                    IP_PMTUDISC_DO if dont_fragment else IP_PMTUDISC_DONT)
+    sock = datagrams(address, bool(dont_fragment))
     sock.settimeout(1)
     for size in sizes.split(","):
         if not there_and_back(sock, (address, int(port)),
@@ -53,7 +68,7 @@ def ask(address, port, sizes, dont_fragment=""):
 
 def send(address, port, count, text="x"):
     """Send datagrams, whatever comes of them."""
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock = datagrams(address)
     for _ in range(int(count)):
         try:
             sock.sendto(text.encode(), (address, int(port)))
@@ -62,8 +77,30 @@ def send(address, port, count, text="x"):
     return 0
 
 
+def encap_socket(family, address, port):
+    """What ESP in UDP is taken from."""
+    sock = socket.socket(family, socket.SOCK_DGRAM)
+    if family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    sock.setsockopt(socket.IPPROTO_UDP, UDP_ENCAP, UDP_ENCAP_ESPINUDP)
+    sock.bind((address, int(port)))
+    return sock
+
+
+def encap(port, *namespaces):
+    """Sockets that nobody reads."""
+    from genl import enter
+    held = []
+    for netns in namespaces:
+        enter(netns)
+        held += [encap_socket(socket.AF_INET, "0.0.0.0", port),
+                 encap_socket(socket.AF_INET6, "::", port)]
+    print("ready", flush=True)
+    signal.pause()
+
+
 if __name__ == "__main__":
-    COMMANDS = {"serve": serve, "ask": ask, "send": send}
+    COMMANDS = {"serve": serve, "ask": ask, "send": send, "encap": encap}
     if len(sys.argv) < 3 or sys.argv[1] not in COMMANDS:
         sys.exit(__doc__)
     sys.exit(COMMANDS[sys.argv[1]](*sys.argv[2:]))

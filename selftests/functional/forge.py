@@ -4,6 +4,8 @@
 
   forge.py clear-gre SRC DST KEY INNER_SRC INNER_DST PORT
         ten datagrams in plain GRE
+  forge.py bad-checksum SRC DST KEY INNER_SRC INNER_DST
+        a datagram in plain GRE whose checksum is wrong
   forge.py replay FILE COUNT
         the last ESP packet of a capture, COUNT times
   forge.py flip FILE COUNT
@@ -52,6 +54,17 @@ def clear_gre(src, dst, key, inner_src, inner_dst, port):
     send([header(src, dst, socket.IPPROTO_GRE) + gre + inner + udp] * 10)
 
 
+def bad_checksum(src, dst, key, inner_src, inner_dst):
+    """Right would be another one."""
+    inner = header(inner_src, inner_dst, socket.IPPROTO_UDP, 8)
+    inner = inner[:10] + struct.pack("!H", checksum(inner)) + inner[12:]
+    packet = inner + struct.pack("!HHHH", 7, 7, 8, 0)
+    gre = struct.pack("!HHHHI", 0xa000, 0x0800, 0, 0, int(key))
+    right = checksum(gre + packet)
+    gre = gre[:4] + struct.pack("!H", right ^ 1) + gre[6:]
+    send([header(src, dst, socket.IPPROTO_GRE) + gre + packet])
+
+
 def last_esp(name):
     """The last packet of a capture of ESP: its IPv4 header, and the rest."""
     with open(name, "rb") as file:
@@ -89,7 +102,8 @@ def short(name):
 
 
 if __name__ == "__main__":
-    COMMANDS = {"clear-gre": clear_gre, "replay": replay, "flip": flip,
+    COMMANDS = {"clear-gre": clear_gre, "bad-checksum": bad_checksum,
+                "replay": replay, "flip": flip,
                 "short": short}
     if len(sys.argv) < 3 or sys.argv[1] not in COMMANDS:
         sys.exit(__doc__)
