@@ -13,6 +13,7 @@
 #include "netlink.h"
 #include "netns.h"
 #include "receive.h"
+#include "session.h"
 #include "wq.h"
 
 struct workqueue_struct *dmvpn_wq;
@@ -25,9 +26,12 @@ static int __init dmvpn_init(void)
 	dmvpn_wq = alloc_workqueue("dmvpn", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	if (!dmvpn_wq)
 		return -ENOMEM;
-	err = dmvpn_net_init();
+	err = dmvpn_session_init();
 	if (err)
 		goto err_wq;
+	err = dmvpn_net_init();
+	if (err)
+		goto err_session;
 	err = dmvpn_receive_init();
 	if (err)
 		goto err_net;
@@ -45,6 +49,8 @@ err_receive:
 	dmvpn_receive_exit();
 err_net:
 	dmvpn_net_exit();
+err_session:
+	dmvpn_session_exit();
 err_wq:
 	destroy_workqueue(dmvpn_wq);
 	return err;
@@ -57,6 +63,7 @@ static void __exit dmvpn_exit(void)
 	dmvpn_receive_exit();
 	dmvpn_net_exit();
 	rcu_barrier();
+	dmvpn_session_exit();
 	dmvpn_esp_exit();
 	destroy_workqueue(dmvpn_wq);
 }

@@ -90,7 +90,7 @@ static int put_ends(struct sk_buff *skb, const struct dmvpn_session *session,
 
 static int put_string(struct sk_buff *skb, int attr, const char *text)
 {
-	return *text ? nla_put_string(skb, attr, text) : 0;
+	return text ? nla_put_string(skb, attr, text) : 0;
 }
 
 /* What the IKE daemon said. */
@@ -222,10 +222,9 @@ int dmvpn_nl_session_get_dumpit(struct sk_buff *skb,
 	return skb->len;
 }
 
-static void set_string(char *to, size_t size, const struct nlattr *attr)
+static int set_text(char **to, const struct nlattr *attr)
 {
-	if (attr)
-		nla_strscpy(to, attr, size);
+	return attr ? dmvpn_session_text(to, nla_data(attr)) : 0;
 }
 
 static void set_u32(u32 *to, const struct nlattr *attr)
@@ -234,18 +233,17 @@ static void set_u32(u32 *to, const struct nlattr *attr)
 		*to = nla_get_u32(attr);
 }
 
-static void set_info(struct dmvpn_session_info *to, struct nlattr **attrs)
+static int set_info(struct dmvpn_session_info *to, struct nlattr **attrs)
 {
 	const struct nlattr *lifetime = attrs[DMVPN_A_SESSION_IKE_LIFETIME];
 	unsigned long seconds;
+	int err;
 
-	set_string(to->profile, sizeof(to->profile),
-		   attrs[DMVPN_A_SESSION_PROFILE]);
-	set_string(to->identity, sizeof(to->identity),
-		   attrs[DMVPN_A_SESSION_IDENTITY]);
-	set_string(to->local_identity, sizeof(to->local_identity),
-		   attrs[DMVPN_A_SESSION_LOCAL_IDENTITY]);
-	set_string(to->pfs, sizeof(to->pfs), attrs[DMVPN_A_SESSION_PFS]);
+	err = set_text(&to->profile, attrs[DMVPN_A_SESSION_PROFILE]) ?:
+	      set_text(&to->identity, attrs[DMVPN_A_SESSION_IDENTITY]) ?:
+	      set_text(&to->local_identity,
+		       attrs[DMVPN_A_SESSION_LOCAL_IDENTITY]) ?:
+	      set_text(&to->pfs, attrs[DMVPN_A_SESSION_PFS]);
 	set_u32(&to->flags, attrs[DMVPN_A_SESSION_FLAGS]);
 	set_u32(&to->ike_version, attrs[DMVPN_A_SESSION_IKE_VERSION]);
 	set_u32(&to->ike_id, attrs[DMVPN_A_SESSION_IKE_ID]);
@@ -253,18 +251,16 @@ static void set_info(struct dmvpn_session_info *to, struct nlattr **attrs)
 		seconds = min_t(u32, DMVPN_SECONDS_MAX, nla_get_u32(lifetime));
 		to->ike_expires = (jiffies + seconds * HZ) ?: 1;
 	}
+	return err;
 }
 
 /* An attempt that fails beside an SA that works changes nothing. */
 static void set_state(struct dmvpn_session *session, u8 state,
 		      const struct nlattr *reason)
 {
-	char text[DMVPN_REASON_LEN] = "";
-
-	if (rcu_access_pointer(session->out))
-		return;
-	set_string(text, sizeof(text), reason);
-	dmvpn_session_set_state(session, state, text);
+	if (!rcu_access_pointer(session->out))
+		dmvpn_session_set_state(session, state,
+					reason ? nla_data(reason) : NULL);
 }
 
 int dmvpn_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
@@ -273,6 +269,7 @@ int dmvpn_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 	struct nlattr *state = info->attrs[DMVPN_A_SESSION_STATE];
 	struct dmvpn_session *session;
 	u8 before;
+	int err;
 
 	if (state && nla_get_u32(state) == DMVPN_SESSION_STATE_UP) {
 		NL_SET_ERR_MSG_ATTR(info->extack, state,
@@ -286,7 +283,7 @@ int dmvpn_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(session);
 	}
 	before = session->state;
-	set_info(&session->info, info->attrs);
+	err = set_info(&session->info, info->attrs);
 	if (state)
 		set_state(session, nla_get_u32(state),
 			  info->attrs[DMVPN_A_SESSION_REASON]);
@@ -294,7 +291,7 @@ int dmvpn_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (session->state == before)
 		dmvpn_notify_session(session, DMVPN_CMD_SESSION_NTF);
 	mutex_unlock(&dn->lock);
-	return 0;
+	return err;
 }
 
 int dmvpn_nl_session_del_doit(struct sk_buff *skb, struct genl_info *info)

@@ -66,35 +66,37 @@ static u8 outer_tos(const struct dmvpn_config *cfg, u8 tos)
 }
 
 /**
- * dmvpn_output_note() - note what the outer header will say
+ * dmvpn_output_note() - note what the outer headers of a packet will say
  * @path: where the packet goes
- * @skb: inner packet, whose header is about to be hidden; dmvpn_cb() is set,
- *	all but the sequence number
+ * @skb: inner packet, in one piece or not
+ * @fragments: the outer packet will have to be fragmented
+ * @note: gets it, all but the sequence number
+ *
+ * All segments of a super-packet have the same outer header.
  */
-void dmvpn_output_note(const struct dmvpn_path *path, struct sk_buff *skb)
+void dmvpn_output_note(const struct dmvpn_path *path, const struct sk_buff *skb,
+		       bool fragments, struct dmvpn_cb *note)
 {
 	const struct dmvpn_config *cfg = path->cfg;
-	struct dmvpn_cb *cb = dmvpn_cb(skb);
 	struct inner inner = {};
 	bool ip = read_inner(skb, &inner);
 
-	cb->ip6 = path->remote->family == AF_INET6;
-	if (cb->ip6) {
-		cb->saddr.ip6 = path->local->ip6;
-		cb->daddr.ip6 = path->remote->ip6;
+	note->ip6 = path->remote->family == AF_INET6;
+	if (note->ip6) {
+		note->saddr.ip6 = path->local->ip6;
+		note->daddr.ip6 = path->remote->ip6;
 	} else {
-		cb->saddr.ip4 = path->local->ip4;
-		cb->daddr.ip4 = path->remote->ip4;
+		note->saddr.ip4 = path->local->ip4;
+		note->daddr.ip4 = path->remote->ip4;
 	}
-	cb->sport = path->sport;
-	cb->dport = path->dport;
-	cb->tos = ip ? outer_tos(cfg, inner.tos) : DMVPN_NHRP_TOS;
-	cb->ttl = cfg->ttl ?: DMVPN_TTL_DEFAULT;
+	note->sport = path->sport;
+	note->dport = path->dport;
+	note->tos = ip ? outer_tos(cfg, inner.tos) : DMVPN_NHRP_TOS;
+	note->ttl = cfg->ttl ?: DMVPN_TTL_DEFAULT;
 	if (ip && !cfg->ttl)
-		cb->ttl = inner.ttl;
-	cb->df = (cfg->df == DMVPN_DF_SET ||
-		  (cfg->df == DMVPN_DF_COPY && inner.df)) &&
-		 skb->len <= path->mtu;
+		note->ttl = inner.ttl;
+	note->df = !fragments && (cfg->df == DMVPN_DF_SET ||
+				  (cfg->df == DMVPN_DF_COPY && inner.df));
 }
 
 static void push_ip4(struct sk_buff *skb, u8 protocol, __be32 saddr,
@@ -173,7 +175,9 @@ static void output_ip4(struct net *net, struct sk_buff *skb, u8 protocol)
 	const struct dmvpn_cb *cb = dmvpn_cb(skb);
 
 	push_ip4(skb, protocol, cb->saddr.ip4, cb->daddr.ip4);
-	__ip_select_ident(net, ip_hdr(skb), 1);
+	/* RFC 6864: it names fragments, of which there are none with DF. */
+	if (!cb->df)
+		__ip_select_ident(net, ip_hdr(skb), 1);
 	skb->protocol = htons(ETH_P_IP);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	ip_local_out(net, NULL, skb);

@@ -92,12 +92,15 @@ static int peer_attach(struct dmvpn_peer *peer, const struct dmvpn_config *cfg)
 		.port = peer->key.port,
 	};
 	struct dmvpn_session *session;
+	int err;
 
 	session = dmvpn_session_get(peer->dd->dn, &key);
 	if (!session)
 		return -ENOMEM;
-	dmvpn_session_attach(session, peer, cfg->profile);
-	return 0;
+	err = dmvpn_session_attach(session, peer, cfg->profile);
+	if (err)
+		dmvpn_session_gc(session);
+	return err;
 }
 
 /* Packets to an unknown next hop go through the oldest NHS. */

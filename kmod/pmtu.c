@@ -73,14 +73,15 @@ enum dmvpn_fit dmvpn_fit(const struct dmvpn_path *path, struct sk_buff *skb)
 {
 	bool ip4 = skb->protocol == htons(ETH_P_IP);
 
-	if (likely(!dmvpn_exceeds(skb, path->mtu)) ||
-	    path->cfg->df == DMVPN_DF_CLEAR)
+	if (likely(!dmvpn_exceeds(skb, path->mtu)))
 		return DMVPN_FIT_WHOLE;
+	if (path->cfg->df == DMVPN_DF_CLEAR)
+		return DMVPN_FIT_OUTSIDE;
 	if (ip4 && !(ip_hdr(skb)->frag_off & htons(IP_DF)))
 		return DMVPN_FIT_PIECES;
 	if (!ip4 && (skb->protocol != htons(ETH_P_IPV6) ||
 		     !dmvpn_exceeds(skb, IPV6_MIN_MTU)))
-		return DMVPN_FIT_WHOLE;
+		return DMVPN_FIT_OUTSIDE;
 	dmvpn_icmp_too_big(skb, path->mtu);
 	return DMVPN_FIT_NOT;
 }

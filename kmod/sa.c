@@ -236,15 +236,15 @@ int dmvpn_sa_add(struct dmvpn_net *dn, const struct dmvpn_sa_conf *conf,
 		err = -ENOMEM;
 		goto err_sa;
 	}
-	err = sa_insert(sa, extack);
+	if (conf->profile)
+		err = dmvpn_session_text(&session->info.profile, conf->profile);
+	if (!err)
+		err = sa_insert(sa, extack);
 	if (err)
 		goto err_session;
 	refcount_inc(&session->refs);
 	sa->session = session;
 	list_add_tail(&sa->list, &session->sas);
-	if (conf->profile)
-		strscpy(session->info.profile, conf->profile,
-			sizeof(session->info.profile));
 	dmvpn_notify_sa(sa, DMVPN_CMD_SA_NTF);
 	if (!out || !rcu_access_pointer(session->out))
 		sa->standby = false;

@@ -53,23 +53,19 @@ void dmvpn_path_set_ends(struct dmvpn_path *path,
 }
 
 /* One packet, into GRE and ESP and out. */
-static void send_one(const struct dmvpn_path *path, struct sk_buff *skb,
-		     u64 seq)
+static void send_one(const struct dmvpn_path *path, const struct dmvpn_cb *note,
+		     struct sk_buff *skb, u64 seq)
 {
-	bool xnet = !net_eq(path->dd->dn->net, dev_net(path->dd->dev));
 	unsigned int head = LL_RESERVED_SPACE(path->dst->dev) + DMVPN_HEADROOM;
 	int err;
 
-	/* Of the inner flow, so that the underlay can spread its packets. */
-	skb_get_hash(skb);
 	if (dmvpn_skb_own(skb, head, path->sa ? DMVPN_ESP_TAIL_MAX : 0) ||
 	    (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))) {
 		dmvpn_path_drop(path, skb, DMVPN_A_DROPS_TX_NO_MEMORY);
 		return;
 	}
-	dmvpn_output_note(path, skb);
+	*dmvpn_cb(skb) = *note;
 	dmvpn_cb(skb)->seq = seq;
-	skb_scrub_packet(skb, xnet);
 	skb_dst_set(skb, dst_clone(path->dst));
 	dmvpn_gre_push(skb, path->cfg);
 	if (!path->sa) {
@@ -86,7 +82,8 @@ static void send_one(const struct dmvpn_path *path, struct sk_buff *skb,
 }
 
 /* A list of packets, with their numbers reserved in one go. */
-static void send_list(const struct dmvpn_path *path, struct sk_buff *list)
+static void send_list(const struct dmvpn_path *path,
+		      const struct dmvpn_cb *note, struct sk_buff *list)
 {
 	unsigned int packets = 0, bytes = 0, sent;
 	struct sk_buff *skb, *next;
@@ -110,12 +107,13 @@ static void send_list(const struct dmvpn_path *path, struct sk_buff *list)
 		dmvpn_peer_sent(path->peer, packets, bytes);
 	skb_list_walk_safe(list, skb, next) {
 		skb_mark_not_on_list(skb);
-		send_one(path, skb, seq++);
+		send_one(path, note, skb, seq++);
 	}
 }
 
 /* An IPv4 packet in fragments that need none outside. */
-static void send_fragments(const struct dmvpn_path *path, struct sk_buff *skb)
+static void send_fragments(const struct dmvpn_path *path,
+			   const struct dmvpn_cb *note, struct sk_buff *skb)
 {
 	unsigned int hlen = ip_hdrlen(skb);
 	struct ip_frag_state state;
@@ -133,7 +131,7 @@ static void send_fragments(const struct dmvpn_path *path, struct sk_buff *skb)
 			dmvpn_path_drop(path, skb, DMVPN_A_DROPS_TX_NO_MEMORY);
 			return;
 		}
-		send_list(path, fragment);
+		send_list(path, note, fragment);
 	}
 	consume_skb(skb);
 }
@@ -154,17 +152,28 @@ static struct sk_buff *segment(const struct dmvpn_path *path,
 	return segs;
 }
 
-static void send_pieces(const struct dmvpn_path *path, struct sk_buff *list)
+static void send_pieces(const struct dmvpn_path *path,
+			const struct dmvpn_cb *note, struct sk_buff *list)
 {
 	struct sk_buff *skb, *next;
 
 	skb_list_walk_safe(list, skb, next) {
 		skb_mark_not_on_list(skb);
 		if (dmvpn_exceeds(skb, path->mtu))
-			send_fragments(path, skb);
+			send_fragments(path, note, skb);
 		else
-			send_list(path, skb);
+			send_list(path, note, skb);
 	}
+}
+
+/* What it takes with it does not leave the device's namespace. */
+static void detach(const struct dmvpn_path *path, struct sk_buff *skb)
+{
+	bool xnet = !net_eq(path->dd->dn->net, dev_net(path->dd->dev));
+
+	/* Of the inner flow, so that the underlay can spread its packets. */
+	skb_get_hash(skb);
+	skb_scrub_packet(skb, xnet);
 }
 
 /**
@@ -176,6 +185,7 @@ static void send_pieces(const struct dmvpn_path *path, struct sk_buff *list)
  */
 void dmvpn_send_on(struct dmvpn_path *path, struct sk_buff *skb)
 {
+	struct dmvpn_cb note;
 	enum dmvpn_fit fit;
 
 	if (!dmvpn_route(path)) {
@@ -187,11 +197,13 @@ void dmvpn_send_on(struct dmvpn_path *path, struct sk_buff *skb)
 	if (fit == DMVPN_FIT_NOT) {
 		dmvpn_path_drop(path, skb, DMVPN_A_DROPS_TX_TOO_BIG);
 	} else {
+		dmvpn_output_note(path, skb, fit == DMVPN_FIT_OUTSIDE, &note);
+		detach(path, skb);
 		skb = segment(path, skb);
 		if (fit == DMVPN_FIT_PIECES)
-			send_pieces(path, skb);
+			send_pieces(path, &note, skb);
 		else if (skb)
-			send_list(path, skb);
+			send_list(path, &note, skb);
 	}
 	dst_release(path->dst);
 }

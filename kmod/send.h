@@ -8,6 +8,7 @@
 
 #include "addr.h"
 
+struct dmvpn_cb;
 struct dmvpn_config;
 struct dmvpn_device;
 struct dmvpn_peer;
@@ -42,12 +43,14 @@ struct dmvpn_path {
 
 /**
  * enum dmvpn_fit - what becomes of a packet on a path
- * @DMVPN_FIT_WHOLE: sent as it is, the outer packet perhaps in fragments
+ * @DMVPN_FIT_WHOLE: sent as it is
+ * @DMVPN_FIT_OUTSIDE: sent as it is, the outer packet in fragments
  * @DMVPN_FIT_PIECES: cut into fragments before it is encrypted
  * @DMVPN_FIT_NOT: its sender was told; drop it
  */
 enum dmvpn_fit {
 	DMVPN_FIT_WHOLE,
+	DMVPN_FIT_OUTSIDE,
 	DMVPN_FIT_PIECES,
 	DMVPN_FIT_NOT,
 };
@@ -88,7 +91,8 @@ void dmvpn_pending_drop(struct dmvpn_peer *peer);
 void dmvpn_pending_end(struct dmvpn_peer *peer);
 
 /* output.c */
-void dmvpn_output_note(const struct dmvpn_path *path, struct sk_buff *skb);
+void dmvpn_output_note(const struct dmvpn_path *path, const struct sk_buff *skb,
+		       bool fragments, struct dmvpn_cb *note);
 void dmvpn_output_inner(struct sk_buff *skb, const struct dmvpn_sa *sa);
 void dmvpn_output(struct net *net, struct sk_buff *skb, u8 protocol);
 

@@ -46,10 +46,52 @@ struct dmvpn_session *dmvpn_session_by_handle(struct dmvpn_net *dn, u32 handle)
 	return xa_load(&dn->handles, handle);
 }
 
+static struct kmem_cache *dmvpn_session_cache;
+
+static void session_free(struct dmvpn_session *session)
+{
+	kmem_cache_free(dmvpn_session_cache, session);
+}
+
+static void session_free_rcu(struct rcu_head *rcu)
+{
+	session_free(container_of(rcu, struct dmvpn_session, rcu));
+}
+
 void dmvpn_session_put(struct dmvpn_session *session)
 {
-	if (refcount_dec_and_test(&session->refs))
-		kfree_rcu(session, rcu);
+	struct dmvpn_session_info *info = &session->info;
+
+	if (!refcount_dec_and_test(&session->refs))
+		return;
+	kfree(info->reason);
+	kfree(info->profile);
+	kfree(info->identity);
+	kfree(info->local_identity);
+	kfree(info->pfs);
+	call_rcu(&session->rcu, session_free_rcu);
+}
+
+/**
+ * dmvpn_session_text() - keep a text that belongs to a session
+ * @to: one of struct dmvpn_session_info
+ * @text: new text; NULL or empty for none
+ *
+ * Context: dn->lock.
+ * Return: 0 or -ENOMEM; then the old text stays.
+ */
+int dmvpn_session_text(char **to, const char *text)
+{
+	char *copy = NULL;
+
+	if (text && *text) {
+		copy = kstrdup(text, GFP_KERNEL);
+		if (!copy)
+			return -ENOMEM;
+	}
+	kfree(*to);
+	*to = copy;
+	return 0;
 }
 
 /* The work holds a reference while it is queued. */
@@ -93,7 +135,7 @@ static struct dmvpn_session *session_new(struct dmvpn_net *dn,
 {
 	struct dmvpn_session *session;
 
-	session = kzalloc(sizeof(*session), GFP_KERNEL);
+	session = kmem_cache_zalloc(dmvpn_session_cache, GFP_KERNEL);
 	if (!session)
 		return NULL;
 	session->dn = dn;
@@ -116,7 +158,7 @@ static struct dmvpn_session *session_new(struct dmvpn_net *dn,
 err_handle:
 	xa_erase(&dn->handles, session->handle);
 err_session:
-	kfree(session);
+	session_free(session);
 	return NULL;
 }
 
@@ -223,8 +265,9 @@ void dmvpn_session_set_state(struct dmvpn_session *session, u8 state,
 {
 	struct dmvpn_peer *peer;
 
-	strscpy(session->info.reason, reason ?: "",
-		sizeof(session->info.reason));
+	/* No memory: an old reason must not stay. */
+	if (dmvpn_session_text(&session->info.reason, reason))
+		dmvpn_session_text(&session->info.reason, NULL);
 	if (session->state == state)
 		return;
 	session->state = state;
@@ -246,19 +289,21 @@ void dmvpn_session_set_state(struct dmvpn_session *session, u8 state,
  * @profile: IKE connection to use if nobody started one yet
  *
  * Context: dn->lock.
+ * Return: 0 or -ENOMEM.
  */
-void dmvpn_session_attach(struct dmvpn_session *session,
-			  struct dmvpn_peer *peer, const char *profile)
+int dmvpn_session_attach(struct dmvpn_session *session,
+			 struct dmvpn_peer *peer, const char *profile)
 {
-	if (!session->info.profile[0])
-		strscpy(session->info.profile, profile,
-			sizeof(session->info.profile));
+	if (!session->info.profile &&
+	    dmvpn_session_text(&session->info.profile, profile))
+		return -ENOMEM;
 	peer->session = session;
 	list_add_tail(&peer->session_node, &session->peers);
 	session->n_peers++;
 	session->backoff = ACQUIRE_FIRST;
 	if (session_wants_ike(session))
 		session_kick(session, 0);
+	return 0;
 }
 
 /**
@@ -435,4 +480,16 @@ void dmvpn_session_flush(struct dmvpn_net *dn)
 		dmvpn_session_clear(session, "the namespace goes");
 	list_for_each_entry_safe(session, next, &dn->session_list, list)
 		dmvpn_session_gc(session);
+}
+
+int dmvpn_session_init(void)
+{
+	dmvpn_session_cache = KMEM_CACHE(dmvpn_session, 0);
+	return dmvpn_session_cache ? 0 : -ENOMEM;
+}
+
+/* All sessions are gone, and all grace periods over. */
+void dmvpn_session_exit(void)
+{
+	kmem_cache_destroy(dmvpn_session_cache);
 }

@@ -13,8 +13,6 @@
 
 struct dmvpn_sa;
 
-#define DMVPN_REASON_LEN	128
-#define DMVPN_IDENTITY_LEN	256
 /* Lifetimes in seconds are cut to this, far from where jiffies wrap. */
 #define DMVPN_SECONDS_MAX	BIT(30)
 
@@ -34,6 +32,10 @@ struct dmvpn_session_key {
 
 /**
  * struct dmvpn_session_info - what the IKE daemon says of a session
+ *
+ * Texts are NULL for none, and set by dmvpn_session_text() only: few of a
+ * hub's sessions have all of them.
+ *
  * @reason: why it is not up
  * @profile: IKE connection
  * @identity: of the peer, authenticated
@@ -45,11 +47,11 @@ struct dmvpn_session_key {
  * @ike_expires: jiffies at which the IKE SA is renewed, 0 for not known
  */
 struct dmvpn_session_info {
-	char reason[DMVPN_REASON_LEN];
-	char profile[DMVPN_PROFILE_LEN];
-	char identity[DMVPN_IDENTITY_LEN];
-	char local_identity[DMVPN_IDENTITY_LEN];
-	char pfs[DMVPN_PROFILE_LEN];
+	char *reason;
+	char *profile;
+	char *identity;
+	char *local_identity;
+	char *pfs;
 	u32 flags;
 	u32 ike_version;
 	u32 ike_id;
@@ -131,10 +133,11 @@ struct dmvpn_session *dmvpn_session_for_sa(struct dmvpn_net *dn,
 					   const struct dmvpn_session_key *key);
 int dmvpn_session_move(struct dmvpn_session *session,
 		       const struct dmvpn_session_key *key);
+int dmvpn_session_text(char **to, const char *text);
 void dmvpn_session_set_state(struct dmvpn_session *session, u8 state,
 			     const char *reason);
-void dmvpn_session_attach(struct dmvpn_session *session,
-			  struct dmvpn_peer *peer, const char *profile);
+int dmvpn_session_attach(struct dmvpn_session *session,
+			 struct dmvpn_peer *peer, const char *profile);
 void dmvpn_session_detach(struct dmvpn_session *session,
 			  struct dmvpn_peer *peer);
 void dmvpn_session_count(struct dmvpn_session_stats *stats,
@@ -146,5 +149,7 @@ struct dmvpn_sa *dmvpn_session_out(struct dmvpn_session *session);
 void dmvpn_session_gc(struct dmvpn_session *session);
 void dmvpn_session_put(struct dmvpn_session *session);
 void dmvpn_session_flush(struct dmvpn_net *dn);
+int dmvpn_session_init(void);
+void dmvpn_session_exit(void);
 
 #endif /* _DMVPN_SESSION_H */

@@ -278,7 +278,7 @@ void dmvpn_upcall_acquire(struct dmvpn_session *session)
 	      dmvpn_put_addr(event.msg, DMVPN_A_SESSION_REMOTE, &key->remote) ?:
 	      nla_put_be16(event.msg, DMVPN_A_SESSION_REMOTE_PORT, key->port) ?:
 	      nla_put_string(event.msg, DMVPN_A_SESSION_PROFILE,
-			     session->info.profile);
+			     session->info.profile ?: "");
 	event_end(&event, err);
 }
 
