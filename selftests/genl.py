@@ -228,8 +228,8 @@ class Family:
                 raise NlError("EINTR: the dump was interrupted, try again")
             yield body[4:]
 
-    def request(self, name, values, dump=False):
-        """Do a command; return the list of replies."""
+    def payload(self, name, values):
+        """The attributes of a command as bytes."""
         op = self.spec.ops[name]
         attrs = self.spec.sets[op["attribute-set"]]
         payload = b""
@@ -240,8 +240,13 @@ class Family:
                 raise NlError("%s has no attribute %s" % (name, key))
             payload += nla(attrs[key]["value"],
                            self.spec.encode(attrs[key], text))
-        self.send(self.ident, op["value"],
-                  NLM_F_DUMP if dump else NLM_F_ACK, payload)
+        return payload
+
+    def request(self, name, values, dump=False):
+        """Do a command; return the list of replies."""
+        op = self.spec.ops[name]
+        self.send(self.ident, op["value"], NLM_F_DUMP if dump else NLM_F_ACK,
+                  self.payload(name, values))
         return [self.spec.parse(op["attribute-set"], data)
                 for data in self.answers()]
 

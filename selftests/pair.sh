@@ -83,10 +83,22 @@ random_hex() {
 	od -An -v -N "$1" -tx1 /dev/urandom | tr -d ' \n'
 }
 
-# join NODE: a cable from it to the router, whose addresses end in 1 where those
-# of the nodes end in 2.
+uses_ipv6() {
+	[[ "${NBMA[*]} ${OVERLAY[*]}" == *:* ]]
+}
+
+unplugged() {
+	! ip -n mid link show "to_$1"
+}
+
+# join NODE: its namespace, with a cable to the router, whose addresses end in 1
+# where those of the nodes end in 2. One of that name may still be on its way
+# out.
 join() {
 	local n=${NBMA[$1]}
+	wait_for unplugged "$1"
+	ns_add "$1"
+	! uses_ipv6 || with_ipv6 "$1"
 	ip link add eth0 netns "$1" type veth peer name "to_$1" netns mid
 	ip -n mid -batch - <<-EOF
 		link set to_$1 up
@@ -102,10 +114,8 @@ join() {
 # underlay NODE...: namespaces and the router between them.
 underlay() {
 	local node
-	ns_add mid "$@"
-	case "${NBMA[*]} ${OVERLAY[*]}" in
-	*:*) with_ipv6 mid "$@" ;;
-	esac
+	ns_add mid
+	! uses_ipv6 || with_ipv6 mid
 	for node in "$@"; do
 		join "$node"
 	done
@@ -235,6 +245,13 @@ pair() {
 	tunnel b "$@"
 	peer a b
 	peer b a
+}
+
+# stream FROM TO: hundreds of packets a second each way for ever, whether they
+# can be sent or not. A flood would leave an emulated processor no time.
+stream() {
+	background ip netns exec "$1" ping -q -i 0.004 -s 1000 -W 1 \
+		"${OVERLAY[$2]}" >/dev/null 2>&1
 }
 
 # tcp FROM TO BYTES [OPTION...]: one iperf3 transfer.

@@ -1,0 +1,78 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# smp
+# A device that lives in another namespace than its underlay, and both
+# namespaces gone in each order under traffic, DMVPN_CHURNS times in all.
+set -euo pipefail
+. "$(dirname "$0")/../lib.sh"
+. "$SELFTESTS/pair.sh"
+
+ROUNDS=${DMVPN_CHURNS:-4}
+# Underlay and device of the node that comes and goes; beside it lives b.
+NBMA[under]=${NBMA[a]}
+OVERLAY[under]=${OVERLAY[a]}
+
+report_failure() {
+	diag "$(genl b dump device-get; genl b dump sa-get)"
+}
+
+arrive() { # SUITE
+	join under
+	ns_add over
+	ip -n under link add dmvpn0 type dmvpn local "${NBMA[under]}" key 9 \
+		ttl 64 protection DMVPN
+	ip -n under link set dmvpn0 netns over
+	ip -n over addr add "${OVERLAY[under]}/24" dev dmvpn0
+	ip -n over link set dmvpn0 up
+	peer over b
+	unprotect b
+	protect under b "$1"
+	wait_for ping_ok over "${OVERLAY[b]}" && stream over b
+}
+
+over_has_none() {
+	! ip -n over link show dmvpn0
+}
+
+leave() { # ORDER
+	case $1 in
+	0)
+		ns_del under
+		wait_for over_has_none || return 1
+		ns_del over
+		;;
+	1)
+		ns_del over
+		ns_del under
+		;;
+	2)
+		ns_del under
+		ns_del over
+		;;
+	3)
+		ip -n over link set dmvpn0 netns under || return 1
+		ns_del under over
+		;;
+	esac
+}
+
+rounds() {
+	local i
+	for i in $(seq "$ROUNDS"); do
+		if ! arrive "${SUITES[i % ${#SUITES[@]}]}" ||
+			! leave $((i % 4)); then
+			echo "round $i"
+			return 1
+		fi
+	done
+}
+
+need_module
+plan 2
+underlay b
+tunnel b protection DMVPN
+peer b under
+stream b under
+check "$ROUNDS times two namespaces" rounds
+check "then the device still works" arrive gcm128
+finish
