@@ -8,6 +8,8 @@
 #   make install	what was built, below DESTDIR
 #   make unit	unit tests on this machine
 #   make check	all tests, most of them in virtual machines
+#   make check-debug	more of the kernel's on a debug kernel, which is built
+#		first; takes hours
 #   make demo	the reference cloud in a virtual machine; SHELL=1 ends in a
 #		shell in it, DEMO_IKE=2 takes IKEv2
 #   make clean
@@ -76,13 +78,17 @@ unit:
 check:
 	$(TOP)/selftests/check -o $(O)/check
 
+check-debug:
+	$(TOP)/selftests/check -o $(O)/check-debug debug
+
 demo:
 	$(TOP)/selftests/vm/run $(if $(DEMO_SHELL),-i -t 0) -o $(O)/demo -- \
 		env DEMO_IKE=$(DEMO_IKE) DEMO_SHELL=$(DEMO_SHELL) selftests/demo
 
 clean:
 	rm -rf $(O)/kmod $(O)/include $(O)/userspace $(O)/charon-plugin \
-		$(O)/unit $(O)/check $(O)/demo
+		$(O)/unit $(O)/check $(O)/check-debug $(O)/demo
 
 .PHONY: all modules userspace iplink plugin install install-modules \
-	install-userspace install-iplink install-plugin unit check demo clean
+	install-userspace install-iplink install-plugin unit check check-debug demo \
+	clean

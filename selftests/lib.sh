@@ -106,13 +106,15 @@ finish() {
 
 # ---- waiting ----
 
-# wait_for [-t SECONDS] COMMAND...: until it succeeds; 20 s unless told.
+# wait_for [-t SECONDS] COMMAND...: until it succeeds; 20 s unless told, and
+# DMVPN_SLOW times as long on a kernel that checks more.
 wait_for() {
 	local limit=20 end
 	if [ "$1" = -t ]; then
 		limit=$2
 		shift 2
 	fi
+	limit=$((limit * ${DMVPN_SLOW:-1}))
 	end=$((${EPOCHREALTIME/./} + limit * 1000000))
 	until "$@" >/dev/null 2>&1; do
 		if [ "${EPOCHREALTIME/./}" -ge "$end" ]; then
