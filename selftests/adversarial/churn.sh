@@ -9,8 +9,8 @@ set -euo pipefail
 
 ROUNDS=${DMVPN_CHURNS:-4}
 # Underlay and device of the node that comes and goes; beside it lives b.
-NBMA[under]=${NBMA[a]}
-OVERLAY[under]=${OVERLAY[a]}
+NBMA+=([under]=${NBMA[a]} [over]=${NBMA[a]})
+OVERLAY+=([under]=${OVERLAY[a]} [over]=${OVERLAY[a]})
 
 report_failure() {
 	diag "$(genl b dump device-get; genl b dump sa-get)"

@@ -16,14 +16,14 @@ hostile() { # SEQ KIND COUNT
 		"$CIPHER_KEY" 9 "${OVERLAY[c]}" "${OVERLAY[b]}" "$@"
 }
 
-sa() {
+inbound() {
 	genl b sa-get spi="$SPI" dir=in local="${NBMA[b]}"
 }
 
 # All that counts what b receives, as one JSON object.
 counters() {
 	{
-		sa | jq '{packets, malformed, replayed, errors,
+		inbound | jq '{packets, malformed, replayed, errors,
 			"auth-failed": ."auth-failed"}'
 		genl b device-get dev=dmvpn0 |
 			jq '.drops | with_entries(select(.key | test("^rx")))'
@@ -65,7 +65,7 @@ as_wanted() {
 attack() {
 	local before wanted
 	before=$(counters)
-	hostile "$(($(sa | jq .seq) + 1))" "$1" "$2" >"$TMP/fates" || return 1
+	hostile "$(($(inbound | jq .seq) + 1))" "$1" "$2" >"$TMP/fates" || return 1
 	sed "s/^/$1: /" "$TMP/fates" >>"$TMP/all"
 	cat "$TMP/fates"
 	[ "$(jq 'del(.sent) | add' "$TMP/fates")" = "$2" ] || return 1
@@ -79,7 +79,7 @@ attack() {
 attack_nhrpd() {
 	local before after
 	before=$(counters | jq .packets)
-	hostile "$(($(sa | jq .seq) + 1))" nhrp "$1" || return 1
+	hostile "$(($(inbound | jq .seq) + 1))" nhrp "$1" || return 1
 	wait_for eval "[ \$(counters | jq .packets) = $((before + $1)) ]"
 	after=$(counters | jq '."rx-no-nhrp"')
 	echo "$after were dropped"

@@ -139,14 +139,15 @@ check "two underlays: multicast reaches both" multicast_reaches
 ns_del a b c mid
 
 outside 4
-pair protection DMVPN
-both_ways
+pair
 mpls_nodes
 check "MPLS: labelled packets both ways" wait_for ping_ok a 10.77.0.2
 check "MPLS: they are what went through the device" \
 	test "$(genl_field a '."tx-packets"' peer-get dev=dmvpn0 \
 		remote="${NBMA[b]}")" -ge 1
-capture b dmvpn0 "$TMP/mpls.pcap" mpls 200
+# GRE with key 9, protocol MPLS unicast, label 200.
+capture mid to_b "$TMP/mpls.pcap" 'ip proto 47 and ip[22:2] = 0x8847 and
+	ip[24:4] = 9 and ip[28:4] & 0xfffff000 = 0xc8000'
 check "MPLS: a capture shows the label" ping_ok a 10.77.0.2
 capture_end
 check_eq "MPLS: one labelled request" "$(packets "$TMP/mpls.pcap")" 1
