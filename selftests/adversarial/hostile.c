@@ -41,6 +41,7 @@
 #define FRAGMENT	1400
 
 #define GRE_PROTOCOL_NHRP	0x2001
+#define ETHERTYPE_MPLS		0x8847
 #define NEXT_GRE		47
 #define NEXT_NONE		59
 
@@ -218,11 +219,18 @@ static uint16_t get_be16(const uint8_t *p)
 
 static enum fate fate_inner(uint16_t protocol, const uint8_t *p, size_t len)
 {
-	if (protocol == GRE_PROTOCOL_NHRP)
+	switch (protocol) {
+	case GRE_PROTOCOL_NHRP:
 		return RX_NHRP;
-	if (protocol != ETHERTYPE_IP)
+	case ETHERTYPE_MPLS:
+		return DELIVERED;	/* what becomes of it is MPLS' affair */
+	case ETHERTYPE_IP:
+		return len < 20 || p[0] >> 4 != 4 ? RX_MALFORMED : DELIVERED;
+	case ETHERTYPE_IPV6:
+		return len < 40 || p[0] >> 4 != 6 ? RX_MALFORMED : DELIVERED;
+	default:
 		return RX_PROTOCOL;
-	return len < 20 || p[0] >> 4 != 4 ? RX_MALFORMED : DELIVERED;
+	}
 }
 
 /* GRE version 0 with the device's key and nothing else. */
@@ -334,8 +342,8 @@ static size_t make_good(uint8_t *p, unsigned long i)
 static size_t make_words(uint8_t *p, unsigned long i)
 {
 	static const uint16_t protocols[] = {
-		ETHERTYPE_IP, ETHERTYPE_IPV6, GRE_PROTOCOL_NHRP, 0x6558, 0x8847,
-		0,
+		ETHERTYPE_IP, ETHERTYPE_IPV6, GRE_PROTOCOL_NHRP, 0x6558,
+		ETHERTYPE_MPLS, 0,
 	};
 	/* The multiplier is odd: all words come. */
 	uint16_t word = i * 40503;
@@ -343,7 +351,8 @@ static size_t make_words(uint8_t *p, unsigned long i)
 
 	put_good(p, 100);
 	/* In every fourth packet only the protocol may be wrong. */
-	put_gre(p, i % 4 ? word : 0x2000, i % 7 ? protocols[i % 6] : random32());
+	put_gre(p, i % 4 ? word : 0x2000,
+		i % 7 ? protocols[i / 4 % 6] : random32());
 	if (i % 8 == 1)
 		fill_random(p + 4, 4);
 	return put_trailer(p, 8 + len, NEXT_GRE);
