@@ -4,18 +4,21 @@
 #include <linux/scatterlist.h>
 
 #include "esp.h"
+#include "order.h"
 #include "packet.h"
 #include "receive.h"
 #include "sa.h"
 #include "send.h"
 
 /* Associated data with ESN, which the packet does not hold in one piece. */
-#define ESN_AAD_LEN	(3 * sizeof(__be32) + 8)
+#define ESN_AAD_LEN	(3 * sizeof(__be32) + DMVPN_IV_MAX)
 
 /**
  * struct dmvpn_req - one packet in the cipher
  * @skb: packet
  * @sa: with a reference
+ * @turn: its place among the packets of @sa
+ * @err: the cipher's answer
  * @size: of this struct with the cipher's context, bytes
  * @iv: as the cipher wants it
  * @aad: associated data with ESN: SPI, both halves of the number, IV
@@ -25,6 +28,8 @@
 struct dmvpn_req {
 	struct sk_buff *skb;
 	struct dmvpn_sa *sa;
+	struct dmvpn_turn turn;
+	int err;
 	size_t size;
 	u8 iv[DMVPN_IV_MAX];
 	u8 aad[ESN_AAD_LEN];
@@ -35,12 +40,16 @@ struct dmvpn_req {
 /* A cipher that answers at once leaves its request for the next packet. */
 static DEFINE_PER_CPU(struct dmvpn_req *, dmvpn_spare);
 
-static struct dmvpn_req *req_get(struct dmvpn_sa *sa, struct sk_buff *skb)
+static struct dmvpn_req *req_get(struct dmvpn_sa *sa, struct sk_buff *skb,
+				 void (*pass)(struct dmvpn_turn *turn))
 {
 	size_t size = sizeof(struct dmvpn_req) +
 		      crypto_aead_reqsize(sa->aead);
-	struct dmvpn_req *req = this_cpu_xchg(dmvpn_spare, NULL);
+	struct dmvpn_req *req;
 
+	if (dmvpn_order_full(&sa->order))
+		return ERR_PTR(-ENOBUFS);
+	req = this_cpu_xchg(dmvpn_spare, NULL);
 	if (req && req->size < size) {
 		kfree_sensitive(req);
 		req = NULL;
@@ -48,12 +57,13 @@ static struct dmvpn_req *req_get(struct dmvpn_sa *sa, struct sk_buff *skb)
 	if (!req) {
 		req = kmalloc(size, GFP_ATOMIC);
 		if (!req)
-			return NULL;
+			return ERR_PTR(-ENOMEM);
 		req->size = size;
 	}
 	percpu_ref_get(&sa->ref);
 	req->sa = sa;
 	req->skb = skb;
+	req->turn = (struct dmvpn_turn) { .pass = pass };
 	return req;
 }
 
@@ -63,13 +73,38 @@ static void req_put(struct dmvpn_req *req)
 	kfree_sensitive(this_cpu_xchg(dmvpn_spare, req));
 }
 
+static struct dmvpn_req *req_of(struct dmvpn_turn *turn)
+{
+	return container_of(turn, struct dmvpn_req, turn);
+}
+
 /*
- * Both directions: skb->data is at the ESP header, and @len bytes follow the
- * IV. The explicit IV counts as associated data for all ciphers that we have:
- * RFC 4106 and RFC 7634 in the crypto API's form skip it, and HMAC covers it.
+ * The cipher answers later than it was asked: a callback of it. Whoever is
+ * behind this packet in the order is passed on here, too, so that the request
+ * may be gone before we are done with the SA.
  */
-static void req_prepare(struct dmvpn_req *req, crypto_completion_t done,
-			unsigned int crypt_len)
+static void req_done(dmvpn_crypto_arg *arg, int err)
+{
+	struct dmvpn_req *req = dmvpn_crypto_data(arg);
+	struct dmvpn_sa *sa = req->sa;
+
+	req->err = err;
+	local_bh_disable();
+	rcu_read_lock();
+	percpu_ref_get(&sa->ref);
+	dmvpn_order_done(&sa->order, &req->turn);
+	percpu_ref_put(&sa->ref);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/*
+ * Both directions: skb->data is at the ESP header, and @crypt_len bytes follow
+ * the IV. The explicit IV counts as associated data for all ciphers that we
+ * have: RFC 4106, 4309 and 7634 in the crypto API's form skip it, and HMAC
+ * covers it. authencesn() changes the associated data and the ICV for a while.
+ */
+static void req_prepare(struct dmvpn_req *req, unsigned int crypt_len)
 {
 	struct dmvpn_sa *sa = req->sa;
 	struct sk_buff *skb = req->skb;
@@ -79,10 +114,10 @@ static void req_prepare(struct dmvpn_req *req, crypto_completion_t done,
 
 	memcpy(req->iv, esph->enc_data, sa->suite->iv_len);
 	if (sa->esn) {
-		ad = ESN_AAD_LEN;
+		ad += sizeof(__be32);
 		memcpy(req->aad, &esph->spi, sizeof(__be32));
 		put_unaligned_be64(dmvpn_cb(skb)->seq, req->aad + 4);
-		memcpy(req->aad + 12, esph->enc_data, 8);
+		memcpy(req->aad + 12, esph->enc_data, sa->suite->iv_len);
 		sg_init_table(req->sg, 2);
 		sg_set_buf(&req->sg[0], req->aad, ad);
 		sg_set_buf(&req->sg[1], skb->data + head, skb->len - head);
@@ -90,7 +125,7 @@ static void req_prepare(struct dmvpn_req *req, crypto_completion_t done,
 		sg_init_one(req->sg, skb->data, skb->len);
 	}
 	aead_request_set_tfm(&req->aead, sa->aead);
-	aead_request_set_callback(&req->aead, 0, done, req);
+	aead_request_set_callback(&req->aead, 0, req_done, req);
 	aead_request_set_ad(&req->aead, ad);
 	aead_request_set_crypt(&req->aead, req->sg, req->sg, crypt_len,
 			       req->iv);
@@ -99,10 +134,8 @@ static void req_prepare(struct dmvpn_req *req, crypto_completion_t done,
 /* RFC 4303, 2.4 to 2.6: padding 1, 2, 3 ..., its length, next header. */
 static void push_trailer(struct sk_buff *skb, const struct dmvpn_sa *sa)
 {
-	const struct dmvpn_suite *suite = sa->suite;
-	unsigned int block = max_t(unsigned int, suite->block, 4);
-	unsigned int pad = ALIGN(skb->len + 2, block) - skb->len - 2;
-	u8 *tail = skb_put(skb, pad + 2 + suite->icv_len);
+	unsigned int pad = ALIGN(skb->len + 2, sa->suite->block) - skb->len - 2;
+	u8 *tail = skb_put(skb, pad + 2 + sa->icv_len);
 	unsigned int i;
 
 	for (i = 0; i < pad; i++)
@@ -121,33 +154,38 @@ static void push_header(struct sk_buff *skb, const struct dmvpn_sa *sa)
 	esph->seq_no = htonl(lower_32_bits(seq));
 	if (sa->suite->random_iv)
 		get_random_bytes(esph->enc_data, sa->suite->iv_len);
-	else
+	else if (sa->suite->iv_len)
 		put_unaligned_be64(seq, esph->enc_data);
 }
 
-/* Consumes the packet and the request. BH off, RCU. */
-static int encrypt_end(struct dmvpn_req *req, int err)
+/* The cipher's answer to the question itself. What failed has no order. */
+static int req_asked(struct dmvpn_req *req, int err)
 {
-	struct dmvpn_sa *sa = req->sa;
-	struct sk_buff *skb = req->skb;
+	struct dmvpn_order *order = &req->sa->order;
 
-	if (err) {
-		atomic64_inc(&sa->errors);
-		kfree_skb(skb);
-	} else {
-		dmvpn_output(sa->dn->net, skb, IPPROTO_ESP);
+	if (err == -EINPROGRESS) {
+		dmvpn_order_wait(order, &req->turn);
+		return 0;
 	}
-	req_put(req);
+	req->err = err;
+	if (err || !dmvpn_order_behind(order, &req->turn))
+		req->turn.pass(&req->turn);
 	return err;
 }
 
-static void encrypt_done(dmvpn_crypto_arg *arg, int err)
+/* Consumes the packet and the request. BH off, RCU. */
+static void encrypted(struct dmvpn_turn *turn)
 {
-	local_bh_disable();
-	rcu_read_lock();
-	encrypt_end(dmvpn_crypto_data(arg), err);
-	rcu_read_unlock();
-	local_bh_enable();
+	struct dmvpn_req *req = req_of(turn);
+	struct dmvpn_sa *sa = req->sa;
+
+	if (req->err) {
+		atomic64_inc(&sa->errors);
+		kfree_skb(req->skb);
+	} else {
+		dmvpn_output(sa->dn->net, req->skb, IPPROTO_ESP);
+	}
+	req_put(req);
 }
 
 /**
@@ -164,36 +202,34 @@ static void encrypt_done(dmvpn_crypto_arg *arg, int err)
  */
 int dmvpn_esp_encrypt(struct dmvpn_sa *sa, struct sk_buff *skb)
 {
-	struct dmvpn_req *req = req_get(sa, skb);
+	struct dmvpn_req *req = req_get(sa, skb, encrypted);
 	unsigned int len;
-	int err;
 
-	if (!req) {
+	if (IS_ERR(req)) {
 		atomic64_inc(&sa->errors);
 		kfree_skb(skb);
-		return -ENOMEM;
+		return PTR_ERR(req);
 	}
+	/* The route keeps its device; ours may go while the cipher works. */
+	skb->dev = skb_dst(skb)->dev;
 	push_trailer(skb, sa);
-	len = skb->len - sa->suite->icv_len;
+	len = skb->len - sa->icv_len;
 	push_header(skb, sa);
-	req_prepare(req, encrypt_done, len);
-	err = crypto_aead_encrypt(&req->aead);
-	if (err == -EINPROGRESS)
-		return 0;
-	return encrypt_end(req, err);
+	req_prepare(req, len);
+	return req_asked(req, crypto_aead_encrypt(&req->aead));
 }
 
 /*
  * Take off header, IV, ICV and trailer of an authentic packet.
  * Return: next header, or -EBADMSG if the padding cannot be.
  */
-static int strip(struct sk_buff *skb, const struct dmvpn_suite *suite)
+static int strip(struct sk_buff *skb, const struct dmvpn_sa *sa)
 {
 	unsigned int pad;
 	u8 next;
 
-	__skb_pull(skb, sizeof(struct ip_esp_hdr) + suite->iv_len);
-	__skb_trim(skb, skb->len - suite->icv_len);
+	__skb_pull(skb, sizeof(struct ip_esp_hdr) + sa->suite->iv_len);
+	__skb_trim(skb, skb->len - sa->icv_len);
 	next = skb->data[skb->len - 1];
 	pad = skb->data[skb->len - 2];
 	if (pad + 2 > skb->len)
@@ -203,9 +239,9 @@ static int strip(struct sk_buff *skb, const struct dmvpn_suite *suite)
 }
 
 /* A packet that proved to come from the peer. Consumes it. BH off, RCU. */
-static void decrypted(struct dmvpn_sa *sa, struct sk_buff *skb)
+static void authentic(struct dmvpn_sa *sa, struct sk_buff *skb)
 {
-	int next = strip(skb, sa->suite);
+	int next = strip(skb, sa);
 
 	if (!dmvpn_sa_accept(sa, dmvpn_cb(skb)->seq, skb->len)) {
 		kfree_skb(skb);
@@ -220,26 +256,19 @@ static void decrypted(struct dmvpn_sa *sa, struct sk_buff *skb)
 }
 
 /* Consumes the packet and the request. BH off, RCU. */
-static void decrypt_end(struct dmvpn_req *req, int err)
+static void decrypted(struct dmvpn_turn *turn)
 {
+	struct dmvpn_req *req = req_of(turn);
 	struct dmvpn_sa *sa = req->sa;
 
-	if (err) {
-		atomic64_inc(err == -EBADMSG ? &sa->auth_failed : &sa->errors);
+	if (req->err) {
+		atomic64_inc(req->err == -EBADMSG ? &sa->auth_failed :
+						    &sa->errors);
 		kfree_skb(req->skb);
 	} else {
-		decrypted(sa, req->skb);
+		authentic(sa, req->skb);
 	}
 	req_put(req);
-}
-
-static void decrypt_done(dmvpn_crypto_arg *arg, int err)
-{
-	local_bh_disable();
-	rcu_read_lock();
-	decrypt_end(dmvpn_crypto_data(arg), err);
-	rcu_read_unlock();
-	local_bh_enable();
 }
 
 /**
@@ -254,10 +283,9 @@ void dmvpn_esp_decrypt(struct dmvpn_sa *sa, struct sk_buff *skb)
 {
 	const struct dmvpn_suite *suite = sa->suite;
 	unsigned int head = sizeof(struct ip_esp_hdr) + suite->iv_len;
-	int clear = skb->len - head - suite->icv_len;
+	int clear = skb->len - head - sa->icv_len;
 	struct dmvpn_req *req;
 	u64 seq;
-	int err;
 
 	if (clear < 4 || !IS_ALIGNED(clear, suite->block)) {
 		atomic64_inc(&sa->malformed);
@@ -270,15 +298,20 @@ void dmvpn_esp_decrypt(struct dmvpn_sa *sa, struct sk_buff *skb)
 		goto drop;
 	}
 	dmvpn_cb(skb)->seq = seq;
-	req = dmvpn_skb_own(skb, 0, 0) ? NULL : req_get(sa, skb);
-	if (!req) {
+	if (dmvpn_skb_own(skb, 0, 0)) {
 		atomic64_inc(&sa->errors);
 		goto drop;
 	}
-	req_prepare(req, decrypt_done, clear + suite->icv_len);
-	err = crypto_aead_decrypt(&req->aead);
-	if (err != -EINPROGRESS)
-		decrypt_end(req, err);
+	req = req_get(sa, skb, decrypted);
+	if (IS_ERR(req)) {
+		atomic64_inc(&sa->errors);
+		goto drop;
+	}
+	/* What it came through may go while the cipher works. */
+	skb_dst_drop(skb);
+	skb->dev = NULL;
+	req_prepare(req, clear + sa->icv_len);
+	req_asked(req, crypto_aead_decrypt(&req->aead));
 	return;
 drop:
 	kfree_skb(skb);

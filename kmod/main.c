@@ -14,6 +14,7 @@
 #include "netns.h"
 #include "receive.h"
 #include "session.h"
+#include "vmfork.h"
 #include "wq.h"
 
 struct workqueue_struct *dmvpn_wq;
@@ -32,9 +33,12 @@ static int __init dmvpn_init(void)
 	err = dmvpn_net_init();
 	if (err)
 		goto err_session;
-	err = dmvpn_receive_init();
+	err = dmvpn_vmfork_init();
 	if (err)
 		goto err_net;
+	err = dmvpn_receive_init();
+	if (err)
+		goto err_vmfork;
 	err = dmvpn_netlink_init();
 	if (err)
 		goto err_receive;
@@ -47,6 +51,8 @@ err_netlink:
 	dmvpn_netlink_exit();
 err_receive:
 	dmvpn_receive_exit();
+err_vmfork:
+	dmvpn_vmfork_exit();
 err_net:
 	dmvpn_net_exit();
 err_session:
@@ -61,6 +67,7 @@ static void __exit dmvpn_exit(void)
 	dmvpn_device_exit();
 	dmvpn_netlink_exit();
 	dmvpn_receive_exit();
+	dmvpn_vmfork_exit();
 	dmvpn_net_exit();
 	rcu_barrier();
 	dmvpn_session_exit();

@@ -74,8 +74,9 @@ static int put_how(struct sk_buff *skb, const struct dmvpn_sa *sa)
 	    nla_put_string(skb, DMVPN_A_SA_CIPHER, suite->cipher) ||
 	    (suite->auth &&
 	     nla_put_string(skb, DMVPN_A_SA_AUTH, suite->auth)) ||
-	    nla_put_u32(skb, DMVPN_A_SA_ICV_LEN, suite->icv_len) ||
+	    nla_put_u32(skb, DMVPN_A_SA_ICV_LEN, sa->icv_len) ||
 	    nla_put_u8(skb, DMVPN_A_SA_ESN, sa->esn) ||
+	    nla_put_u8(skb, DMVPN_A_SA_INSECURE, sa->insecure) ||
 	    nla_put_u8(skb, DMVPN_A_SA_STANDBY, sa->standby) ||
 	    nla_put_be32(skb, DMVPN_A_SA_PAIR, sa->pair) ||
 	    nla_put_u32(skb, DMVPN_A_SA_OWNER, sa->owner))
@@ -106,19 +107,19 @@ static int put_limits(struct sk_buff *skb, const struct dmvpn_limits *limits)
 static int put_use(struct sk_buff *skb, struct dmvpn_sa *sa)
 {
 	unsigned long used = READ_ONCE(sa->used);
-	u64 seq = sa->key.dir == DMVPN_SA_DIR_OUT ? atomic64_read(&sa->seq) :
-						    READ_ONCE(sa->replay.top);
+	u64 age = ktime_ms_delta(ktime_get_boottime(), sa->created);
 
-	if (put_u64(skb, DMVPN_A_SA_AGE_MS, dmvpn_ms_since(sa->created)) ||
+	if (put_u64(skb, DMVPN_A_SA_AGE_MS, age) ||
 	    (used && put_u64(skb, DMVPN_A_SA_IDLE_MS, dmvpn_ms_since(used))) ||
-	    put_u64(skb, DMVPN_A_SA_SEQ, seq) ||
+	    put_u64(skb, DMVPN_A_SA_SEQ, dmvpn_sa_seq(sa)) ||
 	    put_u64(skb, DMVPN_A_SA_PACKETS, dmvpn_sa_packets(sa)) ||
 	    put_u64(skb, DMVPN_A_SA_BYTES, dmvpn_sa_bytes(sa)) ||
 	    put_u64(skb, DMVPN_A_SA_AUTH_FAILED,
 		    atomic64_read(&sa->auth_failed)) ||
 	    put_u64(skb, DMVPN_A_SA_REPLAYED, atomic64_read(&sa->replayed)) ||
 	    put_u64(skb, DMVPN_A_SA_MALFORMED, atomic64_read(&sa->malformed)) ||
-	    put_u64(skb, DMVPN_A_SA_ERRORS, atomic64_read(&sa->errors)))
+	    put_u64(skb, DMVPN_A_SA_ERRORS, atomic64_read(&sa->errors)) ||
+	    put_u64(skb, DMVPN_A_SA_ASYNC, dmvpn_order_waited(&sa->order)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -249,6 +250,22 @@ static int get_ports(struct genl_info *info, struct dmvpn_endpoint *ends)
 	return -EINVAL;
 }
 
+/* AH would authenticate what a NAT changes, and hides nothing. */
+static int get_protocol(struct genl_info *info)
+{
+	const struct nlattr *protocol = info->attrs[DMVPN_A_SA_PROTOCOL];
+
+	if (!protocol || nla_get_u8(protocol) == IPPROTO_ESP)
+		return 0;
+	if (nla_get_u8(protocol) == IPPROTO_AH)
+		NL_SET_ERR_MSG_ATTR(info->extack, protocol,
+				    "AH is not supported: use ESP");
+	else
+		NL_SET_ERR_MSG_ATTR(info->extack, protocol,
+				    "this protocol is not supported: use ESP (50)");
+	return -EPROTONOSUPPORT;
+}
+
 static int get_suite(struct genl_info *info, struct dmvpn_sa_conf *conf)
 {
 	const struct nlattr *cipher = info->attrs[DMVPN_A_SA_CIPHER];
@@ -260,43 +277,88 @@ static int get_suite(struct genl_info *info, struct dmvpn_sa_conf *conf)
 		return -EINVAL;
 	}
 	conf->suite = dmvpn_suite_find(nla_data(cipher),
-				       auth ? nla_data(auth) : NULL,
-				       nla_get_u32(icv));
+				       auth ? nla_data(auth) : NULL);
 	if (!conf->suite) {
 		NL_SET_ERR_MSG_ATTR(info->extack, cipher,
-				    "this cipher is not known with this auth and icv-len");
+				    "this cipher is not known, or not with this auth");
+		return -EOPNOTSUPP;
+	}
+	if (conf->suite->insecure && !conf->insecure) {
+		NL_SET_ERR_MSG_ATTR(info->extack, cipher,
+				    "this cipher does not encrypt: it is for tests, with insecure 1");
+		return -EOPNOTSUPP;
+	}
+	conf->icv_len = nla_get_u32(icv);
+	if (!dmvpn_suite_has_icv(conf->suite, conf->icv_len)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, icv,
+				    "this cipher has no ICV of this length");
 		return -EOPNOTSUPP;
 	}
 	return 0;
 }
 
-static int get_keys(struct genl_info *info, struct dmvpn_key *keys)
+static int get_keys(struct genl_info *info, struct dmvpn_sa_conf *conf)
 {
 	const struct nlattr *cipher = info->attrs[DMVPN_A_SA_CIPHER_KEY];
 	const struct nlattr *auth = info->attrs[DMVPN_A_SA_AUTH_KEY];
+	struct dmvpn_key *keys = &conf->keys;
 
-	if (!cipher) {
-		NL_SET_ERR_MSG(info->extack, "cipher-key is missing");
-		return -EINVAL;
+	if (cipher) {
+		keys->cipher = nla_data(cipher);
+		keys->cipher_len = nla_len(cipher);
 	}
-	keys->cipher = nla_data(cipher);
-	keys->cipher_len = nla_len(cipher);
 	if (auth) {
 		keys->auth = nla_data(auth);
 		keys->auth_len = nla_len(auth);
 	}
+	if (!dmvpn_suite_has_key(conf->suite, keys->cipher_len)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, cipher,
+				    "this cipher has no key of this length (with its salt)");
+		return -EINVAL;
+	}
+	if (keys->auth_len != conf->suite->auth_key_len) {
+		NL_SET_ERR_MSG_ATTR(info->extack, auth,
+				    "the auth-key must be as long as the hash of auth, and absent without auth");
+		return -EINVAL;
+	}
 	return 0;
 }
 
-static int get_esn(struct genl_info *info, struct dmvpn_sa_conf *conf)
+static int get_window(struct genl_info *info, struct dmvpn_sa_conf *conf)
 {
+	const struct nlattr *window = info->attrs[DMVPN_A_SA_REPLAY_WINDOW];
 	const struct nlattr *esn = info->attrs[DMVPN_A_SA_ESN];
 
 	conf->esn = esn && nla_get_u8(esn);
-	if (conf->esn && !conf->suite->esn) {
-		NL_SET_ERR_MSG_ATTR(info->extack, esn,
-				    "no extended sequence numbers with this cipher");
-		return -EOPNOTSUPP;
+	if (conf->key.dir == DMVPN_SA_DIR_OUT)
+		return 0;
+	conf->window = window ? ALIGN(nla_get_u32(window), 64) :
+				DMVPN_REPLAY_DEFAULT;
+	if (conf->esn && !conf->window) {
+		NL_SET_ERR_MSG_ATTR(info->extack, window,
+				    "extended sequence numbers need a replay window");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Where the numbers start. A key must not see a number twice. */
+static int get_seq(struct genl_info *info, struct dmvpn_sa_conf *conf)
+{
+	const struct nlattr *seq = info->attrs[DMVPN_A_SA_SEQ];
+
+	if (!seq)
+		return 0;
+	if (!conf->insecure) {
+		NL_SET_ERR_MSG_ATTR(info->extack, seq,
+				    "an SA starts at 0: seq is for tests, with insecure 1");
+		return -EINVAL;
+	}
+	conf->seq = nla_get_u64(seq);
+	if (conf->seq > (conf->esn ? S64_MAX : U32_MAX)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, seq,
+				    "there is no number behind seq");
+		return -ERANGE;
 	}
 	return 0;
 }
@@ -354,11 +416,8 @@ static int get_endpoint(struct genl_info *info, struct dmvpn_endpoint *ends)
 /* What is optional and cannot be wrong. */
 static void get_rest(struct genl_info *info, struct dmvpn_sa_conf *conf)
 {
-	const struct nlattr *window = info->attrs[DMVPN_A_SA_REPLAY_WINDOW];
 	struct nlattr **attrs = info->attrs;
 
-	conf->window = window ? ALIGN(nla_get_u32(window), 64) :
-				DMVPN_REPLAY_DEFAULT;
 	if (attrs[DMVPN_A_SA_STANDBY])
 		conf->standby = nla_get_u8(attrs[DMVPN_A_SA_STANDBY]) &&
 				conf->key.dir == DMVPN_SA_DIR_OUT;
@@ -373,9 +432,13 @@ static void get_rest(struct genl_info *info, struct dmvpn_sa_conf *conf)
 
 static int get_conf(struct genl_info *info, struct dmvpn_sa_conf *conf)
 {
+	const struct nlattr *insecure = info->attrs[DMVPN_A_SA_INSECURE];
 	int err;
 
+	conf->insecure = insecure && nla_get_u8(insecure);
 	err = get_key(info, &conf->key);
+	if (!err)
+		err = get_protocol(info);
 	if (!err)
 		err = get_endpoint(info, &conf->endpoint);
 	if (!err)
@@ -383,9 +446,11 @@ static int get_conf(struct genl_info *info, struct dmvpn_sa_conf *conf)
 	if (!err)
 		err = get_suite(info, conf);
 	if (!err)
-		err = get_keys(info, &conf->keys);
+		err = get_keys(info, conf);
 	if (!err)
-		err = get_esn(info, conf);
+		err = get_window(info, conf);
+	if (!err)
+		err = get_seq(info, conf);
 	if (!err)
 		get_rest(info, conf);
 	return err;

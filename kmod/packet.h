@@ -17,7 +17,7 @@
 #define DMVPN_GRE_MAX		12
 /* ESP: SPI and number, IV, padding, pad length, next header, ICV. */
 #define DMVPN_ESP_HEAD_MAX	(sizeof(struct ip_esp_hdr) + DMVPN_IV_MAX)
-#define DMVPN_ESP_TAIL_MAX	(15 + 2 + 16)
+#define DMVPN_ESP_TAIL_MAX	(15 + 2 + DMVPN_ICV_MAX)
 /* Outer header, UDP, ESP, the header inside ESP in tunnel mode, GRE. */
 #define DMVPN_HEADROOM							\
 	(sizeof(struct ipv6hdr) + sizeof(struct udphdr) +		\

@@ -21,7 +21,7 @@ static int esp_room(const struct dmvpn_sa *sa, int mtu)
 {
 	const struct dmvpn_suite *suite = sa->suite;
 
-	mtu -= sizeof(struct ip_esp_hdr) + suite->iv_len + suite->icv_len;
+	mtu -= sizeof(struct ip_esp_hdr) + suite->iv_len + sa->icv_len;
 	mtu = ALIGN_DOWN(mtu, suite->block) - 2;
 	if (sa->mode == DMVPN_SA_MODE_TUNNEL)
 		mtu -= ip_header_len(sa->inner.local.family);

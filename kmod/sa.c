@@ -10,17 +10,12 @@
 #include "upcall.h"
 #include "wq.h"
 
-/* Without ESN the number must not wrap (RFC 4303, 3.3.3); ask well before. */
-#define SEQ_SOFT	(U32_MAX - (1U << 24))
-
 const struct rhashtable_params dmvpn_sa_params = {
 	.head_offset = offsetof(struct dmvpn_sa, node),
 	.key_offset = offsetof(struct dmvpn_sa, key),
 	.key_len = sizeof(struct dmvpn_sa_key),
 	.automatic_shrinking = true,
 };
-
-static void sa_work(struct work_struct *work);
 
 /**
  * dmvpn_sa_find() - an SA by SPI, direction and address
@@ -44,7 +39,7 @@ static void sa_free_work(struct work_struct *work)
 					   free_work);
 	struct dmvpn_net *dn = sa->dn;
 
-	cancel_delayed_work_sync(&sa->work);
+	dmvpn_sa_lifetime_end(sa);
 	percpu_ref_exit(&sa->ref);
 	if (sa->aead)
 		crypto_free_aead(sa->aead);
@@ -80,9 +75,9 @@ static struct dmvpn_sa *sa_alloc(struct dmvpn_net *dn,
 	sa->dn = dn;
 	sa->key = *key;
 	sa->id = atomic64_inc_return(&dn->ids);
-	sa->created = jiffies;
 	spin_lock_init(&sa->lock);
-	INIT_DELAYED_WORK(&sa->work, sa_work);
+	dmvpn_order_init(&sa->order);
+	dmvpn_sa_lifetime_init(sa);
 	INIT_RCU_WORK(&sa->free_work, sa_free_work);
 	atomic_inc(&dn->n_sas);
 	return sa;
@@ -141,7 +136,9 @@ int dmvpn_sa_alloc_spi(struct dmvpn_net *dn, const struct dmvpn_addr *local,
 		return err;
 	}
 	list_add_tail(&sa->list, &dn->reserved);
-	queue_delayed_work(dmvpn_wq, &sa->work, DMVPN_LARVAL_TIMEOUT);
+	hrtimer_start(&sa->timer,
+		      ktime_add_ns(sa->created, DMVPN_LARVAL_TIMEOUT),
+		      HRTIMER_MODE_ABS_SOFT);
 	*spi = key.spi;
 	return 0;
 }
@@ -157,7 +154,6 @@ static u8 next_header(const struct dmvpn_sa_conf *conf)
 static int sa_init(struct dmvpn_sa *sa, const struct dmvpn_sa_conf *conf,
 		   struct netlink_ext_ack *extack)
 {
-	const struct dmvpn_limits *limits = &conf->limits;
 	struct dmvpn_endpoint *endpoint;
 	struct crypto_aead *aead;
 
@@ -165,23 +161,44 @@ static int sa_init(struct dmvpn_sa *sa, const struct dmvpn_sa_conf *conf,
 	if (!endpoint)
 		return -ENOMEM;
 	RCU_INIT_POINTER(sa->endpoint, endpoint);
-	aead = dmvpn_suite_alloc(conf->suite, &conf->keys, extack);
+	aead = dmvpn_suite_alloc(conf->suite, conf->icv_len, conf->esn,
+				 &conf->keys, extack);
 	if (IS_ERR(aead))
 		return PTR_ERR(aead);
 	sa->aead = aead;
 	sa->suite = conf->suite;
-	sa->limits = *limits;
-	sa->has_counted_limit = limits->soft_bytes || limits->hard_bytes ||
-				limits->soft_packets || limits->hard_packets;
+	sa->icv_len = conf->icv_len;
+	sa->key_id = dmvpn_suite_key_id(conf->suite, &conf->keys);
 	sa->mode = conf->mode;
 	sa->inner = conf->inner;
 	sa->next = next_header(conf);
 	sa->esn = conf->esn;
+	sa->insecure = conf->insecure;
 	sa->standby = conf->standby;
 	sa->pair = conf->pair;
 	sa->owner = conf->owner;
 	dmvpn_replay_init(&sa->replay, conf->window, conf->esn);
+	if (conf->seq)
+		dmvpn_replay_advance(&sa->replay, conf->seq);
+	dmvpn_sa_lifetime_set(sa, conf);
 	return 0;
+}
+
+/*
+ * The IV of these ciphers is the sequence number. Two SAs with one key would
+ * use it twice, and give away what both of them carried.
+ */
+static bool key_is_used(const struct dmvpn_session *session,
+			const struct dmvpn_sa *new)
+{
+	const struct dmvpn_sa *sa;
+
+	if (!new->key_id)
+		return false;
+	list_for_each_entry(sa, &session->sas, list)
+		if (sa->key_id == new->key_id)
+			return true;
+	return false;
 }
 
 /* Into the tables, in place of the SPI that was reserved for it. */
@@ -189,9 +206,15 @@ static int sa_insert(struct dmvpn_sa *sa, struct netlink_ext_ack *extack)
 {
 	struct dmvpn_net *dn = sa->dn;
 	struct dmvpn_sa *old = dmvpn_sa_find(dn, &sa->key);
+	int err;
 
 	if (old && old->aead) {
 		NL_SET_ERR_MSG(extack, "an SA with this SPI exists");
+		return -EEXIST;
+	}
+	if (key_is_used(sa->session, sa)) {
+		NL_SET_ERR_MSG(extack,
+			       "an SA of this session has this key: every SA needs its own");
 		return -EEXIST;
 	}
 	if (old)
@@ -200,7 +223,10 @@ static int sa_insert(struct dmvpn_sa *sa, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack, "XFRM has an SA with this SPI");
 		return -EEXIST;
 	}
-	return rhashtable_insert_fast(&dn->sas, &sa->node, dmvpn_sa_params);
+	err = rhashtable_insert_fast(&dn->sas, &sa->node, dmvpn_sa_params);
+	if (!err)
+		list_add_tail(&sa->list, &sa->session->sas);
+	return err;
 }
 
 /**
@@ -223,11 +249,11 @@ int dmvpn_sa_add(struct dmvpn_net *dn, const struct dmvpn_sa_conf *conf,
 	bool out = conf->key.dir == DMVPN_SA_DIR_OUT;
 	struct dmvpn_session *session;
 	struct dmvpn_sa *sa;
-	int err = -ENOMEM;
+	int err;
 
-	sa = sa_alloc(dn, &conf->key, out ? 0 : conf->window);
+	sa = sa_alloc(dn, &conf->key, conf->window);
 	if (!sa)
-		return err;
+		return -ENOMEM;
 	err = sa_init(sa, conf, extack);
 	if (err)
 		goto err_sa;
@@ -238,19 +264,20 @@ int dmvpn_sa_add(struct dmvpn_net *dn, const struct dmvpn_sa_conf *conf,
 	}
 	if (conf->profile)
 		err = dmvpn_session_text(&session->info.profile, conf->profile);
-	if (!err)
-		err = sa_insert(sa, extack);
 	if (err)
 		goto err_session;
+	/* Before packets can find it. */
 	refcount_inc(&session->refs);
 	sa->session = session;
-	list_add_tail(&sa->list, &session->sas);
+	err = sa_insert(sa, extack);
+	if (err)
+		goto err_session;
 	dmvpn_notify_sa(sa, DMVPN_CMD_SA_NTF);
 	if (!out || !rcu_access_pointer(session->out))
 		sa->standby = false;
 	if (out && !sa->standby)
 		dmvpn_session_use(session, sa);
-	queue_delayed_work(dmvpn_wq, &sa->work, 0);
+	queue_work(dmvpn_wq, &sa->work);
 	return 0;
 
 err_session:
@@ -375,234 +402,19 @@ void dmvpn_sa_flush(struct dmvpn_net *dn, const u32 *owner)
 }
 
 /**
- * dmvpn_sa_packets() - packets that an SA carried
- * @sa: SA
- */
-u64 dmvpn_sa_packets(struct dmvpn_sa *sa)
-{
-	u64 n;
-
-	if (sa->key.dir == DMVPN_SA_DIR_OUT)
-		return atomic64_read(&sa->seq) - atomic64_read(&sa->errors);
-	spin_lock_bh(&sa->lock);
-	n = sa->rx_packets;
-	spin_unlock_bh(&sa->lock);
-	return n;
-}
-
-/**
- * dmvpn_sa_bytes() - bytes that an SA carried, without ESP
- * @sa: SA
- */
-u64 dmvpn_sa_bytes(struct dmvpn_sa *sa)
-{
-	u64 n;
-
-	if (sa->key.dir == DMVPN_SA_DIR_OUT)
-		return atomic64_read(&sa->bytes);
-	spin_lock_bh(&sa->lock);
-	n = sa->rx_bytes;
-	spin_unlock_bh(&sa->lock);
-	return n;
-}
-
-/**
- * dmvpn_sa_report() - a packet found something that needs a process
- * @sa: SA, which the caller may use
- * @event: DMVPN_SA_*, handled once until it is cleared
+ * dmvpn_sa_stop_all() - no SA of a namespace passes anything from now on
+ * @dn: namespace
  *
- * Context: any.
- */
-void dmvpn_sa_report(struct dmvpn_sa *sa, unsigned int event)
-{
-	if (!test_bit(event, &sa->events) &&
-	    !test_and_set_bit(event, &sa->events))
-		mod_delayed_work(dmvpn_wq, &sa->work, 0);
-}
-
-/* Totals so far against the limits in bytes and packets. */
-static bool sa_within_limits(struct dmvpn_sa *sa, u64 packets, u64 bytes)
-{
-	const struct dmvpn_limits *limits = &sa->limits;
-
-	if ((limits->hard_packets && packets > limits->hard_packets) ||
-	    (limits->hard_bytes && bytes > limits->hard_bytes)) {
-		dmvpn_sa_report(sa, DMVPN_SA_HARD);
-		return false;
-	}
-	if ((limits->soft_packets && packets >= limits->soft_packets) ||
-	    (limits->soft_bytes && bytes >= limits->soft_bytes))
-		dmvpn_sa_report(sa, DMVPN_SA_SOFT_DUE);
-	return true;
-}
-
-/**
- * dmvpn_sa_reserve() - take sequence numbers for packets to send
- * @sa: outbound SA
- * @packets: how many
- * @bytes: their bytes
- * @seq: gets the first number
+ * Each ends as if its lifetime were over.
  *
- * Numbers are never given back: a number that went into a cipher must not
- * come again, and one that did not is only a gap.
- *
- * Context: any, RCU.
- * Return: false if a hard limit was reached; nothing may be sent.
+ * Context: dn->lock.
  */
-bool dmvpn_sa_reserve(struct dmvpn_sa *sa, unsigned int packets,
-		      unsigned int bytes, u64 *seq)
+void dmvpn_sa_stop_all(struct dmvpn_net *dn)
 {
-	u64 last, total;
-
-	if (test_bit(DMVPN_SA_HARD, &sa->events))
-		return false;
-	last = atomic64_add_return(packets, &sa->seq);
-	total = atomic64_add_return(bytes, &sa->bytes);
-	*seq = last - packets + 1;
-	if (!sa->esn && last >= SEQ_SOFT) {
-		if (last > U32_MAX) {
-			dmvpn_sa_report(sa, DMVPN_SA_HARD);
-			goto over;
-		}
-		dmvpn_sa_report(sa, DMVPN_SA_SOFT_DUE);
-	}
-	if (sa->has_counted_limit && !sa_within_limits(sa, last, total))
-		goto over;
-	dmvpn_sa_touch(sa);
-	return true;
-over:
-	atomic64_sub(bytes, &sa->bytes);
-	atomic64_add(packets, &sa->errors);
-	return false;
-}
-
-/**
- * dmvpn_sa_accept() - an authenticated packet came in
- * @sa: inbound SA
- * @seq: its number
- * @bytes: its bytes
- *
- * Context: BH off, RCU.
- * Return: false if it was seen, is too old, or is over a hard limit.
- */
-bool dmvpn_sa_accept(struct dmvpn_sa *sa, u64 seq, unsigned int bytes)
-{
-	bool ok;
-
-	spin_lock(&sa->lock);
-	ok = dmvpn_replay_advance(&sa->replay, seq);
-	if (!ok) {
-		atomic64_inc(&sa->replayed);
-		goto out;
-	}
-	if (sa->has_counted_limit)
-		ok = !test_bit(DMVPN_SA_HARD, &sa->events) &&
-		     sa_within_limits(sa, sa->rx_packets + 1,
-				      sa->rx_bytes + bytes);
-	if (ok) {
-		sa->rx_packets++;
-		sa->rx_bytes += bytes;
-	} else {
-		atomic64_inc(&sa->errors);
-	}
-out:
-	spin_unlock(&sa->lock);
-	if (ok) {
-		dmvpn_sa_touch(sa);
-		dmvpn_sa_report(sa, DMVPN_SA_PROVED);
-	}
-	return ok;
-}
-
-/* The peer uses the inbound SA, so it has the outbound one's pair too. */
-static void sa_promote_pair(struct dmvpn_sa *in)
-{
+	struct dmvpn_session *session;
 	struct dmvpn_sa *sa;
 
-	list_for_each_entry(sa, &in->session->sas, list) {
-		if (sa->key.dir == DMVPN_SA_DIR_OUT && sa->standby &&
-		    sa->pair == in->key.spi) {
-			dmvpn_session_use(in->session, sa);
-			return;
-		}
-	}
-}
-
-static void sa_tell_moved(struct dmvpn_sa *sa)
-{
-	struct dmvpn_addr remote;
-	__be16 port;
-
-	spin_lock_bh(&sa->lock);
-	remote = sa->moved;
-	port = sa->moved_port;
-	spin_unlock_bh(&sa->lock);
-	dmvpn_upcall_moved(sa, &remote, port);
-}
-
-static bool sa_due(const struct dmvpn_sa *sa, u64 seconds, unsigned long *next)
-{
-	unsigned long end = sa->created + seconds * HZ;
-
-	if (!seconds)
-		return false;
-	if (time_after_eq(jiffies, end))
-		return true;
-	*next = min(*next, end - jiffies);
-	return false;
-}
-
-/* All that is not for softirq. Returns jiffies to the next time limit. */
-static unsigned long sa_tick(struct dmvpn_sa *sa)
-{
-	const struct dmvpn_limits *limits = &sa->limits;
-	unsigned long next = MAX_JIFFY_OFFSET;
-	unsigned long wait;
-
-	if (test_bit(DMVPN_SA_PROVED, &sa->events))
-		sa_promote_pair(sa);
-	if (sa->standby) {
-		wait = sa->created + DMVPN_STANDBY_TIMEOUT - jiffies;
-		if ((long)wait <= 0)
-			dmvpn_session_use(sa->session, sa);
-		else
-			next = wait;
-	}
-	if (test_bit(DMVPN_SA_MOVED, &sa->events))
-		sa_tell_moved(sa);
-	if (sa_due(sa, limits->hard_seconds, &next))
-		set_bit(DMVPN_SA_HARD, &sa->events);
-	if (test_bit(DMVPN_SA_HARD, &sa->events)) {
-		dmvpn_upcall_expire(sa, true);
-		dmvpn_sa_del(sa);
-		return MAX_JIFFY_OFFSET;
-	}
-	if (test_bit(DMVPN_SA_SOFT, &sa->events))
-		return next;
-	if (sa_due(sa, limits->soft_seconds, &next) ||
-	    test_bit(DMVPN_SA_SOFT_DUE, &sa->events)) {
-		set_bit(DMVPN_SA_SOFT, &sa->events);
-		dmvpn_upcall_expire(sa, false);
-	}
-	return next;
-}
-
-static void sa_work(struct work_struct *work)
-{
-	struct dmvpn_sa *sa = container_of(to_delayed_work(work),
-					   struct dmvpn_sa, work);
-	struct dmvpn_net *dn = sa->dn;
-	unsigned long next = MAX_JIFFY_OFFSET;
-
-	mutex_lock(&dn->lock);
-	if (sa->gone)
-		goto out;
-	if (!sa->aead)
-		dmvpn_sa_del(sa);
-	else
-		next = sa_tick(sa);
-	if (next != MAX_JIFFY_OFFSET)
-		queue_delayed_work(dmvpn_wq, &sa->work, next);
-out:
-	mutex_unlock(&dn->lock);
+	list_for_each_entry(session, &dn->session_list, list)
+		list_for_each_entry(sa, &session->sas, list)
+			dmvpn_sa_stop(sa);
 }

@@ -3,12 +3,14 @@
 #ifndef _DMVPN_SA_H
 #define _DMVPN_SA_H
 
+#include <linux/hrtimer.h>
 #include <linux/percpu-refcount.h>
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
 #include "addr.h"
+#include "order.h"
 #include "replay.h"
 #include "session.h"
 #include "suite.h"
@@ -17,9 +19,9 @@
 #define DMVPN_SPI_MIN	0xd0000000
 #define DMVPN_SPI_MAX	0xdfffffff
 /* How long a reserved SPI waits for its keys, as XFRM's acq_expires. */
-#define DMVPN_LARVAL_TIMEOUT	(165 * HZ)
+#define DMVPN_LARVAL_TIMEOUT	(165 * NSEC_PER_SEC)
 /* How long a standby SA waits for the peer to use its pair. */
-#define DMVPN_STANDBY_TIMEOUT	(1 * HZ)
+#define DMVPN_STANDBY_TIMEOUT	(1 * NSEC_PER_SEC)
 
 /**
  * struct dmvpn_sa_key - what finds an SA in its namespace
@@ -71,13 +73,16 @@ struct dmvpn_inner {
  * @key: SPI, direction and address
  * @endpoint: both ends
  * @suite: ciphers
+ * @icv_len: length of the integrity check value in bytes
  * @keys: not owned
  * @limits: see there
+ * @seq: last number that counts as used or seen, 0 but for tests
  * @mode: DMVPN_SA_MODE_*
  * @inner: addresses of the header inside ESP in tunnel mode
  * @esn: extended sequence numbers
+ * @insecure: allows what is for tests only
  * @standby: outbound, not to be used yet
- * @window: replay window in packets
+ * @window: replay window in packets, 0 for none and outbound
  * @pair: inbound SPI of the same exchange
  * @owner: life of the daemon
  * @profile: IKE connection, or NULL
@@ -86,11 +91,14 @@ struct dmvpn_sa_conf {
 	struct dmvpn_sa_key key;
 	struct dmvpn_endpoint endpoint;
 	const struct dmvpn_suite *suite;
+	u8 icv_len;
 	struct dmvpn_key keys;
 	struct dmvpn_limits limits;
+	u64 seq;
 	u8 mode;
 	struct dmvpn_inner inner;
 	bool esn;
+	bool insecure;
 	bool standby;
 	u32 window;
 	__be32 pair;
@@ -101,7 +109,7 @@ struct dmvpn_sa_conf {
 /* Bits of dmvpn_sa.events. */
 enum {
 	DMVPN_SA_SOFT,		/* the soft limit was reported */
-	DMVPN_SA_HARD,		/* the hard limit was reached: passes nothing */
+	DMVPN_SA_HARD,		/* passes nothing, see dmvpn_sa_stop() */
 	DMVPN_SA_SOFT_DUE,	/* the soft limit was reached by a packet */
 	DMVPN_SA_MOVED,		/* a packet came from elsewhere */
 	DMVPN_SA_PROVED,	/* inbound: a packet came */
@@ -117,21 +125,28 @@ enum {
  * @list: in session->sas by @id, or dn->reserved without a session
  * @aead: transform, NULL for a reserved SPI
  * @suite: ciphers
+ * @icv_len: length of the integrity check value in bytes
+ * @key_id: see dmvpn_suite_key_id()
  * @endpoint: both ends, replaced as a whole
  * @limits: see there
- * @has_counted_limit: a limit in bytes or packets is set
  * @mode: DMVPN_SA_MODE_*
  * @next: protocol of what ESP holds: GRE, or an IP header in tunnel mode
  * @inner: that header's addresses
  * @esn: extended sequence numbers
+ * @insecure: has what is for tests only
  * @standby: outbound, waits for a packet on @pair
  * @pair: inbound SPI of the same exchange
  * @owner: life of the IKE daemon
- * @created: jiffies
+ * @created: time since boot
  * @events: DMVPN_SA_* bits
  * @gone: no longer in the tables
  * @ref: taken by every packet in the cipher
- * @seq: outbound: last number used, hence packets too
+ * @seq_first: outbound: @seq when it was added
+ * @seq_soft: outbound: number at which another SA is wanted
+ * @seq_hard: outbound: last number that may be used
+ * @order: packets that the cipher has not answered for yet
+ * @seq: outbound: last number taken, hence packets too
+ * @unused: outbound: numbers that were taken and not used
  * @bytes: outbound: ESP payload sent
  * @lock: inbound: guards @replay, @rx_packets, @rx_bytes and @moved
  * @rx_packets: inbound: accepted
@@ -140,10 +155,11 @@ enum {
  * @auth_failed: forged or damaged
  * @replayed: seen before or too old
  * @malformed: authentic but broken
- * @errors: outbound: encryption failed or limit reached
+ * @errors: the cipher failed, no memory, or inbound: a limit reached
  * @moved: where the last packet came from, under @lock
  * @moved_port: and its port
- * @work: limits in time, and reports of what packets found
+ * @timer: limits in time
+ * @work: what ends an SA, and reports of what packets found
  * @free_work: frees outside of softirq, after a grace period
  * @replay: inbound: window
  */
@@ -156,22 +172,29 @@ struct dmvpn_sa {
 	struct list_head list;
 	struct crypto_aead *aead;
 	const struct dmvpn_suite *suite;
+	u8 icv_len;
+	u64 key_id;
 	struct dmvpn_endpoint __rcu *endpoint;
 	struct dmvpn_limits limits;
-	bool has_counted_limit;
 	u8 mode;
 	u8 next;
 	struct dmvpn_inner inner;
 	bool esn;
+	bool insecure;
 	bool standby;
 	__be32 pair;
 	u32 owner;
-	unsigned long created;
+	ktime_t created;
 	unsigned long events;
 	bool gone;
 	struct percpu_ref ref;
+	u64 seq_first;
+	u64 seq_soft;
+	u64 seq_hard;
+	struct dmvpn_order order;
 
 	atomic64_t seq ____cacheline_aligned_in_smp;
+	atomic64_t unused;
 	atomic64_t bytes;
 
 	spinlock_t lock;	/* for what packets change inbound */
@@ -185,7 +208,8 @@ struct dmvpn_sa {
 	struct dmvpn_addr moved;
 	__be16 moved_port;
 
-	struct delayed_work work;
+	struct hrtimer timer;
+	struct work_struct work;
 	struct rcu_work free_work;
 
 	struct dmvpn_replay replay;	/* last: its ring follows */
@@ -193,6 +217,7 @@ struct dmvpn_sa {
 
 extern const struct rhashtable_params dmvpn_sa_params;
 
+/* sa.c */
 struct dmvpn_sa *dmvpn_sa_find(struct dmvpn_net *dn,
 			       const struct dmvpn_sa_key *key);
 int dmvpn_sa_alloc_spi(struct dmvpn_net *dn, const struct dmvpn_addr *local,
@@ -202,12 +227,21 @@ int dmvpn_sa_add(struct dmvpn_net *dn, const struct dmvpn_sa_conf *conf,
 int dmvpn_sa_move(struct dmvpn_sa *sa, const struct dmvpn_endpoint *endpoint);
 void dmvpn_sa_del(struct dmvpn_sa *sa);
 void dmvpn_sa_flush(struct dmvpn_net *dn, const u32 *owner);
-u64 dmvpn_sa_packets(struct dmvpn_sa *sa);
-u64 dmvpn_sa_bytes(struct dmvpn_sa *sa);
-bool dmvpn_sa_reserve(struct dmvpn_sa *sa, unsigned int packets,
-		      unsigned int bytes, u64 *seq);
+void dmvpn_sa_stop_all(struct dmvpn_net *dn);
+
+/* lifetime.c */
+void dmvpn_sa_lifetime_init(struct dmvpn_sa *sa);
+void dmvpn_sa_lifetime_set(struct dmvpn_sa *sa,
+			   const struct dmvpn_sa_conf *conf);
+void dmvpn_sa_lifetime_end(struct dmvpn_sa *sa);
+unsigned int dmvpn_sa_reserve(struct dmvpn_sa *sa, const struct sk_buff *list,
+			      unsigned int head, u64 *seq);
 bool dmvpn_sa_accept(struct dmvpn_sa *sa, u64 seq, unsigned int bytes);
 void dmvpn_sa_report(struct dmvpn_sa *sa, unsigned int event);
+void dmvpn_sa_stop(struct dmvpn_sa *sa);
+u64 dmvpn_sa_packets(struct dmvpn_sa *sa);
+u64 dmvpn_sa_bytes(struct dmvpn_sa *sa);
+u64 dmvpn_sa_seq(struct dmvpn_sa *sa);
 
 static inline void dmvpn_sa_touch(struct dmvpn_sa *sa)
 {

@@ -81,25 +81,30 @@ static void send_one(const struct dmvpn_path *path, const struct dmvpn_cb *note,
 				     DMVPN_A_DROPS_TX_CRYPTO);
 }
 
+/* The SA ended before this packet: it is for the next one. */
+static void send_later(const struct dmvpn_path *path, struct sk_buff *skb)
+{
+	if (!path->peer)
+		dmvpn_path_drop(path, skb, DMVPN_A_DROPS_TX_EXPIRED);
+	else if (!dmvpn_pending_add(path->peer, skb))
+		dmvpn_send(path->dd, path->peer, skb);
+}
+
 /* A list of packets, with their numbers reserved in one go. */
 static void send_list(const struct dmvpn_path *path,
 		      const struct dmvpn_cb *note, struct sk_buff *list)
 {
-	unsigned int packets = 0, bytes = 0, sent;
+	unsigned int packets = 0, bytes = 0, allowed = UINT_MAX;
 	struct sk_buff *skb, *next;
 	u64 seq = 0;
 
-	for (skb = list; skb; skb = skb->next) {
+	if (path->sa)
+		allowed = dmvpn_sa_reserve(path->sa, list,
+					   dmvpn_gre_len(path->cfg),
+					   &seq);
+	for (skb = list; skb && packets < allowed; skb = skb->next) {
 		packets++;
 		bytes += skb->len;
-	}
-	sent = bytes + packets * dmvpn_gre_len(path->cfg);
-	if (path->sa && !dmvpn_sa_reserve(path->sa, packets, sent, &seq)) {
-		skb_list_walk_safe(list, skb, next) {
-			skb_mark_not_on_list(skb);
-			dmvpn_path_drop(path, skb, DMVPN_A_DROPS_TX_EXPIRED);
-		}
-		return;
 	}
 	/* Before the packets are out of our hands, and the device with them. */
 	dev_sw_netstats_tx_add(path->dd->dev, packets, bytes);
@@ -107,7 +112,12 @@ static void send_list(const struct dmvpn_path *path,
 		dmvpn_peer_sent(path->peer, packets, bytes);
 	skb_list_walk_safe(list, skb, next) {
 		skb_mark_not_on_list(skb);
-		send_one(path, note, skb, seq++);
+		if (packets) {
+			packets--;
+			send_one(path, note, skb, seq++);
+		} else {
+			send_later(path, skb);
+		}
 	}
 }
 

@@ -409,16 +409,18 @@ void dmvpn_session_sa_gone(struct dmvpn_session *session, struct dmvpn_sa *sa)
 
 	list_del(&sa->list);
 	dmvpn_session_count(&session->past, sa);
-	if (rcu_access_pointer(session->out) == sa) {
+	if (rcu_access_pointer(session->out) == sa)
+		RCU_INIT_POINTER(session->out, NULL);
+	/* An SA that reached a hard limit went out of use by itself. */
+	if (session->state == DMVPN_SESSION_STATE_UP &&
+	    !rcu_access_pointer(session->out)) {
 		next = session_best_out(session);
-		if (next) {
+		if (next)
 			dmvpn_session_use(session, next);
-		} else {
-			RCU_INIT_POINTER(session->out, NULL);
+		else
 			dmvpn_session_set_state(session,
 						DMVPN_SESSION_STATE_DOWN,
 						"no outbound SA");
-		}
 	}
 	dmvpn_session_gc(session);
 }

@@ -36,7 +36,7 @@ NETLINK_ADD_MEMBERSHIP, NETLINK_CAP_ACK, NETLINK_EXT_ACK = 1, 10, 11
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP_INTR = 1, 4, 0x10
 NLM_F_ACK_TLVS, NLM_F_DUMP = 0x200, 0x300
 NLMSG_ERROR, NLMSG_DONE = 2, 3
-NLMSGERR_ATTR_MSG = 1
+NLMSGERR_ATTR_MSG, NLMSGERR_ATTR_OFFS = 1, 2
 NLA_TYPE_MASK = 0x3fff
 GENL_ID_CTRL, CTRL_CMD_GETFAMILY = 16, 3
 CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME, CTRL_ATTR_MCAST_GROUPS = 1, 2, 7
@@ -176,6 +176,7 @@ class Family:
         self.sock.bind((0, 0))
         self.seq = 0
         self.ident = 0
+        self.sent = b""
         self.groups = {}
         self.resolve()
 
@@ -200,8 +201,9 @@ class Family:
         """Send one request."""
         self.seq += 1
         body = struct.pack("=BBH", cmd, 1, 0) + payload
-        self.sock.send(struct.pack("=IHHII", 16 + len(body), ident,
-                                   NLM_F_REQUEST | flags, self.seq, 0) + body)
+        self.sent = struct.pack("=IHHII", 16 + len(body), ident,
+                                NLM_F_REQUEST | flags, self.seq, 0) + body
+        self.sock.send(self.sent)
 
     def messages(self):
         """Yield (type, flags, sequence, body) for ever."""
@@ -222,11 +224,34 @@ class Family:
             if kind in (NLMSG_ERROR, NLMSG_DONE):
                 code = struct.unpack_from("=i", body)[0] if body else 0
                 if code:
-                    raise NlError(explain(kind, code, flags, body))
+                    raise NlError(self.explain(kind, code, flags, body))
                 return
             if flags & NLM_F_DUMP_INTR:
                 raise NlError("EINTR: the dump was interrupted, try again")
             yield body[4:]
+
+    def explain(self, kind, code, flags, body):
+        """Text of an error: errno's name, what extack says, and of what."""
+        text = os.strerror(-code)
+        skip = 4 if kind == NLMSG_DONE else 20
+        if not flags & NLM_F_ACK_TLVS or len(body) <= skip:
+            return text
+        for attr, payload, _ in nlas(body[skip:]):
+            if attr == NLMSGERR_ATTR_MSG:
+                text += ": " + payload.rstrip(b"\0").decode()
+            elif attr == NLMSGERR_ATTR_OFFS:
+                text += " (in %s)" % self.name_at(
+                    struct.unpack("=I", payload)[0])
+        return text
+
+    def name_at(self, offset):
+        """Name of the attribute that is there in what was sent."""
+        op = self.spec.by_number[self.sent[16]]
+        kind = struct.unpack_from("=HH", self.sent, offset)[1] & NLA_TYPE_MASK
+        for name, attr in self.spec.sets[op["attribute-set"]].items():
+            if attr["value"] == kind:
+                return name
+        return "attribute %d" % kind
 
     def payload(self, name, values):
         """The attributes of a command as bytes."""
@@ -264,17 +289,6 @@ class Family:
             if op:
                 yield dict({"event": op["name"]},
                            **self.spec.parse(op["attribute-set"], body[4:]))
-
-
-def explain(kind, code, flags, body):
-    """Text of an error message: errno's name and what extack says."""
-    name = os.strerror(-code)
-    skip = 4 if kind == NLMSG_DONE else 20
-    if flags & NLM_F_ACK_TLVS and len(body) > skip:
-        for attr, payload, _ in nlas(body[skip:]):
-            if attr == NLMSGERR_ATTR_MSG:
-                name += ": " + payload.rstrip(b"\0").decode()
-    return name
 
 
 def pairs(words):

@@ -54,28 +54,41 @@ with_ipv6() {
 	done
 }
 
-# Cipher suites by short name, as attributes of sa-new but for the keys, and
-# the lengths of these.
+# Cipher suites by short name: those that tests go through, and all that there
+# are. The number behind the cipher's is the length of the ICV in bytes.
 SUITES=(cbc-sha1 cbc-sha256 gcm128 gcm256 chacha)
+# shellcheck disable=SC2034
+ALL_SUITES=(cbc{128,192,256}-sha{1,256,384,512} {gcm,ccm}{128,192,256}-{8,12,16}
+	chacha null-sha{1,256,384,512})
 
-# suite_keys SUITE: CIPHER AUTH ICV CIPHER_KEY AUTH_KEY, new random keys.
+# suite_keys SUITE: CIPHER AUTH ICV CIPHER_KEY AUTH_KEY, new random keys, and in
+# SUITE_ATTRS what sa-new wants besides.
 suite_keys() {
-	local cipher_len auth_len=0
-	AUTH=
-	case $1 in
-	cbc-sha1)
-		CIPHER='cbc(aes)' AUTH='hmac(sha1)' ICV=12
-		cipher_len=16 auth_len=20 ;;
-	cbc-sha256)
-		CIPHER='cbc(aes)' AUTH='hmac(sha256)' ICV=16
-		cipher_len=32 auth_len=32 ;;
-	gcm128) CIPHER='rfc4106(gcm(aes))' ICV=16 cipher_len=20 ;;
-	gcm256) CIPHER='rfc4106(gcm(aes))' ICV=16 cipher_len=36 ;;
-	chacha)
-		CIPHER='rfc7539esp(chacha20,poly1305)' ICV=16 cipher_len=36 ;;
-	*) bail "no such suite: $1" ;;
+	local suite=$1 bits rest auth_len=0
+	case $suite in
+	cbc-sha1) suite=cbc128-sha1 ;;
+	cbc-sha256) suite=cbc256-sha256 ;;
 	esac
-	CIPHER_KEY=$(random_hex "$cipher_len")
+	rest=${suite#*-}
+	bits=${suite%%-*}
+	bits=${bits//[a-z]/}
+	AUTH='' ICV=16 SUITE_ATTRS=()
+	case $suite in
+	cbc*) CIPHER='cbc(aes)' ;;
+	null*) CIPHER='ecb(cipher_null)' bits=0 SUITE_ATTRS=(insecure=1) ;;
+	gcm*) CIPHER='rfc4106(gcm(aes))' bits=$((bits + 32)) ;;
+	ccm*) CIPHER='rfc4309(ccm(aes))' bits=$((bits + 24)) ;;
+	chacha) CIPHER='rfc7539esp(chacha20,poly1305)' bits=288 ;;
+	*) bail "no such suite: $suite" ;;
+	esac
+	case $rest in
+	sha1) AUTH='hmac(sha1)' ICV=12 auth_len=20 ;;
+	sha256) AUTH='hmac(sha256)' ICV=16 auth_len=32 ;;
+	sha384) AUTH='hmac(sha384)' ICV=24 auth_len=48 ;;
+	sha512) AUTH='hmac(sha512)' ICV=32 auth_len=64 ;;
+	8 | 12 | 16) ICV=$rest ;;
+	esac
+	CIPHER_KEY=$(random_hex $((bits / 8)))
 	AUTH_KEY=$(random_hex "$auth_len")
 }
 
@@ -197,7 +210,7 @@ sa() {
 	genl "$node" sa-new spi="$SPI" dir="$dir" "${LOCAL[@]}" \
 		"${REMOTE[@]}" mode=transport cipher="$CIPHER" \
 		cipher-key="$CIPHER_KEY" icv-len="$ICV" profile=DMVPN \
-		"${auth[@]}" "$@"
+		"${auth[@]}" "${SUITE_ATTRS[@]}" "$@"
 }
 
 # sa_one_way FROM TO SUITE [name=value ...]: one SA, in both nodes. Leaves
@@ -212,10 +225,10 @@ sa_one_way() {
 	sa "$from" out "$to" "$@"
 }
 
-# protect A B SUITE: SAs both ways.
+# protect A B SUITE [name=value ...]: SAs both ways.
 protect() {
-	sa_one_way "$1" "$2" "$3"
-	sa_one_way "$2" "$1" "$3"
+	sa_one_way "$1" "$2" "${@:3}"
+	sa_one_way "$2" "$1" "${@:3}"
 }
 
 # unprotect NODE...: no SA is left.

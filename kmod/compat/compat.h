@@ -8,6 +8,7 @@
 #define _DMVPN_COMPAT_H
 
 #include <linux/crypto.h>
+#include <linux/hrtimer.h>
 #include <linux/netdevice.h>
 #include <linux/rhashtable.h>
 #include <linux/timer.h>
@@ -40,6 +41,17 @@ typedef void dmvpn_crypto_arg;
 #else
 typedef struct crypto_async_request dmvpn_crypto_arg;
 #define dmvpn_crypto_data(arg)	((arg)->data)
+#endif
+
+#ifndef DMVPN_HAVE_HRTIMER_SETUP
+static inline void
+hrtimer_setup(struct hrtimer *timer,
+	      enum hrtimer_restart (*function)(struct hrtimer *timer),
+	      clockid_t clock_id, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock_id, mode);
+	timer->function = function;
+}
 #endif
 
 #ifdef DMVPN_HAVE_NEWLINK_PARAMS

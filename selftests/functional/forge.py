@@ -8,6 +8,9 @@
         a datagram in plain GRE whose checksum is wrong
   forge.py replay FILE COUNT
         the last ESP packet of a capture, COUNT times
+  forge.py order FILE NUMBER...
+        packets of a capture by their ESP sequence numbers, in this order;
+        3-5 stands for 3, 4 and 5, and 5-3 for 5, 4 and 3
   forge.py flip FILE COUNT
         COUNT packets with a sequence number further on and a broken ICV
   forge.py short FILE
@@ -65,19 +68,39 @@ def bad_checksum(src, dst, key, inner_src, inner_dst):
     send([header(src, dst, socket.IPPROTO_GRE) + gre + packet])
 
 
-def last_esp(name):
-    """The last packet of a capture of ESP: its IPv4 header, and the rest."""
+def captured(name):
+    """Yield the packets of a capture of ESP: their IPv4 header, and the rest."""
     with open(name, "rb") as file:
         data = file.read()
-    at, frame = PCAP_HEADER, b""
+    at = PCAP_HEADER
     while at + PCAP_RECORD < len(data):
         size = struct.unpack_from("=I", data, at + 8)[0]
-        frame = data[at + PCAP_RECORD:at + PCAP_RECORD + size]
+        packet = data[at + PCAP_RECORD + ETHERNET:at + PCAP_RECORD + size]
         at += PCAP_RECORD + size
-    packet = frame[ETHERNET:]
-    if packet[9] != socket.IPPROTO_ESP:
-        sys.exit("the last packet of %s is not ESP" % name)
-    return packet[:20], packet[20:]
+        if packet[9] != socket.IPPROTO_ESP:
+            sys.exit("%s holds something else than ESP" % name)
+        yield packet[:20], packet[20:]
+
+
+def last_esp(name):
+    """The last one."""
+    return list(captured(name))[-1]
+
+
+def numbers(words):
+    """Numbers and ranges of them."""
+    for word in words:
+        first, _, last = word.partition("-")
+        first, last = int(first), int(last or first)
+        step = 1 if last >= first else -1
+        yield from range(first, last + step, step)
+
+
+def order(name, *words):
+    """What was captured, in another order."""
+    packets = {struct.unpack_from("!I", esp, 4)[0]: outer + esp
+               for outer, esp in captured(name)}
+    send([packets[number] for number in numbers(words)])
 
 
 def replay(name, count):
@@ -103,8 +126,8 @@ def short(name):
 
 if __name__ == "__main__":
     COMMANDS = {"clear-gre": clear_gre, "bad-checksum": bad_checksum,
-                "replay": replay, "flip": flip,
-                "short": short}
+                "replay": replay, "order": order,
+                "flip": flip, "short": short}
     if len(sys.argv) < 3 or sys.argv[1] not in COMMANDS:
         sys.exit(__doc__)
     COMMANDS[sys.argv[1]](*sys.argv[2:])

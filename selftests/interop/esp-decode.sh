@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Another implementation reads our ESP: scapy decrypts what is on the wire
-# with the keys, for every cipher suite and many packet sizes.
+# with the keys, for a suite of every kind and many packet sizes.
 set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/pair.sh"
@@ -48,9 +48,11 @@ plan 10
 pair protection DMVPN
 coproc ESP { exec ip netns exec mid "$SELFTESTS/interop/esp.py" 3>&-; }
 PIDS+=("$ESP_PID")
-for suite in "${SUITES[@]}"; do
-	sa_one_way b a "$suite"
-	sa_one_way a b "$suite"
+for suite in cbc-sha1 cbc256-sha512+esn gcm128+esn ccm256-12 chacha; do
+	esn=0
+	[ "$suite" = "${suite%+esn}" ] || esn=1
+	sa_one_way b a "${suite%+esn}" esn="$esn"
+	sa_one_way a b "${suite%+esn}" esn="$esn"
 	wait_for ping_ok a "${OVERLAY[b]}"
 	check "$suite: scapy decrypts every packet of ours" decode "$suite"
 	check "$suite: we decrypt every packet of scapy's" encoded_arrive "$suite"

@@ -11,7 +11,8 @@ wrong: loading scapy takes long on an emulated processor.
         COUNT
         send COUNT datagrams in GRE in ESP
 
-Keys are in hex, - for none.
+Keys are in hex, - for none. SUITE is a name of pair.sh, with +esn behind it for
+extended sequence numbers.
 """
 
 import sys
@@ -28,20 +29,23 @@ from scapy.utils import rdpcap  # noqa: E402
 
 ALGORITHMS = {
     "cbc-sha1": ("AES-CBC", "HMAC-SHA1-96"),
-    "cbc-sha256": ("AES-CBC", "SHA2-256-128"),
+    "cbc256-sha512": ("AES-CBC", "SHA2-512-256"),
     "gcm128": ("AES-GCM", None),
-    "gcm256": ("AES-GCM", None),
+    "ccm256-12": ("AES-CCM", None),
     "chacha": ("CHACHA20-POLY1305", None),
 }
+ICV_SIZES = {"ccm256-12": 12}
 
 
 def association(spi, suite, cipher_key, auth_key, seq=1):
     """The SA as scapy has it."""
+    suite, _, esn = suite.partition("+")
     cipher, auth = ALGORITHMS[suite]
     return SecurityAssociation(
         ESP, spi=int(spi), seq_num=seq, crypt_algo=cipher,
         crypt_key=bytes.fromhex(cipher_key), auth_algo=auth,
-        auth_key=bytes.fromhex(auth_key) if auth else None)
+        auth_key=bytes.fromhex(auth_key) if auth else None,
+        crypt_icv_size=ICV_SIZES.get(suite), esn_en=bool(esn))
 
 
 def decode(name, spi, suite, cipher_key, auth_key, gre_key, src, dst, count):

@@ -7,12 +7,16 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "replay.h"
 
-#define STEPS 400000
+/* Steps for each window; REPLAY_STEPS in the environment says otherwise. */
+#define STEPS 1000000
+/* Places of the model, more than a window and a jump together. */
+#define ROOM 65536
 
 static struct dmvpn_replay *window_new(u32 window, bool esn)
 {
@@ -33,22 +37,25 @@ static bool take(struct dmvpn_replay *r, u64 seq)
 
 /**
  * struct model - all numbers that were taken, the naive way
- * @seen: a byte for each number above @base
- * @base: first number
+ * @seen: each number at the place that its last digits say; those that share a
+ *	place are further apart than a window and a jump
+ * @base: the first number is above this
  * @top: highest taken
  */
 struct model {
-	uint8_t *seen;
+	u64 seen[ROOM];
 	u64 base;
 	u64 top;
 };
 
 static bool model_take(struct model *m, u64 seq, u32 window)
 {
-	if (!seq || m->seen[seq - m->base] ||
-	    (seq <= m->top && m->top - seq >= window))
+	bool late = seq <= m->top && window;
+
+	if (!seq || (late && (m->top - seq >= window ||
+			      m->seen[seq % ROOM] == seq)))
 		return false;
-	m->seen[seq - m->base] = 1;
+	m->seen[seq % ROOM] = seq;
 	if (seq > m->top)
 		m->top = seq;
 	return true;
@@ -61,7 +68,7 @@ static u64 next_number(const struct model *m, u32 window)
 
 	switch (random() % 8) {
 	case 0:
-		return m->top + 1 + (u64)random() % (3 * window);
+		return m->top + 1 + (u64)random() % (3 * window + 1);
 	case 1:
 	case 2:
 	case 3:
@@ -71,44 +78,171 @@ static u64 next_number(const struct model *m, u32 window)
 	}
 }
 
+static unsigned long steps(void)
+{
+	const char *text = getenv("REPLAY_STEPS");
+
+	return text && *text ? strtoul(text, NULL, 0) : STEPS;
+}
+
 static void against_model(u32 window, bool esn, u64 base)
 {
+	const u64 end = esn ? (u64)-1 : (u32)-1;
 	struct dmvpn_replay *r = window_new(window, esn);
-	struct model m = { .base = base, .top = base };
-	size_t room = (size_t)STEPS * 3 * window / 4 + 8 * window;
-	unsigned int i;
+	struct model *m = calloc(1, sizeof(*m));
+	unsigned long i, n = steps();
 	u64 seq;
 
-	room = room > 200000000 ? 200000000 : room;
-	m.seen = calloc(room, 1);
-	assert_non_null(m.seen);
+	assert_non_null(m);
+	m->base = base;
+	m->top = base;
 	r->top = base;
-	for (i = 0; i < STEPS; i++) {
-		seq = next_number(&m, window);
-		if (seq - base >= room)
-			break;
-		assert_true(take(r, seq) == model_take(&m, seq, window));
-		assert_true(r->top == m.top);
+	for (i = 0; i < n; i++) {
+		seq = next_number(m, window);
+		if (seq > end) {
+			/* All numbers are used up: the SA would be, too. */
+			memset(m->seen, 0, sizeof(m->seen));
+			m->top = base;
+			dmvpn_replay_init(r, window, esn);
+			r->top = base;
+			continue;
+		}
+		assert_true(take(r, seq) == model_take(m, seq, window));
+		assert_true(r->top == m->top);
 	}
-	assert_true(i > STEPS / 100);
-	free(m.seen);
+	free(m);
 	free(r);
 }
 
 static void random_input(void **state)
 {
-	static const u32 windows[] = { 64, 128, 1024, 4096 };
+	static const u32 windows[] = { 0, 64, 128, 192, 1024, 4096 };
 	size_t i;
 
 	(void)state;
 	srandom(1);
 	for (i = 0; i < sizeof(windows) / sizeof(windows[0]); i++) {
 		against_model(windows[i], false, 0);
+		if (!windows[i])
+			continue;
 		against_model(windows[i], true, 0);
 		/* Over the edge of 32 bits. */
 		against_model(windows[i], true, 0xffffffffULL - 2000);
 		against_model(windows[i], true, 0x7ffffffffULL - 100);
 	}
+}
+
+/* Whole windows in order and in reverse, and each number again. */
+static void sweeps(void **state)
+{
+	static const u64 from[] = { 1, 4000, 0xffffffffULL - 100,
+				    0x5ffffffffULL - 4095 };
+	struct dmvpn_replay *r;
+	u64 seq;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(from) / sizeof(from[0]); i++) {
+		r = window_new(4096, true);
+		r->top = from[i] - 1;
+		for (seq = from[i]; seq < from[i] + 8192; seq++)
+			assert_true(take(r, seq));
+		for (seq = from[i]; seq < from[i] + 8192; seq++)
+			assert_false(take(r, seq));
+		seq = from[i] + 4 * 4096;
+		assert_true(take(r, seq));
+		while (--seq > from[i] + 3 * 4096)
+			assert_true(take(r, seq));
+		assert_false(take(r, seq));
+		for (seq = from[i] + 4 * 4096; seq > from[i]; seq--)
+			assert_false(take(r, seq));
+		free(r);
+	}
+}
+
+/**
+ * struct appendix_a - RFC 4303, A2.2: which number is meant
+ * @top: highest number so far, T
+ * @low: on the wire, Seql
+ * @whole: with Seqh
+ *
+ * The window has 64 packets.
+ */
+struct appendix_a {
+	u64 top;
+	u32 low;
+	u64 whole;
+};
+
+static const struct appendix_a appendix_a[] = {
+	/* Case A: the window lies in one lap. */
+	{ 0x100000100ULL, 0x000000c1, 0x1000000c1ULL },	/* bottom */
+	{ 0x100000100ULL, 0x00000100, 0x100000100ULL },	/* top */
+	{ 0x100000100ULL, 0x00000101, 0x100000101ULL },	/* above */
+	{ 0x100000100ULL, 0xffffffff, 0x1ffffffffULL },	/* far above */
+	{ 0x100000100ULL, 0x000000c0, 0x2000000c0ULL },	/* below: next lap */
+	{ 0x100000100ULL, 0x00000000, 0x200000000ULL },
+	{ 0x1ffffffffULL, 0xffffffc0, 0x1ffffffc0ULL },
+	{ 0x1ffffffffULL, 0x00000000, 0x200000000ULL },
+	{ 0x10000003fULL, 0x00000000, 0x100000000ULL },	/* just in one lap */
+	{ 0x10000003fULL, 0xffffffff, 0x1ffffffffULL },
+	/* Case B: it spans two. */
+	{ 0x100000010ULL, 0xffffffd1, 0x0ffffffd1ULL },	/* bottom */
+	{ 0x100000010ULL, 0xffffffff, 0x0ffffffffULL },
+	{ 0x100000010ULL, 0x00000000, 0x100000000ULL },
+	{ 0x100000010ULL, 0x00000010, 0x100000010ULL },	/* top */
+	{ 0x100000010ULL, 0x00000011, 0x100000011ULL },	/* above */
+	{ 0x100000010ULL, 0xffffffd0, 0x1ffffffd0ULL },	/* far above */
+	{ 0x10000003eULL, 0xffffffff, 0x0ffffffffULL },	/* just in two */
+	/* There is no lap before the first one. */
+	{ 0x000000010ULL, 0xfffffff0, 0x0fffffff0ULL },
+	{ 0x000000010ULL, 0x00000001, 0x000000001ULL },
+};
+
+static void rfc4303_appendix_a(void **state)
+{
+	struct dmvpn_replay *r = window_new(64, true);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(appendix_a) / sizeof(appendix_a[0]); i++) {
+		r->top = appendix_a[i].top;
+		assert_true(dmvpn_replay_extend(r, appendix_a[i].low) ==
+			    appendix_a[i].whole);
+	}
+	free(r);
+}
+
+/* As many packets as the sender has numbers may be lost, less one window. */
+static void long_loss(void **state)
+{
+	struct dmvpn_replay *r = window_new(1024, true);
+	u64 seq = 0xffffff00ULL;
+
+	(void)state;
+	r->top = seq;
+	seq += 0x7fffffff;
+	assert_true(take(r, seq));
+	assert_false(take(r, seq));
+	seq += 0xffffffff - 1024;
+	assert_true(take(r, seq));
+	assert_true(take(r, seq - 1023));
+	assert_false(take(r, seq - 1024));
+	free(r);
+}
+
+/* Without ESN the last number is the last. */
+static void no_lap(void **state)
+{
+	struct dmvpn_replay *r = window_new(64, false);
+
+	(void)state;
+	r->top = 0xfffffffeULL;
+	assert_true(take(r, 0xffffffff));
+	assert_true(dmvpn_replay_extend(r, 0) == 0);
+	assert_false(dmvpn_replay_advance(r, dmvpn_replay_extend(r, 0)));
+	assert_false(dmvpn_replay_advance(r, dmvpn_replay_extend(r, 1)));
+	free(r);
 }
 
 static void basics(void **state)
@@ -208,6 +342,10 @@ int main(void)
 		cmocka_unit_test(esn_halves),
 		cmocka_unit_test(no_window),
 		cmocka_unit_test(refused_changes_nothing),
+		cmocka_unit_test(rfc4303_appendix_a),
+		cmocka_unit_test(long_loss),
+		cmocka_unit_test(no_lap),
+		cmocka_unit_test(sweeps),
 		cmocka_unit_test(random_input),
 	};
 

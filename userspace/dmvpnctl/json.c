@@ -155,6 +155,8 @@ json_t *json_of_sa(const struct sa *sa)
 	json_set_number(o, "auth-failed", sa->auth_failed);
 	json_set_number(o, "replayed", sa->replayed);
 	json_set_number(o, "malformed", sa->malformed);
+	json_set_number(o, "errors", sa->errors);
+	json_set_number(o, "async", sa->async);
 	return o;
 }
 

@@ -134,6 +134,8 @@ static void take_sa(struct nlattr **tb, struct sa *sa)
 		.auth_failed = attr_u64(tb[DMVPN_A_SA_AUTH_FAILED]),
 		.replayed = attr_u64(tb[DMVPN_A_SA_REPLAYED]),
 		.malformed = attr_u64(tb[DMVPN_A_SA_MALFORMED]),
+		.errors = attr_u64(tb[DMVPN_A_SA_ERRORS]),
+		.async = attr_u64(tb[DMVPN_A_SA_ASYNC]),
 		.hard = attr_u8(tb[DMVPN_A_SA_HARD]),
 		.new_remote = attr_addr(tb[DMVPN_A_SA_NEW_REMOTE]),
 	};

@@ -137,6 +137,8 @@ struct sa {
 	uint64_t auth_failed;
 	uint64_t replayed;
 	uint64_t malformed;
+	uint64_t errors;
+	uint64_t async;
 	bool hard;
 	struct addr new_remote;
 };

@@ -200,9 +200,13 @@ static const char *algorithm(const char *name)
 	} names[] = {
 		{ "cbc(aes)", "esp-aes" },
 		{ "rfc4106(gcm(aes))", "esp-gcm" },
+		{ "rfc4309(ccm(aes))", "esp-ccm" },
+		{ "ecb(cipher_null)", "esp-null" },
 		{ "rfc7539esp(chacha20,poly1305)", "esp-chacha20-poly1305" },
 		{ "hmac(sha1)", "esp-sha-hmac" },
 		{ "hmac(sha256)", "esp-sha256-hmac" },
+		{ "hmac(sha384)", "esp-sha384-hmac" },
+		{ "hmac(sha512)", "esp-sha512-hmac" },
 	};
 	size_t i;
 
@@ -222,5 +226,7 @@ const char *transform_format(const struct sa *sa,
 
 unsigned int iv_size(const struct sa *sa)
 {
-	return strcmp(sa->cipher, "cbc(aes)") ? 8 : 16;
+	if (!strcmp(sa->cipher, "cbc(aes)"))
+		return 16;
+	return strcmp(sa->cipher, "ecb(cipher_null)") ? 8 : 0;
 }

@@ -214,8 +214,12 @@ static void sa_lines(FILE *f, const struct session *s, const struct sa *sa)
 	fprintf(f, ", sequence %" PRIu64 "\n", sa->seq);
 	fprintf(f, "        #pkts %" PRIu64 ", #bytes %" PRIu64
 		", #auth failed %" PRIu64 ", #replayed %" PRIu64
-		", #malformed %" PRIu64 "\n", sa->packets, sa->bytes,
-		sa->auth_failed, sa->replayed, sa->malformed);
+		", #malformed %" PRIu64 ", #errors %" PRIu64 "\n", sa->packets,
+		sa->bytes, sa->auth_failed, sa->replayed, sa->malformed,
+		sa->errors);
+	if (sa->async)
+		fprintf(f, "        #pkts of an asynchronous cipher %" PRIu64
+			"\n", sa->async);
 	fprintf(f, "        Status: %s\n", sa_status(s, sa));
 }
 

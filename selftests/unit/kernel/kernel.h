@@ -4,14 +4,21 @@
 #define UNIT_KERNEL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 typedef uint32_t u32;
 typedef uint64_t u64;
 
-#define READ_ONCE(x)		(x)
-#define WRITE_ONCE(x, v)	((x) = (v))
+#define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, v)	__atomic_store_n(&(x), v, __ATOMIC_RELAXED)
+/* Pairs with the next. */
+#define smp_load_acquire(p)	__atomic_load_n(p, __ATOMIC_ACQUIRE)
+/* Pairs with the one before. */
+#define smp_store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)
+#define container_of(p, type, member) \
+	((type *)((char *)(p) - offsetof(type, member)))
 #define max(a, b)		((a) > (b) ? (a) : (b))
 #define min_t(type, a, b)	((type)(a) < (type)(b) ? (type)(a) : (type)(b))
 

@@ -1,0 +1,167 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# core
+# datapath
+# What the kernel takes as an SA, what it refuses and how it says so, and that
+# keys go in and never come out.
+set -euo pipefail
+. "$(dirname "$0")/../lib.sh"
+. "$SELFTESTS/pair.sh"
+
+# Bytes that are found wherever they are: in a key of each kind.
+SECRET=$(printf 'Secret-key-bytes' | od -An -tx1 | tr -d ' \n')
+
+# sa DIR SPI SUITE [name=value ...]: an SA of a, with new keys.
+sa() {
+	local auth=()
+	suite_keys "$3"
+	[ -z "$AUTH" ] || auth=(auth="$AUTH" auth-key="$AUTH_KEY")
+	genl a sa-new dir="$1" spi="$2" local="${NBMA[a]}" \
+		remote="${NBMA[b]}" cipher="$CIPHER" cipher-key="$CIPHER_KEY" \
+		icv-len="$ICV" "${auth[@]}" "${SUITE_ATTRS[@]}" "${@:4}"
+}
+
+flush() {
+	genl a sa-flush
+}
+
+# An SA of each suite, one with extended sequence numbers and the next without;
+# and the dump has them all.
+every() {
+	local spi=1000 suite
+	for suite in "${ALL_SUITES[@]}"; do
+		spi=$((spi + 1))
+		sa out "$spi" "$suite" esn=$((spi % 2)) || return 1
+	done
+	[ "$(genl a dump sa-get | wc -l)" -eq ${#ALL_SUITES[@]} ] || return 1
+	flush
+}
+
+# refused TEXT PATTERN ...: as sa, but it must fail with PATTERN.
+refused() {
+	check_fails "$1" "genl.py: .*$2" sa "${@:3}"
+}
+
+same_key() {
+	sa "$1" "$2" gcm128 cipher-key="$KEY" "${@:3}"
+}
+
+# What the kernel answers, whole messages, to a request with a key that it
+# refuses: not even the copy of the request has the key.
+answer_with_copy() {
+	in_ns a python3 -SE - "$SELFTESTS" "$SECRET" >"$TMP/answer" <<-'END'
+		import sys
+		sys.path.insert(0, sys.argv[1])
+		import genl
+		family = genl.Family()
+		family.sock.setsockopt(genl.SOL_NETLINK, genl.NETLINK_CAP_ACK, 0)
+		class Tap:
+		    def __getattr__(self, name):
+		        return getattr(sock, name)
+		    def recv(self, size):
+		        data = sock.recv(size)
+		        sys.stdout.buffer.write(data)
+		        return data
+		sock, family.sock = family.sock, Tap()
+		try:
+		    family.request("sa-new", [
+		        ["dir", "out"], ["spi", "4242"], ["local", "10.9.1.2"],
+		        ["remote", "10.9.2.2"], ["cipher", "rfc4106(gcm(aes))"],
+		        ["cipher-key", sys.argv[2] + "00"], ["icv-len", "16"],
+		        ["profile", "not-a-secret"]])
+		except genl.NlError as error:
+		    print(error, file=sys.stderr)
+		else:
+		    sys.exit("it was taken")
+	END
+}
+
+# Keys at work, and all that the kernel says of them meanwhile.
+secrets() {
+	local key=$SECRET$SECRET
+	listen a "$TMP/events" control
+	sa out 2001 gcm256 cipher-key="${key}00" || true
+	sa out 2001 gcm256 cipher-key="${key}00000001" || return 1
+	sa in 2002 cbc256-sha256 cipher-key="$key" auth-key="$key" || return 1
+	sa out 2003 gcm256 soft-packets=1 cipher-key="${key}00000002" ||
+		return 1
+	in_ns a ping -n -q -c 3 -i 0.1 -W 1 "${OVERLAY[b]}" || true
+	{
+		genl a dump sa-get
+		genl a dump session-get
+		genl a sa-get dir=in spi=2002 local="${NBMA[a]}"
+		sa out 2003 gcm256 cipher-key="${key}00000003" || true
+		sa out 2004 gcm256 cipher-key="${key}00000002" || true
+	} >"$TMP/said" 2>&1
+	flush
+	wait_for grep -q sa-del-ntf "$TMP/events" || return 1
+	answer_with_copy || return 1
+	dmesg >"$TMP/dmesg"
+}
+
+nowhere() {
+	local file text
+	for file in events said answer dmesg; do
+		[ -s "$TMP/$file" ] || return 1
+		for text in "$SECRET" Secret-key-bytes; do
+			silent_on "$text" "$TMP/$file" || return 1
+		done
+	done
+}
+
+need_module
+plan 36
+pair protection DMVPN
+
+check "every suite" every
+check "ESP by number" sa out 300 gcm128 protocol=50
+refused "AH" 'AH is not supported: use ESP \(in protocol\)' \
+	out 301 gcm128 protocol=51
+refused "another protocol" '\(in protocol\)' out 301 gcm128 protocol=47
+refused "a mode that there is not" '\(in mode\)' out 301 gcm128 mode=2
+refused "a cipher that nobody knows" '\(in cipher\)' \
+	out 301 gcm128 cipher='rfc4106(gcm(des))'
+refused "a cipher that is known with another hash" '\(in cipher\)' \
+	out 301 cbc-sha1 auth='hmac(md5)'
+refused "an AEAD cipher with a hash" '\(in cipher\)' \
+	out 301 gcm128 auth='hmac(sha256)'
+refused "no cipher, by default" 'does not encrypt.*\(in cipher\)' \
+	out 301 null-sha256 insecure=0
+refused "an ICV that GCM has not" '\(in icv-len\)' out 301 gcm128 icv-len=10
+refused "an ICV that is cut short" '\(in icv-len\)' \
+	out 301 cbc-sha256 icv-len=12
+for bytes in 0 16 19 21 24 35 37; do
+	refused "a key of $bytes bytes for GCM" '\(in cipher-key\)' \
+		out 301 gcm128 cipher-key="$(random_hex "$bytes")"
+done
+refused "a key that is half of AES'" '\(in cipher-key\)' \
+	out 301 cbc-sha1 cipher-key="$(random_hex 8)"
+refused "a key that is short for the hash" '\(in auth-key\)' \
+	out 301 cbc-sha256 auth-key="$(random_hex 20)"
+refused "a key for a hash that is not there" '\(in auth-key\)' \
+	out 301 gcm128 auth-key="$(random_hex 20)"
+refused "SPI 0" '\(in spi\)' out 0 gcm128
+refused "SPI 255" '\(in spi\)' out 255 gcm128
+refused "a window too large" '\(in replay-window\)' \
+	in 301 gcm128 replay-window=4097
+refused "extended sequence numbers without a window" '\(in replay-window\)' \
+	in 301 gcm128 esn=1 replay-window=0
+refused "a number to start from" 'insecure.*\(in seq\)' out 301 gcm128 seq=5
+refused "a number that is none" '\(in seq\)' \
+	out 301 gcm128 insecure=1 seq=4294967296
+refused "the same SPI again" 'exists' out 300 gcm128
+check "the same SPI inwards" sa in 300 gcm128
+KEY=$(random_hex 20)
+check "a key" same_key out 302
+check_fails "the same key again" 'genl.py: .*key' same_key out 303
+check_fails "the same key inwards" 'genl.py: .*key' same_key in 304
+genl a sa-del spi=302 dir=out remote="${NBMA[b]}"
+check "the same key when its SA is gone" same_key out 302
+check_eq "nothing that was refused is there" \
+	"$(genl a dump sa-get | jq -s 'map(.spi) | sort | join(" ")')" \
+	'"300 300 302"'
+flush
+
+check "keys at work" secrets
+check "they are in no dump, event, answer or log" nowhere
+finish
