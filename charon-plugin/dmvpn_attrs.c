@@ -214,6 +214,7 @@ bool dmvpn_attrs_put_sa(struct nl_msg *msg, dmvpn_sa_t *sa)
 	{
 		return FALSE;
 	}
+	err |= nla_put_u8(msg, DMVPN_A_SA_PROTOCOL, sa->protocol);
 	err |= nla_put_u32(msg, DMVPN_A_SA_MODE, sa->mode == MODE_TUNNEL ?
 					   DMVPN_SA_MODE_TUNNEL : DMVPN_SA_MODE_TRANSPORT);
 	err |= nla_put_u32(msg, DMVPN_A_SA_OWNER, sa->owner);

@@ -87,6 +87,9 @@ static struct {
 	{ ENCR_AES_GCM_ICV8, "rfc4106(gcm(aes))", 8 },
 	{ ENCR_AES_GCM_ICV12, "rfc4106(gcm(aes))", 12 },
 	{ ENCR_AES_GCM_ICV16, "rfc4106(gcm(aes))", 16 },
+	{ ENCR_AES_CCM_ICV8, "rfc4309(ccm(aes))", 8 },
+	{ ENCR_AES_CCM_ICV12, "rfc4309(ccm(aes))", 12 },
+	{ ENCR_AES_CCM_ICV16, "rfc4309(ccm(aes))", 16 },
 	{ ENCR_CHACHA20_POLY1305, "rfc7539esp(chacha20,poly1305)", 16 },
 };
 
@@ -100,6 +103,8 @@ static struct {
 } macs[] = {
 	{ AUTH_HMAC_SHA1_96, "hmac(sha1)", 12 },
 	{ AUTH_HMAC_SHA2_256_128, "hmac(sha256)", 16 },
+	{ AUTH_HMAC_SHA2_384_192, "hmac(sha384)", 24 },
+	{ AUTH_HMAC_SHA2_512_256, "hmac(sha512)", 32 },
 };
 
 /**
@@ -152,14 +157,8 @@ static bool get_algorithms(kernel_ipsec_add_sa_t *data, dmvpn_sa_t *sa)
 /**
  * Can the module have an SA like that at all?
  */
-static bool is_supported(kernel_ipsec_sa_id_t *id, kernel_ipsec_add_sa_t *data)
+static bool is_supported(kernel_ipsec_add_sa_t *data)
 {
-	if (id->proto != IPPROTO_ESP)
-	{
-		DBG1(DBG_KNL, "dmvpn: IP protocol %u is not supported, use "
-			 "esp_proposals", id->proto);
-		return FALSE;
-	}
 	if (data->mode != MODE_TRANSPORT && data->mode != MODE_TUNNEL)
 	{
 		DBG1(DBG_KNL, "dmvpn: mode %N is not supported", ipsec_mode_names,
@@ -290,6 +289,7 @@ static status_t add_ours(private_dmvpn_ipsec_t *this, ike_sa_t *ike_sa,
 			.local = data->inbound ? id->dst : id->src,
 			.remote = data->inbound ? id->src : id->dst,
 		},
+		.protocol = id->proto,
 		.encap = data->encap,
 		.mode = data->mode,
 		.cipher_key = data->enc_key,
@@ -300,7 +300,7 @@ static status_t add_ours(private_dmvpn_ipsec_t *this, ike_sa_t *ike_sa,
 	};
 	status_t status;
 
-	if (!is_supported(id, data) || !get_algorithms(data, &sa))
+	if (!is_supported(data) || !get_algorithms(data, &sa))
 	{
 		return NOT_SUPPORTED;
 	}
@@ -408,6 +408,9 @@ METHOD(kernel_ipsec_t, get_spi, status_t,
 	}
 	if (protocol != IPPROTO_ESP)
 	{
+		DBG1(DBG_KNL, "dmvpn: connection %s: AH is not supported, use "
+			 "esp_proposals instead of ah_proposals",
+			 ike_sa->get_name(ike_sa));
 		return NOT_SUPPORTED;
 	}
 	status = this->genl->alloc_spi(this->genl, dst, src, spi);

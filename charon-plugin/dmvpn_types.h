@@ -103,6 +103,9 @@ struct dmvpn_sa_t {
 	/** name of it */
 	dmvpn_sa_id_t id;
 
+	/** IP protocol */
+	uint8_t protocol;
+
 	/** TRUE for ESP in UDP between the ports in the name */
 	bool encap;
 
