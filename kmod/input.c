@@ -135,7 +135,7 @@ void dmvpn_input(struct dmvpn_sa *sa, struct sk_buff *skb)
 		kfree_skb(skb);
 		return;
 	}
-	from.peer = dmvpn_peer_find(from.dd, &from.remote, from.port);
+	from.peer = dmvpn_session_peer(sa->session, from.dd);
 	dmvpn_receive(&from, skb);
 }
 

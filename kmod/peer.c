@@ -65,7 +65,6 @@ static struct dmvpn_peer *peer_alloc(struct dmvpn_device *dd,
 	peer->key = *key;
 	peer->id = atomic64_inc_return(&dd->dn->ids);
 	INIT_LIST_HEAD(&peer->nexthops);
-	INIT_LIST_HEAD(&peer->session_node);
 	skb_queue_head_init(&peer->pending);
 	peer->created = jiffies;
 	peer->mcast_refilled = jiffies - HZ;
@@ -186,6 +185,9 @@ struct dmvpn_peer *dmvpn_peer_add(struct dmvpn_device *dd,
 err_session:
 	if (peer->session)
 		dmvpn_session_detach(peer->session, peer);
+	/* Packets of the session may have found it. */
+	call_rcu(&peer->rcu, peer_free_rcu);
+	return ERR_PTR(err);
 err_peer:
 	peer_free(peer);
 	return ERR_PTR(err);

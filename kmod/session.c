@@ -298,7 +298,7 @@ int dmvpn_session_attach(struct dmvpn_session *session,
 	    dmvpn_session_text(&session->info.profile, profile))
 		return -ENOMEM;
 	peer->session = session;
-	list_add_tail(&peer->session_node, &session->peers);
+	list_add_tail_rcu(&peer->session_node, &session->peers);
 	session->n_peers++;
 	session->backoff = ACQUIRE_FIRST;
 	if (session_wants_ike(session))
@@ -317,9 +317,31 @@ int dmvpn_session_attach(struct dmvpn_session *session,
 void dmvpn_session_detach(struct dmvpn_session *session,
 			  struct dmvpn_peer *peer)
 {
-	list_del_init(&peer->session_node);
+	list_del_rcu(&peer->session_node);
 	session->n_peers--;
 	dmvpn_session_gc(session);
+}
+
+/**
+ * dmvpn_session_peer() - who of a device's peers is behind a session
+ * @session: session
+ * @dd: device
+ *
+ * The session may have moved to an address that no peer was made for.
+ *
+ * Context: RCU or dn->lock.
+ * Return: peer or NULL.
+ */
+struct dmvpn_peer *dmvpn_session_peer(const struct dmvpn_session *session,
+				      const struct dmvpn_device *dd)
+{
+	struct dmvpn_peer *peer;
+
+	list_for_each_entry_rcu(peer, &session->peers, session_node,
+				lockdep_is_held(&session->dn->lock))
+		if (peer->dd == dd)
+			return peer;
+	return NULL;
 }
 
 /**
