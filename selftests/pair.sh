@@ -295,3 +295,22 @@ udp_echo() {
 		"${4:-}" || { stop "$server"; return 1; }
 	stop "$server"
 }
+
+# flows RATE NODE NODE...: numbered datagrams between the first node and each
+# other, both ways, until flows_end says what became of them, a line of JSON for
+# each way.
+flows() {
+	local rate=$1 node ends=()
+	shift
+	for node in "$@"; do
+		ends+=("$node" "${OVERLAY[$node]}")
+	done
+	background "$SELFTESTS/flow.py" "$rate" "${ends[@]}" >"$TMP/flows"
+	FLOWS=$BG
+	wait_for grep -q flows "$TMP/flows"
+}
+
+flows_end() {
+	stop "$FLOWS"
+	sed 1d "$TMP/flows"
+}
