@@ -14,7 +14,7 @@ set -euo pipefail
 . "$SELFTESTS/pair.sh"
 
 RATE=20		# datagrams a second, each way of each spoke
-REBINDS=${DMVPN_REBINDS:-5}
+REBINDS=${DMVPN_REBINDS:-3}
 SPOKES=()
 
 report_failure() {

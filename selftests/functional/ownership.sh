@@ -11,7 +11,7 @@ set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/pair.sh"
 
-ROUNDS=${DMVPN_OWNERSHIP_ROUNDS:-1}
+ROUNDS=${DMVPN_SENDS:-1}
 FILES=(sendfile splice udp-sendfile udp-splice udp-fragments-splice)
 MEMORY=(vmsplice zerocopy udp-zerocopy udp-fragments-zerocopy
 	udp-segments-zerocopy)
