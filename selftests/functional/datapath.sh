@@ -3,7 +3,7 @@
 # core
 # datapath
 # smp
-# Packets between nodes without any daemon: plain GRE, every cipher suite,
+# Packets between nodes without any daemon: plain GRE, two kinds of ciphers,
 # unknown next hops, multicast, redirects, and the counters of all that.
 set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
@@ -28,9 +28,11 @@ wire_holds_only() {
 	[ "$1" != esp ] || ! grep -aq "$CANARY" "$file"
 }
 
+# One that pads to blocks and one that does not; what else there is goes through
+# interop/xfrm-matrix.sh.
 each_suite() {
 	local suite
-	for suite in "${SUITES[@]}"; do
+	for suite in cbc-sha1 gcm128; do
 		protect a b "$suite"
 		check "$suite: ping" wait_for ping_ok a "${OVERLAY[b]}"
 		check "$suite: only ESP on the wire" wire_holds_only esp
@@ -123,7 +125,7 @@ one_more_drop() {
 }
 
 need_module
-plan 42
+plan 27
 
 # Plain GRE.
 pair

@@ -1,7 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# core
-# datapath
 # SAs end at their limits, to the packet, the byte and the moment, and lose
 # nothing where there is another one.
 set -euo pipefail

@@ -1,7 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# core
-# datapath
 # smp
 # Rekeying under load, started by either node and by both at once: no packet is
 # lost, doubled, out of order or refused. DMVPN_REKEYS says how many there are.

@@ -1,7 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# core
-# datapath
 # What the kernel takes as an SA, what it refuses and how it says so, and that
 # keys go in and never come out.
 set -euo pipefail
