@@ -10,6 +10,8 @@
 #   make check	all tests, most of them in virtual machines
 #   make check-debug	more of the kernel's on a debug kernel, which is built
 #		first; takes hours
+#   make bench	what packets cost, in virtual machines; BENCH has options of
+#		selftests/perf/bench
 #   make demo	the reference cloud in a virtual machine; SHELL=1 ends in a
 #		shell in it, DEMO_IKE=2 takes IKEv2
 #   make clean
@@ -81,14 +83,23 @@ check:
 check-debug:
 	$(TOP)/selftests/check -o $(O)/check-debug debug
 
+# What it measures with, called by the lab.
+install-perf:
+	$(MAKE) -C $(TOP)/selftests/perf/src O=$(O)/perf $(SUB) KVER=$(KVER) \
+		KDIR=$(KDIR) install
+
+bench:
+	$(TOP)/selftests/perf/bench -o $(O)/bench $(BENCH)
+
 demo:
 	$(TOP)/selftests/vm/run $(if $(DEMO_SHELL),-i -t 0) -o $(O)/demo -- \
 		env DEMO_IKE=$(DEMO_IKE) DEMO_SHELL=$(DEMO_SHELL) selftests/demo
 
 clean:
 	rm -rf $(O)/kmod $(O)/include $(O)/userspace $(O)/charon-plugin \
-		$(O)/unit $(O)/check $(O)/check-debug $(O)/demo
+		$(O)/unit $(O)/check $(O)/check-debug $(O)/demo $(O)/perf \
+		$(O)/bench $(O)/bench.json
 
 .PHONY: all modules userspace iplink plugin install install-modules \
-	install-userspace install-iplink install-plugin unit check check-debug demo \
-	clean
+	install-userspace install-iplink install-plugin install-perf unit check \
+	check-debug bench demo clean
