@@ -7,7 +7,8 @@
 #   make plugin	the plugin of charon; STRONGSWAN_SRC is strongSwan's source
 #   make install	what was built, below DESTDIR
 #   make unit	unit tests on this machine
-#   make check	all tests, most of them in virtual machines
+#   make check	the tests, most of them in virtual machines
+#   make check-long	those that look closer at the data path
 #   make check-debug	more of the kernel's on a debug kernel, which is built
 #		first; takes hours
 #   make bench	what packets cost, in virtual machines; BENCH has options of
@@ -80,6 +81,9 @@ unit:
 check:
 	$(TOP)/selftests/check -o $(O)/check
 
+check-long:
+	$(TOP)/selftests/check -o $(O)/check-long long
+
 check-debug:
 	$(TOP)/selftests/check -o $(O)/check-debug debug
 
@@ -97,9 +101,9 @@ demo:
 
 clean:
 	rm -rf $(O)/kmod $(O)/include $(O)/userspace $(O)/charon-plugin \
-		$(O)/unit $(O)/check $(O)/check-debug $(O)/demo $(O)/perf \
+		$(O)/unit $(O)/check $(O)/check-long $(O)/check-debug $(O)/demo $(O)/perf \
 		$(O)/bench $(O)/bench.json
 
 .PHONY: all modules userspace iplink plugin install install-modules \
 	install-userspace install-iplink install-plugin install-perf unit check \
-	check-debug bench demo clean
+	check-long check-debug bench demo clean

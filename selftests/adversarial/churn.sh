@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# long
 # smp
 # A device that lives in another namespace than its underlay, and both
 # namespaces gone in each order under traffic, DMVPN_CHURNS times in all.

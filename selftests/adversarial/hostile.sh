@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# long
 # A peer that has its keys sends what no honest one would, DMVPN_PACKETS with a
 # valid ICV and as many without. Each packet is counted once, under its reason.
 set -euo pipefail

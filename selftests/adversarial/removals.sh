@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# long
 # smp
 # The device, the module and a namespace go away under traffic and come back,
 # DMVPN_REMOVALS times each. The runner fails the test if the kernel complains

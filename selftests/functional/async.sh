@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# long
 # smp
 # Ciphers that answer later and elsewhere: pcrypt and cryptd. Packets stay in
 # order, none is lost, and everything can go away meanwhile.

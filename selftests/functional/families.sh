@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# datapath
 # IPv4 and IPv6 inside and outside in all combinations, both underlay families
 # on one device, tunnel mode, and MPLS.
 set -euo pipefail

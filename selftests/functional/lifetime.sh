@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# long
 # SAs end at their limits, to the packet, the byte and the moment, and lose
 # nothing where there is another one.
 set -euo pipefail

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# long
 # Spokes behind one NAT address, each a session of its own by its UDP port; and
 # a NAT whose mappings move under load, which a packet says that is authentic
 # and new, and nothing else.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# long
 # What `ip link` options do to packets: ttl, tos, df, csum, fwmark, VRF below,
 # another namespace below, source-check, mcast-rate; and the tables of RFC 2983
 # and RFC 6040, all of them.

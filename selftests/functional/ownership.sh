@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# long
 # Nobody's bytes are encrypted or decrypted in place: files that are sent from
 # the page cache and memory that is lent to the kernel are what they were, and
 # so are the copies of a packet that somebody else still holds.

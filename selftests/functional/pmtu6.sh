@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# long
 # As pmtu.sh, with IPv6 inside, outside or both: the path gets narrower behind
 # the first hop, and later so narrow that IPv6 does not fit into it.
 #

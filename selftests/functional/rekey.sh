@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# long
 # smp
 # Rekeying under load, started by either node and by both at once: no packet is
 # lost, doubled, out of order or refused. DMVPN_REKEYS says how many there are.

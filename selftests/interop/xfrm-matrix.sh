@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# core
 # datapath
 # Against the kernel's own gre and XFRM, with SAs put in by hand: every cipher
 # suite, transport and tunnel mode, IPv4 and IPv6 outside and inside, native and
