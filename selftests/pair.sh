@@ -106,10 +106,10 @@ unplugged() {
 
 # join NODE: its namespace, with a cable to the router, whose addresses end in 1
 # where those of the nodes end in 2. One of that name may still be on its way
-# out.
+# out: TCP sockets of programs that were killed hold it until they give up.
 join() {
 	local n=${NBMA[$1]}
-	wait_for unplugged "$1"
+	wait_for -t 150 unplugged "$1"
 	ns_add "$1"
 	! uses_ipv6 || with_ipv6 "$1"
 	ip link add eth0 netns "$1" type veth peer name "to_$1" netns mid

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# long
 # smp
 # A protected device sends nothing in clear and takes nothing in clear, with
 # SAs put in and taken away by hand.

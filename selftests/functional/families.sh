@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# long
 # IPv4 and IPv6 inside and outside in all combinations, both underlay families
 # on one device, tunnel mode, and MPLS.
 set -euo pipefail
