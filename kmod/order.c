@@ -59,7 +59,7 @@ static void order_drain(struct dmvpn_order *order)
 	order->draining = false;
 	if (order->len)
 		return;
-	/* Who sees this comes after what was passed on: dmvpn_order_behind(). */
+	/* Who sees this comes after all that was passed on. */
 	smp_store_release(&order->active, false);
 }
 

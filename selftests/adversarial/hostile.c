@@ -58,7 +58,8 @@ static const char *const fate_names[FATES] = {
 static unsigned long fates[FATES];
 static struct {
 	uint8_t mac[ETH_ALEN];
-	uint32_t src, dst, spi, gre_key, inner_src, inner_dst;	/* on the wire */
+	/* on the wire */
+	uint32_t src, dst, spi, gre_key, inner_src, inner_dst;
 	uint32_t seq;
 } to;
 

@@ -27,9 +27,9 @@ report_failure() {
 spoke() {
 	local node=p$1
 	SPOKES+=("$node")
-	NBMA[$node]=10.9.$((10 + $1)).2
-	OVERLAY[$node]=192.168.9.$((10 + $1))
-	NAT_PORT[$node]=$((4500 + $1))
+	NBMA+=(["$node"]=10.9.$((10 + $1)).2)
+	OVERLAY+=(["$node"]=192.168.9.$((10 + $1)))
+	NAT_PORT+=(["$node"]=$((4500 + $1)))
 }
 
 # connect NODE...: to the hub; who is behind a NAT has to begin.

@@ -108,13 +108,14 @@ static void once_in_a_while(void **state)
 static void other_family(void **state)
 {
 	const struct addr dst = fake_addr("fd16::1");
+	const uint8_t packet[300] = { 0x60 };
 	struct nhrp_hairpin hairpin = {
 		.ifindex = FAKE_DMVPN,
 		.remote = { .addr = fake_addr("6.6.6.6") },
 		.src = fake_addr("fd07::1"),
 		.dst = dst,
-		.packet = (const uint8_t[300]){ 0x60 },
-		.len = 300,
+		.packet = packet,
+		.len = sizeof(packet),
 	};
 
 	(void)state;

@@ -336,9 +336,9 @@ void nhrp_session(struct nhrp *n, uint64_t now,
 }
 
 /*
- * The kernel carries both families; only what is of the family of the interface's
- * own overlay address has an NHRP that could find it. The rest goes through the
- * next hop server.
+ * The kernel carries both families; only what is of the family of the
+ * interface's own overlay address has an NHRP that could find it. The rest goes
+ * through the next hop server.
  */
 static bool is_of_family(const struct iface *ifc, const struct addr *a)
 {
