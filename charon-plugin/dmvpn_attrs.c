@@ -210,7 +210,11 @@ bool dmvpn_attrs_put_sa(struct nl_msg *msg, dmvpn_sa_t *sa)
 	if (!dmvpn_attrs_put_sa_id(msg, &sa->id) || !put_crypto(msg, sa) ||
 		!put_lifetime(msg, sa->lifetime) ||
 		(sa->encap && !dmvpn_attrs_put_sa_ports(msg, sa->id.local,
-												sa->id.remote)))
+												sa->id.remote)) ||
+		!dmvpn_attrs_put_host(msg, DMVPN_A_SA_INNER_LOCAL,
+							  sa->inner_local) ||
+		!dmvpn_attrs_put_host(msg, DMVPN_A_SA_INNER_REMOTE,
+							  sa->inner_remote))
 	{
 		return FALSE;
 	}

@@ -174,6 +174,46 @@ static bool is_supported(kernel_ipsec_add_sa_t *data)
 }
 
 /**
+ * Get the one host that traffic selectors are about, NULL if they are not
+ */
+static host_t *get_selected_host(linked_list_t *list)
+{
+	traffic_selector_t *ts;
+	host_t *host = NULL;
+	uint8_t mask;
+
+	if (list && list->get_count(list) == 1 &&
+		list->get_first(list, (void**)&ts) == SUCCESS &&
+		ts->is_host(ts, NULL))
+	{
+		ts->to_subnet(ts, &host, &mask);
+	}
+	return host;
+}
+
+/**
+ * Fill in the addresses inside of ESP, to be destroyed
+ */
+static bool get_inner(kernel_ipsec_add_sa_t *data, dmvpn_sa_t *sa)
+{
+	if (data->mode != MODE_TUNNEL)
+	{
+		return TRUE;
+	}
+	sa->inner_local = get_selected_host(data->inbound ? data->dst_ts
+													  : data->src_ts);
+	sa->inner_remote = get_selected_host(data->inbound ? data->src_ts
+													   : data->dst_ts);
+	if (!sa->inner_local || !sa->inner_remote)
+	{
+		DBG1(DBG_KNL, "dmvpn: in tunnel mode local_ts and remote_ts have to be "
+			 "one host each, as dynamic[47]");
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/**
  * Did the peer prove who it is before it gets an SA? charon is to see to
  * that, but an SA for an unauthenticated peer would open the cloud to it.
  */
@@ -298,7 +338,7 @@ static status_t add_ours(private_dmvpn_ipsec_t *this, ike_sa_t *ike_sa,
 		.owner = this->owner,
 		.lifetime = data->lifetime,
 	};
-	status_t status;
+	status_t status = NOT_SUPPORTED;
 
 	if (!is_supported(data) || !get_algorithms(data, &sa))
 	{
@@ -313,8 +353,13 @@ static status_t add_ours(private_dmvpn_ipsec_t *this, ike_sa_t *ike_sa,
 	{
 		sa.replay_window = max(data->replay_window, this->replay_window);
 	}
-	set_context(this, ike_sa, &sa, data->initiator);
-	status = this->genl->add_sa(this->genl, &sa);
+	if (get_inner(data, &sa))
+	{
+		set_context(this, ike_sa, &sa, data->initiator);
+		status = this->genl->add_sa(this->genl, &sa);
+	}
+	DESTROY_IF(sa.inner_local);
+	DESTROY_IF(sa.inner_remote);
 	if (status == SUCCESS)
 	{
 		remember(this, &sa.id, sa.encap, TRUE);

@@ -112,6 +112,12 @@ struct dmvpn_sa_t {
 	/** MODE_TRANSPORT or MODE_TUNNEL */
 	ipsec_mode_t mode;
 
+	/** tunnel mode: our address inside of ESP, or NULL */
+	host_t *inner_local;
+
+	/** tunnel mode: the peer's address inside of ESP, or NULL */
+	host_t *inner_remote;
+
 	/** cipher, as "ip xfrm state" has it */
 	const char *cipher;
 

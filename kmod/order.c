@@ -24,7 +24,9 @@ void dmvpn_order_init(struct dmvpn_order *order)
  */
 bool dmvpn_order_full(const struct dmvpn_order *order)
 {
-	return READ_ONCE(order->len) >= READ_ONCE(max_in_cipher);
+	unsigned int len = READ_ONCE(order->len);
+
+	return len && len >= READ_ONCE(max_in_cipher);
 }
 
 static void order_queue(struct dmvpn_order *order, struct dmvpn_turn *turn)

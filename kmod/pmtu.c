@@ -23,9 +23,7 @@ static int esp_room(const struct dmvpn_sa *sa, int mtu)
 
 	mtu -= sizeof(struct ip_esp_hdr) + suite->iv_len + sa->icv_len;
 	mtu = ALIGN_DOWN(mtu, suite->block) - 2;
-	if (sa->mode == DMVPN_SA_MODE_TUNNEL)
-		mtu -= ip_header_len(sa->inner.local.family);
-	return mtu;
+	return mtu - dmvpn_sa_inner_len(sa);
 }
 
 /**

@@ -4,6 +4,8 @@
 #define _DMVPN_SA_H
 
 #include <linux/hrtimer.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/percpu-refcount.h>
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
@@ -242,6 +244,15 @@ void dmvpn_sa_stop(struct dmvpn_sa *sa);
 u64 dmvpn_sa_packets(struct dmvpn_sa *sa);
 u64 dmvpn_sa_bytes(struct dmvpn_sa *sa);
 u64 dmvpn_sa_seq(struct dmvpn_sa *sa);
+
+/* The header of tunnel mode is payload of ESP, too. */
+static inline unsigned int dmvpn_sa_inner_len(const struct dmvpn_sa *sa)
+{
+	if (sa->mode != DMVPN_SA_MODE_TUNNEL)
+		return 0;
+	return sa->inner.local.family == AF_INET6 ? sizeof(struct ipv6hdr) :
+						    sizeof(struct iphdr);
+}
 
 static inline void dmvpn_sa_touch(struct dmvpn_sa *sa)
 {

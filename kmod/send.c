@@ -100,8 +100,8 @@ static void send_list(const struct dmvpn_path *path,
 
 	if (path->sa)
 		allowed = dmvpn_sa_reserve(path->sa, list,
-					   dmvpn_gre_len(path->cfg),
-					   &seq);
+					   dmvpn_gre_len(path->cfg) +
+					   dmvpn_sa_inner_len(path->sa), &seq);
 	for (skb = list; skb && packets < allowed; skb = skb->next) {
 		packets++;
 		bytes += skb->len;
