@@ -7,6 +7,7 @@
 #include <linux/socket.h>
 #include <linux/string.h>
 #include <linux/types.h>
+#include <net/ipv6.h>
 
 /**
  * struct dmvpn_addr - one address
@@ -50,7 +51,8 @@ static inline struct dmvpn_addr dmvpn_addr_ip6(const struct in6_addr *ip6)
 static inline bool dmvpn_addr_equal(const struct dmvpn_addr *a,
 				    const struct dmvpn_addr *b)
 {
-	return !memcmp(a, b, sizeof(*a));
+	return a->ip4 == b->ip4 && a->family == b->family &&
+	       (a->family != AF_INET6 || ipv6_addr_equal(&a->ip6, &b->ip6));
 }
 
 static inline bool dmvpn_addr_is_set(const struct dmvpn_addr *addr)

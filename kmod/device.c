@@ -244,7 +244,6 @@ static void dmvpn_setup(struct net_device *dev)
 	dev->features |= features;
 	dev->hw_features |= features;
 	dev->hw_enc_features |= features;
-	dev->needed_headroom = LL_MAX_HEADER + DMVPN_HEADROOM;
 	dev->needed_tailroom = DMVPN_ESP_TAIL_MAX;
 	dev->mtu = 1400;
 	dev->min_mtu = ETH_MIN_MTU;

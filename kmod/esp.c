@@ -16,7 +16,8 @@
 /**
  * struct dmvpn_req - one packet in the cipher
  * @skb: packet
- * @sa: with a reference
+ * @sa: with a reference if @held, else RCU keeps it
+ * @held: the packet waits
  * @turn: its place among the packets of @sa
  * @err: the cipher's answer
  * @size: of this struct with the cipher's context, bytes
@@ -28,6 +29,7 @@
 struct dmvpn_req {
 	struct sk_buff *skb;
 	struct dmvpn_sa *sa;
+	bool held;
 	struct dmvpn_turn turn;
 	int err;
 	size_t size;
@@ -47,7 +49,7 @@ static struct dmvpn_req *req_get(struct dmvpn_sa *sa, struct sk_buff *skb,
 		      crypto_aead_reqsize(sa->aead);
 	struct dmvpn_req *req;
 
-	if (dmvpn_order_full(&sa->order))
+	if (unlikely(dmvpn_order_full(&sa->order)))
 		return ERR_PTR(-ENOBUFS);
 	req = this_cpu_xchg(dmvpn_spare, NULL);
 	if (req && req->size < size) {
@@ -59,9 +61,10 @@ static struct dmvpn_req *req_get(struct dmvpn_sa *sa, struct sk_buff *skb,
 		if (!req)
 			return ERR_PTR(-ENOMEM);
 		req->size = size;
+		sg_init_table(req->sg, ARRAY_SIZE(req->sg));
 	}
-	percpu_ref_get(&sa->ref);
 	req->sa = sa;
+	req->held = false;
 	req->skb = skb;
 	req->turn = (struct dmvpn_turn) { .pass = pass };
 	return req;
@@ -69,8 +72,20 @@ static struct dmvpn_req *req_get(struct dmvpn_sa *sa, struct sk_buff *skb,
 
 static void req_put(struct dmvpn_req *req)
 {
-	percpu_ref_put(&req->sa->ref);
+	if (req->held)
+		percpu_ref_put(&req->sa->ref);
 	kfree_sensitive(this_cpu_xchg(dmvpn_spare, req));
+}
+
+/*
+ * The packet outlives the RCU section that it came in. An SA that is deleted
+ * meanwhile keeps its reference until that section ends: percpu_ref_kill().
+ */
+static void req_hold(struct dmvpn_req *req)
+{
+	req->held = true;
+	percpu_ref_get(&req->sa->ref);
+	skb_dst_force(req->skb);
 }
 
 static struct dmvpn_req *req_of(struct dmvpn_turn *turn)
@@ -80,20 +95,17 @@ static struct dmvpn_req *req_of(struct dmvpn_turn *turn)
 
 /*
  * The cipher answers later than it was asked: a callback of it. Whoever is
- * behind this packet in the order is passed on here, too, so that the request
- * may be gone before we are done with the SA.
+ * behind this packet in the order is passed on here, too. The request and its
+ * reference may be gone by then, and RCU alone keeps the SA.
  */
 static void req_done(dmvpn_crypto_arg *arg, int err)
 {
 	struct dmvpn_req *req = dmvpn_crypto_data(arg);
-	struct dmvpn_sa *sa = req->sa;
 
-	req->err = err;
 	local_bh_disable();
 	rcu_read_lock();
-	percpu_ref_get(&sa->ref);
-	dmvpn_order_done(&sa->order, &req->turn);
-	percpu_ref_put(&sa->ref);
+	req->err = err;
+	dmvpn_order_done(&req->sa->order, &req->turn);
 	rcu_read_unlock();
 	local_bh_enable();
 }
@@ -118,11 +130,12 @@ static void req_prepare(struct dmvpn_req *req, unsigned int crypt_len)
 		memcpy(req->aad, &esph->spi, sizeof(__be32));
 		put_unaligned_be64(dmvpn_cb(skb)->seq, req->aad + 4);
 		memcpy(req->aad + 12, esph->enc_data, sa->suite->iv_len);
-		sg_init_table(req->sg, 2);
 		sg_set_buf(&req->sg[0], req->aad, ad);
+		sg_unmark_end(&req->sg[0]);
 		sg_set_buf(&req->sg[1], skb->data + head, skb->len - head);
 	} else {
-		sg_init_one(req->sg, skb->data, skb->len);
+		sg_set_buf(&req->sg[0], skb->data, skb->len);
+		sg_mark_end(&req->sg[0]);
 	}
 	aead_request_set_tfm(&req->aead, sa->aead);
 	aead_request_set_callback(&req->aead, 0, req_done, req);
@@ -131,11 +144,24 @@ static void req_prepare(struct dmvpn_req *req, unsigned int crypt_len)
 			       req->iv);
 }
 
+/**
+ * dmvpn_esp_trailer() - bytes behind what ESP holds
+ * @sa: outbound SA
+ * @len: what it is to hold, in bytes
+ *
+ * Return: bytes of padding, its length, next header and ICV.
+ */
+unsigned int dmvpn_esp_trailer(const struct dmvpn_sa *sa, unsigned int len)
+{
+	return ALIGN(len + 2, sa->suite->block) - len + sa->icv_len;
+}
+
 /* RFC 4303, 2.4 to 2.6: padding 1, 2, 3 ..., its length, next header. */
 static void push_trailer(struct sk_buff *skb, const struct dmvpn_sa *sa)
 {
-	unsigned int pad = ALIGN(skb->len + 2, sa->suite->block) - skb->len - 2;
-	u8 *tail = skb_put(skb, pad + 2 + sa->icv_len);
+	unsigned int len = dmvpn_esp_trailer(sa, skb->len);
+	unsigned int pad = len - sa->icv_len - 2;
+	u8 *tail = skb_put(skb, len);
 	unsigned int i;
 
 	for (i = 0; i < pad; i++)
@@ -164,12 +190,17 @@ static int req_asked(struct dmvpn_req *req, int err)
 	struct dmvpn_order *order = &req->sa->order;
 
 	if (err == -EINPROGRESS) {
+		req_hold(req);
 		dmvpn_order_wait(order, &req->turn);
 		return 0;
 	}
 	req->err = err;
-	if (err || !dmvpn_order_behind(order, &req->turn))
-		req->turn.pass(&req->turn);
+	if (!err && unlikely(dmvpn_order_active(order))) {
+		req_hold(req);
+		if (dmvpn_order_behind(order, &req->turn))
+			return 0;
+	}
+	req->turn.pass(&req->turn);
 	return err;
 }
 
@@ -190,9 +221,9 @@ static void encrypted(struct dmvpn_turn *turn)
 
 /**
  * dmvpn_esp_encrypt() - protect a packet and send it
- * @sa: outbound SA, which the caller holds
- * @skb: from GRE on, owned (dmvpn_skb_own()), with its route and its notes
- *	in dmvpn_cb(); consumed
+ * @sa: outbound SA
+ * @skb: from GRE on, owned (dmvpn_skb_own()), with its route, which may lack a
+ *	reference, and its notes in dmvpn_cb(); consumed
  *
  * The cipher may answer later, on any CPU; all that is needed then hangs on
  * the packet and the SA, so the device and the peer may be gone.
@@ -273,7 +304,7 @@ static void decrypted(struct dmvpn_turn *turn)
 
 /**
  * dmvpn_esp_decrypt() - check and open a packet
- * @sa: inbound SA, which the caller holds
+ * @sa: inbound SA
  * @skb: from ESP on, whose header is linear, with its source, destination and
  *	TOS in dmvpn_cb(); consumed, passed to dmvpn_input() in the end
  *

@@ -7,6 +7,7 @@
 
 struct dmvpn_sa;
 
+unsigned int dmvpn_esp_trailer(const struct dmvpn_sa *sa, unsigned int len);
 int dmvpn_esp_encrypt(struct dmvpn_sa *sa, struct sk_buff *skb);
 void dmvpn_esp_decrypt(struct dmvpn_sa *sa, struct sk_buff *skb);
 void dmvpn_esp_exit(void);

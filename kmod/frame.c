@@ -43,8 +43,6 @@ static void send_without_peer(struct dmvpn_device *dd,
 	}
 	dmvpn_path_set_ends(&path, &to->remote);
 	dmvpn_send_on(&path, skb);
-	if (path.sa)
-		percpu_ref_put(&path.sa->ref);
 }
 
 static struct dmvpn_peer_key read_receiver(const struct metadata_dst *md)

@@ -151,7 +151,7 @@ static int input(struct sk_buff *skb, const struct dmvpn_addr *local,
 		return -EINVAL;
 	key.spi = ((struct ip_esp_hdr *)skb->data)->spi;
 	sa = dmvpn_sa_find(dmvpn_net(dev_net(skb->dev)), &key);
-	if (!sa || !sa->aead || !percpu_ref_tryget_live(&sa->ref))
+	if (!sa || !sa->aead)
 		return -EINVAL;
 	dmvpn_receive_note(skb, sport, dport);
 	ends = rcu_dereference(sa->endpoint);
@@ -161,7 +161,6 @@ static int input(struct sk_buff *skb, const struct dmvpn_addr *local,
 		atomic64_inc(&sa->malformed);
 		kfree_skb(skb);
 	}
-	percpu_ref_put(&sa->ref);
 	return 0;
 }
 

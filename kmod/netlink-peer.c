@@ -54,7 +54,6 @@ static struct dmvpn_peer *peer_of(struct dmvpn_device *dd,
 static unsigned int peer_mtu(struct dmvpn_peer *peer)
 {
 	struct dmvpn_path path = { .dd = peer->dd, .peer = peer };
-	unsigned int mtu = 0;
 
 	local_bh_disable();
 	rcu_read_lock();
@@ -63,12 +62,12 @@ static unsigned int peer_mtu(struct dmvpn_peer *peer)
 	dmvpn_path_set_ends(&path, &peer->key.remote);
 	path.dst = dmvpn_route_cached(peer, path.remote->family);
 	if (path.dst) {
-		mtu = dmvpn_path_mtu(&path);
+		dmvpn_path_measure(&path);
 		dst_release(path.dst);
 	}
 	rcu_read_unlock();
 	local_bh_enable();
-	return mtu;
+	return path.mtu;
 }
 
 static int put_u64(struct sk_buff *skb, int attr, u64 value)

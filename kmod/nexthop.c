@@ -11,10 +11,29 @@
 #include "upcall.h"
 #include "wq.h"
 
+static u32 nexthop_hash(const void *data, u32 len, u32 seed)
+{
+	const struct dmvpn_addr *addr = data;
+
+	if (addr->family == AF_INET6)
+		return jhash2((__force const u32 *)addr->ip6.s6_addr32, 4, seed);
+	return jhash_1word((__force u32)addr->ip4, seed);
+}
+
+static int nexthop_differs(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct dmvpn_nexthop *nh = obj;
+
+	return !dmvpn_addr_equal(arg->key, &nh->addr);
+}
+
+/* Every packet looks up one of these, and an SA: they have quick functions. */
 const struct rhashtable_params dmvpn_nexthop_params = {
 	.head_offset = offsetof(struct dmvpn_nexthop, node),
 	.key_offset = offsetof(struct dmvpn_nexthop, addr),
 	.key_len = sizeof(struct dmvpn_addr),
+	.hashfn = nexthop_hash,
+	.obj_cmpfn = nexthop_differs,
 	.automatic_shrinking = true,
 };
 

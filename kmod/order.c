@@ -24,9 +24,8 @@ void dmvpn_order_init(struct dmvpn_order *order)
  */
 bool dmvpn_order_full(const struct dmvpn_order *order)
 {
-	unsigned int len = READ_ONCE(order->len);
-
-	return len && len >= READ_ONCE(max_in_cipher);
+	return dmvpn_order_active(order) &&
+	       READ_ONCE(order->len) >= READ_ONCE(max_in_cipher);
 }
 
 static void order_queue(struct dmvpn_order *order, struct dmvpn_turn *turn)
@@ -110,9 +109,6 @@ bool dmvpn_order_behind(struct dmvpn_order *order, struct dmvpn_turn *turn)
 {
 	bool active;
 
-	/* Comes after what was passed on: order_drain(). */
-	if (!smp_load_acquire(&order->active))
-		return false;
 	spin_lock(&order->lock);
 	active = order->active;
 	if (active) {

@@ -45,10 +45,21 @@ struct dmvpn_order {
 };
 
 void dmvpn_order_init(struct dmvpn_order *order);
-bool dmvpn_order_full(const struct dmvpn_order *order);
 void dmvpn_order_wait(struct dmvpn_order *order, struct dmvpn_turn *turn);
 void dmvpn_order_done(struct dmvpn_order *order, struct dmvpn_turn *turn);
+bool dmvpn_order_full(const struct dmvpn_order *order);
 bool dmvpn_order_behind(struct dmvpn_order *order, struct dmvpn_turn *turn);
 u64 dmvpn_order_waited(struct dmvpn_order *order);
+
+/**
+ * dmvpn_order_active() - may a packet have to wait for others?
+ * @order: of the SA
+ *
+ * If not, the packet comes after all that were passed on: order_drain().
+ */
+static inline bool dmvpn_order_active(const struct dmvpn_order *order)
+{
+	return smp_load_acquire(&order->active);
+}
 
 #endif /* _DMVPN_ORDER_H */

@@ -16,14 +16,15 @@
  */
 int dmvpn_skb_own(struct sk_buff *skb, unsigned int head, unsigned int tail)
 {
-	unsigned int more_head = 0, more_tail = 0;
+	unsigned int more_head = 0;
+	int more_tail;
 
 	if (skb_headroom(skb) < head)
 		more_head = ALIGN(head - skb_headroom(skb), NET_SKB_PAD);
 	tail += skb->data_len;
-	if (skb->end - skb->tail < tail)
-		more_tail = tail - (skb->end - skb->tail);
-	if ((skb_cloned(skb) || more_head || more_tail) &&
+	more_tail = tail - (skb->end - skb->tail);
+	/* A tail that is longer than it need be could double what we take. */
+	if ((skb_cloned(skb) || more_head || more_tail > 0) &&
 	    pskb_expand_head(skb, more_head, more_tail, GFP_ATOMIC))
 		return -ENOMEM;
 	return skb_linearize(skb);

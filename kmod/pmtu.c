@@ -16,32 +16,48 @@ static unsigned int ip_header_len(u16 family)
 				    sizeof(struct iphdr);
 }
 
+/* What comes before what ESP holds. */
+static unsigned int outside_len(const struct dmvpn_path *path)
+{
+	unsigned int len = ip_header_len(path->remote->family);
+
+	if (path->dport)
+		len += sizeof(struct udphdr);
+	if (path->sa)
+		len += sizeof(struct ip_esp_hdr) + path->sa->suite->iv_len;
+	return len;
+}
+
+/* What ESP holds before the inner packet. */
+static unsigned int inside_len(const struct dmvpn_path *path)
+{
+	return dmvpn_gre_len(path->cfg) +
+	       (path->sa ? dmvpn_sa_inner_len(path->sa) : 0);
+}
+
 /* Of what ESP holds: RFC 4303, 2.4: with two bytes of trailer, whole blocks. */
 static int esp_room(const struct dmvpn_sa *sa, int mtu)
 {
-	const struct dmvpn_suite *suite = sa->suite;
-
-	mtu -= sizeof(struct ip_esp_hdr) + suite->iv_len + sa->icv_len;
-	mtu = ALIGN_DOWN(mtu, suite->block) - 2;
-	return mtu - dmvpn_sa_inner_len(sa);
+	return ALIGN_DOWN(mtu - sa->icv_len, sa->suite->block) - 2;
 }
 
 /**
- * dmvpn_path_mtu() - the largest inner packet that needs no outer fragments
- * @path: with its route
+ * dmvpn_path_measure() - what headers a packet gets, and what room they leave
+ * @path: with its route; gets @inside, @head and @mtu, the last at least what
+ *	IPv4 demands of a link
  *
- * Return: bytes, at least what IPv4 demands of a link.
+ * Context: RCU.
  */
-unsigned int dmvpn_path_mtu(const struct dmvpn_path *path)
+void dmvpn_path_measure(struct dmvpn_path *path)
 {
-	int mtu = dst_mtu(path->dst) - ip_header_len(path->remote->family);
+	unsigned int outside = outside_len(path);
+	int mtu = dst_mtu(path->dst) - outside;
 
-	if (path->dport)
-		mtu -= sizeof(struct udphdr);
 	if (path->sa)
 		mtu = esp_room(path->sa, mtu);
-	mtu -= dmvpn_gre_len(path->cfg);
-	return max_t(int, mtu, IPV4_MIN_MTU);
+	path->inside = inside_len(path);
+	path->head = LL_RESERVED_SPACE(path->dst->dev) + outside + path->inside;
+	path->mtu = max_t(int, mtu - path->inside, IPV4_MIN_MTU);
 }
 
 /**

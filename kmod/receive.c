@@ -86,6 +86,20 @@ static bool source_ok(const struct dmvpn_arrival *from,
 					peer == from->peer);
 }
 
+/*
+ * GRO costs as much as all else that we do with a packet, without the cipher.
+ * Of what comes through tunnels it merges TCP alone, unless the user wants more
+ * (ethtool -K DEV rx-udp-gro-forwarding on, or rx-gro-list).
+ */
+static bool may_merge(const struct net_device *dev, const struct sk_buff *skb)
+{
+	if (dev->features & (NETIF_F_GRO_UDP_FWD | NETIF_F_GRO_FRAGLIST))
+		return true;
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return ipv6_hdr(skb)->nexthdr == IPPROTO_TCP;
+	return ip_hdr(skb)->protocol == IPPROTO_TCP;
+}
+
 static void receive_ip(const struct dmvpn_arrival *from, struct sk_buff *skb,
 		       u8 tos)
 {
@@ -100,8 +114,10 @@ static void receive_ip(const struct dmvpn_arrival *from, struct sk_buff *skb,
 		reason = take_ecn(skb, tos);
 	if (reason)
 		dmvpn_drop_skb(dd, skb, reason);
-	else
+	else if (may_merge(dd->dev, skb))
 		gro_cells_receive(&dd->gro_cells, skb);
+	else
+		netif_rx(skb);
 }
 
 /**
@@ -147,7 +163,7 @@ void dmvpn_receive(const struct dmvpn_arrival *from, struct sk_buff *skb)
 		receive_nhrp(from, skb);
 		break;
 	case htons(ETH_P_MPLS_UC):
-		gro_cells_receive(&dd->gro_cells, skb);
+		netif_rx(skb);
 		break;
 	default:
 		dmvpn_drop_skb(dd, skb, DMVPN_A_DROPS_RX_PROTOCOL);

@@ -10,10 +10,28 @@
 #include "upcall.h"
 #include "wq.h"
 
+static u32 sa_hash(const void *data, u32 len, u32 seed)
+{
+	const struct dmvpn_sa_key *key = data;
+
+	return jhash_1word((__force u32)key->spi, seed);
+}
+
+static int sa_differs(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct dmvpn_sa_key *key = arg->key;
+	const struct dmvpn_sa *sa = obj;
+
+	return sa->key.spi != key->spi || sa->key.dir != key->dir ||
+	       !dmvpn_addr_equal(&sa->key.addr, &key->addr);
+}
+
 const struct rhashtable_params dmvpn_sa_params = {
 	.head_offset = offsetof(struct dmvpn_sa, node),
 	.key_offset = offsetof(struct dmvpn_sa, key),
 	.key_len = sizeof(struct dmvpn_sa_key),
+	.hashfn = sa_hash,
+	.obj_cmpfn = sa_differs,
 	.automatic_shrinking = true,
 };
 

@@ -142,7 +142,8 @@ enum {
  * @created: time since boot
  * @events: DMVPN_SA_* bits
  * @gone: no longer in the tables
- * @ref: taken by every packet in the cipher
+ * @ref: taken by every packet that the cipher has not answered for at once;
+ *	the others have RCU
  * @seq_first: outbound: @seq when it was added
  * @seq_soft: outbound: number at which another SA is wanted
  * @seq_hard: outbound: last number that may be used

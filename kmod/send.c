@@ -56,17 +56,19 @@ void dmvpn_path_set_ends(struct dmvpn_path *path,
 static void send_one(const struct dmvpn_path *path, const struct dmvpn_cb *note,
 		     struct sk_buff *skb, u64 seq)
 {
-	unsigned int head = LL_RESERVED_SPACE(path->dst->dev) + DMVPN_HEADROOM;
+	unsigned int tail = 0;
 	int err;
 
-	if (dmvpn_skb_own(skb, head, path->sa ? DMVPN_ESP_TAIL_MAX : 0) ||
+	if (path->sa)
+		tail = dmvpn_esp_trailer(path->sa, skb->len + path->inside);
+	if (dmvpn_skb_own(skb, path->head, tail) ||
 	    (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))) {
 		dmvpn_path_drop(path, skb, DMVPN_A_DROPS_TX_NO_MEMORY);
 		return;
 	}
 	*dmvpn_cb(skb) = *note;
 	dmvpn_cb(skb)->seq = seq;
-	skb_dst_set(skb, dst_clone(path->dst));
+	skb_dst_set_noref(skb, path->dst);
 	dmvpn_gre_push(skb, path->cfg);
 	if (!path->sa) {
 		dmvpn_output(path->dd->dn->net, skb, IPPROTO_GRE);
@@ -99,9 +101,7 @@ static void send_list(const struct dmvpn_path *path,
 	u64 seq = 0;
 
 	if (path->sa)
-		allowed = dmvpn_sa_reserve(path->sa, list,
-					   dmvpn_gre_len(path->cfg) +
-					   dmvpn_sa_inner_len(path->sa), &seq);
+		allowed = dmvpn_sa_reserve(path->sa, list, path->inside, &seq);
 	for (skb = list; skb && packets < allowed; skb = skb->next) {
 		packets++;
 		bytes += skb->len;
@@ -133,8 +133,7 @@ static void send_fragments(const struct dmvpn_path *path,
 		dmvpn_path_drop(path, skb, DMVPN_A_DROPS_TX_NO_MEMORY);
 		return;
 	}
-	ip_frag_init(skb, hlen, DMVPN_HEADROOM + LL_MAX_HEADER,
-		     path->mtu - hlen, false, &state);
+	ip_frag_init(skb, hlen, path->head, path->mtu - hlen, false, &state);
 	while (state.left > 0) {
 		fragment = ip_frag_next(skb, &state);
 		if (IS_ERR(fragment)) {
@@ -186,6 +185,18 @@ static void detach(const struct dmvpn_path *path, struct sk_buff *skb)
 	skb_scrub_packet(skb, xnet);
 }
 
+/*
+ * Who makes packets for the device leaves so much room before them. Not more:
+ * a router would copy each packet that a network card received with less.
+ */
+static void ask_for_room(const struct dmvpn_path *path)
+{
+	struct net_device *dev = path->dd->dev;
+
+	if (unlikely(READ_ONCE(dev->needed_headroom) < path->head))
+		WRITE_ONCE(dev->needed_headroom, path->head);
+}
+
 /**
  * dmvpn_send_on() - send a packet whose way is known
  * @path: all but the route and what follows from it
@@ -202,7 +213,8 @@ void dmvpn_send_on(struct dmvpn_path *path, struct sk_buff *skb)
 		dmvpn_path_drop(path, skb, DMVPN_A_DROPS_TX_NO_ROUTE);
 		return;
 	}
-	path->mtu = dmvpn_path_mtu(path);
+	dmvpn_path_measure(path);
+	ask_for_room(path);
 	fit = dmvpn_fit(path, skb);
 	if (fit == DMVPN_FIT_NOT) {
 		dmvpn_path_drop(path, skb, DMVPN_A_DROPS_TX_TOO_BIG);
@@ -242,6 +254,4 @@ void dmvpn_send(struct dmvpn_device *dd, struct dmvpn_peer *peer,
 	}
 	dmvpn_path_set_ends(&path, &peer->key.remote);
 	dmvpn_send_on(&path, skb);
-	if (path.sa)
-		percpu_ref_put(&path.sa->ref);
 }

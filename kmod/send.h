@@ -27,6 +27,8 @@ struct dmvpn_sa;
  * @sport: outer UDP source port
  * @dport: outer UDP destination port, 0 for none
  * @mtu: largest inner packet that needs no outer fragments
+ * @inside: bytes of headers before an inner packet that ESP holds with it
+ * @head: room for all headers before an inner packet, in bytes
  */
 struct dmvpn_path {
 	struct dmvpn_device *dd;
@@ -39,6 +41,8 @@ struct dmvpn_path {
 	__be16 sport;
 	__be16 dport;
 	unsigned int mtu;
+	unsigned int inside;
+	unsigned int head;
 };
 
 /**
@@ -76,7 +80,7 @@ int dmvpn_send_frame(struct dmvpn_device *dd, const struct dmvpn_peer_key *to,
 void dmvpn_mcast(struct dmvpn_device *dd, struct sk_buff *skb);
 
 /* pmtu.c */
-unsigned int dmvpn_path_mtu(const struct dmvpn_path *path);
+void dmvpn_path_measure(struct dmvpn_path *path);
 enum dmvpn_fit dmvpn_fit(const struct dmvpn_path *path, struct sk_buff *skb);
 bool dmvpn_exceeds(const struct sk_buff *skb, unsigned int mtu);
 

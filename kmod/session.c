@@ -366,22 +366,15 @@ void dmvpn_session_use(struct dmvpn_session *session, struct dmvpn_sa *sa)
  * dmvpn_session_out() - the SA to send through
  * @session: session
  *
- * An SA that is being deleted was replaced before its reference died, so that
- * a second look finds the new one: no packet is lost to a rekeying.
+ * One that is being deleted is still good for this packet: it was replaced
+ * first, so no packet is lost to a rekeying.
  *
  * Context: RCU.
- * Return: SA with a reference (percpu_ref_put(&sa->ref)), or NULL.
+ * Return: SA or NULL.
  */
 struct dmvpn_sa *dmvpn_session_out(struct dmvpn_session *session)
 {
-	struct dmvpn_sa *sa;
-
-	while ((sa = rcu_dereference(session->out))) {
-		if (percpu_ref_tryget_live(&sa->ref))
-			break;
-		cpu_relax();
-	}
-	return sa;
+	return rcu_dereference(session->out);
 }
 
 /* The newest outbound SA that may still be used. */
