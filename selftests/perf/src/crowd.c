@@ -179,11 +179,9 @@ static void add_peer(struct batch *b, const struct member *m)
 static void add_sa(struct batch *b, const struct member *m, uint32_t dir,
 		   uint32_t spi)
 {
-	uint8_t key[KEY_LEN];
-	unsigned int i;
+	uint8_t key[KEY_LEN] = {};
 
-	for (i = 0; i < KEY_LEN; i++)
-		key[i] = (uint8_t)(spi * 37 + i);
+	memcpy(key, &spi, sizeof(spi));
 	begin(b, DMVPN_CMD_SA_NEW);
 	put_big_endian(b, DMVPN_A_SA_SPI, spi);
 	put_number(b, DMVPN_A_SA_DIR, dir);

@@ -9,21 +9,9 @@
 #include "bench.h"
 #include "flow.h"
 
-/* Bytes before those that count: the window is open then. */
-#define WARM	(2 << 20)
 #define CHUNK	(64 << 10)
 
 static char chunk[CHUNK];
-
-/**
- * struct transfer - what the receiver says
- * @begin: when it had the last byte that does not count
- * @end: when it had all
- */
-struct transfer {
-	uint64_t begin;
-	uint64_t end;
-};
 
 static void drain(int fd, unsigned long bytes)
 {
@@ -47,16 +35,15 @@ static void pour(int fd, unsigned long bytes)
 	}
 }
 
-static void receive(const struct flow *f, int listener, struct transfer *t)
+/* It leaves in @end when it had all. */
+static void receive(const struct flow *f, int listener, uint64_t *end)
 {
 	int fd = accept(listener, NULL, NULL);
 
 	if (fd < 0)
 		die("accept");
-	drain(fd, WARM);
-	t->begin = now_ns();
 	drain(fd, f->size);
-	t->end = now_ns();
+	*end = now_ns();
 	exit(0);
 }
 
@@ -71,13 +58,14 @@ static uint64_t retransmits(int fd)
 }
 
 /*
- * The idle time is that of the whole connection. It is read outside of it, for
+ * From before the first byte to behind the last: what is on the way when a part
+ * of them begins differs from run to run. The idle time is read outside, for
  * packets go on while a process reads it.
  */
 void flow_tcp(const struct flow *f)
 {
 	struct instant begin, end;
-	struct transfer *t = flow_share(sizeof(*t));
+	uint64_t *received = flow_share(sizeof(*received));
 	int listener = flow_socket(f->to, &f->dst, SOCK_STREAM);
 	int fd = flow_socket(f->from, &f->src, SOCK_STREAM);
 	int pid, status;
@@ -89,14 +77,14 @@ void flow_tcp(const struct flow *f)
 	if (pid < 0)
 		die("fork");
 	if (!pid)
-		receive(f, listener, t);
+		receive(f, listener, received);
 	if (connect(fd, (const struct sockaddr *)&f->dst, sizeof(f->dst)))
 		die("connect to %s", inet_ntoa(f->dst.sin_addr));
-	pour(fd, WARM + f->size);
+	begin.ns = now_ns();
+	pour(fd, f->size);
 	if (waitpid(pid, &status, 0) != pid || status)
 		exit(1);
 	end = measure_end();
-	begin.ns = t->begin;
-	end.ns = t->end;
+	end.ns = *received;
 	print_span("packets", 0, f->size, &begin, &end, retransmits(fd));
 }
