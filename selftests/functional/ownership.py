@@ -42,7 +42,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
 from genl import enter  # noqa: E402
 
 CANARY = b"CANARY-in-clear!"
-SIZE = 64 * 4096 + 123
+SIZE = 32 * 4096 + 123
 DATA = b"".join(CANARY + b"%08d" % n for n in range(SIZE // 24 + 1))[:SIZE]
 PORT = 7001
 PAGE = 4096
@@ -222,7 +222,7 @@ def udp(size, segment=0):
         if segment:
             sender.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, segment)
         try:
-            for at in range(0, min(SIZE, 40 * size), size):
+            for at in range(0, min(SIZE, 20 * size), size):
                 want = DATA[at:at + size]
                 way(source, sender, at, len(want))
                 came = b""

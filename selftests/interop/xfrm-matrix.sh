@@ -9,6 +9,8 @@ set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/pair.sh"
 
+PATIENCE=$((60 * ${DMVPN_SLOW:-1}))	# seconds for an answer
+
 report_failure() {
 	diag "$(tail -n 20 "$TMP/xfrm.err"; genl ours device-get dev=dmvpn0
 		genl ours dump sa-get; ip -n theirs -s xfrm state
@@ -19,7 +21,7 @@ report_failure() {
 xfrm() {
 	local answer
 	echo "$*" >&"${XFRM[1]}"
-	read -r -t 60 answer <&"${XFRM[0]}" || answer="no answer"
+	read -r -t "$PATIENCE" answer <&"${XFRM[0]}" || answer="no answer"
 	echo "$answer"
 	[ "$answer" = ok ]
 }
@@ -29,7 +31,7 @@ cases() {
 	local name
 	CASES=()
 	echo "cases $1" >&"${XFRM[1]}"
-	while read -r -t 60 name <&"${XFRM[0]}" && [ "$name" != end ]; do
+	while read -r -t "$PATIENCE" name <&"${XFRM[0]}" && [ "$name" != end ]; do
 		[[ ! $name =~ ${DMVPN_CASES:-.} ]] || CASES+=("$name")
 	done
 }

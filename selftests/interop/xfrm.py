@@ -310,6 +310,8 @@ def describe(data, protocol):
 
 # ---- data ----
 
+# Seconds for a datagram, and five times that for a stream.
+PATIENCE = 2 * int(os.environ.get("DMVPN_SLOW", 1))
 # One of each length that padding tells apart, and larger ones.
 SIZES = [*range(16), 500, 1100]
 STREAM = 40000
@@ -338,7 +340,7 @@ class Talk:
         sock = udp.datagrams(mine)
         sock.bind((mine, PORT))
         sock.connect((other, PORT))
-        sock.settimeout(2)
+        sock.settimeout(PATIENCE)
         return sock
 
     def datagrams(self, ends):
@@ -358,11 +360,12 @@ class Talk:
         genl.enter(there)
         with socket.create_server((ends[1], PORT), family=family_of(ends[1])) \
                 as listener:
-            listener.settimeout(10)
+            listener.settimeout(5 * PATIENCE)
             genl.enter(here)
-            with socket.create_connection((ends[1], PORT), 10) as one, \
+            with socket.create_connection((ends[1], PORT),
+                                          5 * PATIENCE) as one, \
                     listener.accept()[0] as other:
-                other.settimeout(10)
+                other.settimeout(5 * PATIENCE)
                 writers = [threading.Thread(target=push, args=(sock, data))
                            for sock in (one, other)]
                 for writer in writers:
