@@ -63,30 +63,47 @@ console() {
 # ---- building ----
 
 cloud_underlay() {
-	local r n
+	local r
 	ns_add net "${ROUTERS[@]}"
 	for r in "${ROUTERS[@]}"; do
-		n=${r#R}
-		veth "$r" eth0 net "to_$r"
-		ip -n net addr add "10.0.$n.1/30" dev "to_$r"
-		ip -n net route add "$(nbma "$r")/32" via "10.0.$n.2"
-		ip -n "$r" addr add "10.0.$n.2/30" dev eth0
-		ip -n "$r" link add loop1 type dummy
-		ip -n "$r" addr add "$(nbma "$r")/32" dev loop1
-		ip -n "$r" link set loop1 up
-		ip -n "$r" route add default via "10.0.$n.1" \
-			src "$(nbma "$r")"
-		ip -n "$r" link add lan0 type dummy
-		ip -n "$r" addr add "$(lan "$r").1/24" dev lan0
-		ip -n "$r" link set lan0 up
+		echo "link add eth0 netns $r type veth peer to_$r netns net"
+	done | ip -batch -
+	for r in "${ROUTERS[@]}"; do
+		provider_side "$r"
+	done | ip -n net -batch -
+	for r in "${ROUTERS[@]}"; do
+		router_side "$r" | ip -n "$r" -batch -
 	done
+}
+
+provider_side() {
+	local n=${1#R}
+	cat <<-EOF
+		link set to_$1 up
+		addr add 10.0.$n.1/30 dev to_$1
+		route add $(nbma "$1")/32 via 10.0.$n.2
+	EOF
+}
+
+router_side() {
+	local n=${1#R}
+	cat <<-EOF
+		link set eth0 up
+		addr add 10.0.$n.2/30 dev eth0
+		link add loop1 type dummy
+		addr add $(nbma "$1")/32 dev loop1
+		link set loop1 up
+		route add default via 10.0.$n.1 src $(nbma "$1")
+		link add lan0 type dummy
+		addr add $(lan "$1").1/24 dev lan0
+		link set lan0 up
+	EOF
 }
 
 # router_files ROUTER: the folders that are its own, and the process that
 # holds its mount namespace.
 router_files() {
 	local dir=$CLOUD/$1
-	rm -rf "$dir"
 	mkdir -p "$dir/swanctl" "$dir/frr"
 	cp -r /etc/swanctl/. "$dir/swanctl/"
 	router_charon_conf >"$dir/strongswan.conf"
@@ -132,13 +149,28 @@ router_charon_conf() {
 			af-alg {
 				load = no
 			}
+			curl {
+				load = no
+			}
+			gcrypt {
+				load = no
+			}
+			ldap {
+				load = no
+			}
 			pkcs11 {
+				load = no
+			}
+			test-vectors {
 				load = no
 			}
 			tpm {
 				load = no
 			}
 		}
+	}
+	swanctl {
+		load = random openssl pem pkcs1 x509
 	}
 	include /etc/strongswan.d/*.conf
 	EOF
@@ -147,10 +179,11 @@ router_charon_conf() {
 cloud_device() {
 	local r=$1
 	shift
-	ip -n "$r" link add dmvpn0 type dmvpn local "$(nbma "$r")" key 1 \
-		ttl 64 "$@"
-	ip -n "$r" addr add "$(overlay "$r")/24" dev dmvpn0
-	ip -n "$r" link set dmvpn0 up
+	ip -n "$r" -batch - <<-EOF
+		link add dmvpn0 type dmvpn local $(nbma "$r") key 1 ttl 64 $*
+		addr add $(overlay "$r")/24 dev dmvpn0
+		link set dmvpn0 up
+	EOF
 }
 
 # ---- daemons ----

@@ -168,15 +168,21 @@ asynchronous() {
 	DRIVERS=()
 }
 
+# Lockdep takes two locks of padata, which is under pcrypt, for one, and says
+# nothing more after that: not on the debug kernel.
+PCRYPT=1
+[ ! -e /proc/lockdep ] || PCRYPT=0
+
 DRIVERS=()
 need_module
 modprobe -a crypto_user pcrypt cryptd
-plan 32
+plan $((16 + 16 * PCRYPT))
 # So that the ciphers are there.
 start gcm128
 start_driver=$(crypto best 'rfc4106(gcm(aes))')
 ns_del a b mid
-asynchronous pcrypt gcm128 'rfc4106(gcm(aes))' "pcrypt($start_driver)"
+[ "$PCRYPT" = 0 ] || asynchronous pcrypt gcm128 'rfc4106(gcm(aes))' \
+	"pcrypt($start_driver)"
 asynchronous cryptd cbc-sha256 'authenc(hmac(sha256),cbc(aes))' \
 	'cryptd(authenc(hmac(sha256-generic),cbc(aes-generic)))'
 finish

@@ -57,9 +57,11 @@ dumps_survive() {
 }
 
 out_sa() {
+	local key
+	random_hex key 20
 	genl a sa-new spi="$1" dir=out local="${NBMA[a]}" \
 		remote="${NBMA[b]}" cipher='rfc4106(gcm(aes))' \
-		cipher-key="$(random_hex 20)" icv-len=16 mode=transport "${@:2}"
+		cipher-key="$key" icv-len=16 mode=transport "${@:2}"
 }
 
 state_is() {

@@ -129,15 +129,18 @@ refused "an ICV that GCM has not" '\(in icv-len\)' out 301 gcm128 icv-len=10
 refused "an ICV that is cut short" '\(in icv-len\)' \
 	out 301 cbc-sha256 icv-len=12
 for bytes in 0 16 19 21 24 35 37; do
+	random_hex KEY "$bytes"
 	refused "a key of $bytes bytes for GCM" '\(in cipher-key\)' \
-		out 301 gcm128 cipher-key="$(random_hex "$bytes")"
+		out 301 gcm128 cipher-key="$KEY"
 done
+random_hex KEY 8
 refused "a key that is half of AES'" '\(in cipher-key\)' \
-	out 301 cbc-sha1 cipher-key="$(random_hex 8)"
+	out 301 cbc-sha1 cipher-key="$KEY"
+random_hex KEY 20
 refused "a key that is short for the hash" '\(in auth-key\)' \
-	out 301 cbc-sha256 auth-key="$(random_hex 20)"
+	out 301 cbc-sha256 auth-key="$KEY"
 refused "a key for a hash that is not there" '\(in auth-key\)' \
-	out 301 gcm128 auth-key="$(random_hex 20)"
+	out 301 gcm128 auth-key="$KEY"
 refused "SPI 0" '\(in spi\)' out 0 gcm128
 refused "SPI 255" '\(in spi\)' out 255 gcm128
 refused "a window too large" '\(in replay-window\)' \
@@ -149,7 +152,6 @@ refused "a number that is none" '\(in seq\)' \
 	out 301 gcm128 insecure=1 seq=4294967296
 refused "the same SPI again" 'exists' out 300 gcm128
 check "the same SPI inwards" sa in 300 gcm128
-KEY=$(random_hex 20)
 check "a key" same_key out 302
 check_fails "the same key again" 'genl.py: .*key' same_key out 303
 check_fails "the same key inwards" 'genl.py: .*key' same_key in 304
