@@ -261,9 +261,12 @@ nhrpd_answers() {
 
 # registered N: the hub knows that many spokes.
 registered() {
-	[ "$(genl "$HUB" dump nexthop-get |
-		jq -s 'map(select(.state == "valid" and
-			.kind == "registered")) | length')" -eq "$1" ]
+	local line count=0
+	while read -r line; do
+		[[ $line != *'"state": "valid"'*'"kind": "registered"'* ]] ||
+			count=$((count + 1))
+	done < <(genl "$HUB" dump nexthop-get)
+	[ "$count" -eq "$1" ]
 }
 
 # direct FROM TO: FROM has a next hop of its own for TO, with its peer.

@@ -6,6 +6,7 @@ Names, types and numbers come from Documentation/netlink/specs/dmvpn.yaml.
 
   genl.py COMMAND [name=value ...]    do one command, print its reply as JSON
   genl.py dump COMMAND [name=value ...]  dump, one JSON object a line
+  genl.py field PATH COMMAND [name=value ...]  one member of a reply, as a.b
   genl.py monitor [-c N] [GROUP ...]  print notifications as they come
   genl.py frames DEV                  register for NHRP frames and print them
   genl.py spec                        print the description as JSON; a file of
@@ -304,17 +305,27 @@ def show(one):
     print(json.dumps(one), flush=True)
 
 
+def show_field(one, path):
+    """A member as jq -r prints it."""
+    for name in path.split("."):
+        one = one.get(name) if one else None
+    print(one if isinstance(one, str) else json.dumps(one))
+
+
 def do(family, argv):
-    """One command or dump."""
+    """One command or dump, or a field of a command's reply."""
+    if argv[0] == "field":
+        for one in family.request(argv[2], pairs(argv[3:]), False):
+            show_field(one, argv[1])
+        return
     dump = argv[0] == "dump"
     for one in family.request(argv[dump], pairs(argv[dump + 1:]), dump):
         show(one)
 
 
-def enter(netns):
-    """Go to a network namespace by name."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    fd = os.open("/run/netns/" + netns, os.O_RDONLY)
+def enter(netns, libc=ctypes.CDLL(None, use_errno=True)):
+    """Go to a network namespace by name, or by the path of its file."""
+    fd = os.open(os.path.join("/run/netns", netns), os.O_RDONLY)
     if libc.setns(fd, 0):
         raise OSError(ctypes.get_errno(), "setns " + netns)
     os.close(fd)
@@ -335,7 +346,7 @@ def answer(client, spec):
         enter(netns)
         with contextlib.redirect_stdout(out):
             do(Family(spec), argv)
-    except (NlError, OSError) as failure:
+    except Exception as failure:  # pylint: disable=broad-except
         error = "genl.py: %s" % failure
     for line in out.getvalue().splitlines():
         stream.write("o%s\n" % line)
@@ -346,19 +357,17 @@ def answer(client, spec):
 
 
 def serve(port_file):
-    """A process for each client, none of which has to start python."""
+    """One client after the other. It stays in no namespace, to hold none."""
     spec = Spec()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     server = socket.create_server(("127.0.0.1", 0), backlog=64)
     with open(port_file + ".new", "w", encoding="ascii") as port:
         port.write("%d\n" % server.getsockname()[1])
     os.rename(port_file + ".new", port_file)
     while True:
         client, _ = server.accept()
-        if os.fork() == 0:
+        with contextlib.suppress(OSError, ValueError), client:
             answer(client, spec)
-            os._exit(0)
-        client.close()
+        enter("/proc/1/ns/net")
 
 
 def main(argv):

@@ -295,11 +295,17 @@ genl() {
 	return "$status"
 }
 
-# genl_field NS FIELD COMMAND [name=value ...]: one field of one reply.
+# genl_field NS FILTER COMMAND [name=value ...]: of one reply, what jq makes of
+# it; a mere field, as .drops."rx-clear", needs no jq.
 genl_field() {
-	local ns=$1 field=$2
+	local ns=$1 filter=$2
 	shift 2
-	genl "$ns" "$@" | jq -r "$field"
+	if [[ $filter =~ ^(\.\"?[a-z0-9-]+\"?)+$ ]]; then
+		filter=${filter//\"/}
+		genl "$ns" field "${filter#.}" "$@"
+	else
+		genl "$ns" "$@" | jq -r "$filter"
+	fi
 }
 
 # drops NS DEV REASON: the device's counter of that name.

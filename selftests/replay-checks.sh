@@ -10,7 +10,13 @@ report_failure() {
 
 # sum FIELD: over b's inbound SAs.
 sum() {
-	genl b dump sa-get | jq -s "map(select(.dir == \"in\").\"$1\") | add"
+	local line sum=0
+	while read -r line; do
+		[[ $line == *'"dir": "in"'* ]] || continue
+		[[ $line =~ \"$1\":\ ([0-9]+) ]]
+		sum=$((sum + BASH_REMATCH[1]))
+	done < <(genl b dump sa-get)
+	echo "$sum"
 }
 
 # grows FIELD BY COMMAND...
@@ -20,8 +26,8 @@ grows() {
 	before=$(sum "$field")
 	"$@" || return 1
 	wait_for grown "$field" $((before + by)) || return 1
-	sleep 0.2
-	echo "$field was $before, is $(sum "$field")"
+	nap 0.2
+	echo "$field was $before"
 	grown "$field" $((before + by))
 }
 
