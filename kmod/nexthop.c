@@ -14,10 +14,11 @@
 static u32 nexthop_hash(const void *data, u32 len, u32 seed)
 {
 	const struct dmvpn_addr *addr = data;
+	const u32 *word = data;
 
 	if (addr->family == AF_INET6)
-		return jhash2((__force const u32 *)addr->ip6.s6_addr32, 4, seed);
-	return jhash_1word((__force u32)addr->ip4, seed);
+		return jhash2(word, sizeof(addr->ip6) / sizeof(*word), seed);
+	return jhash_1word(*word, seed);
 }
 
 static int nexthop_differs(struct rhashtable_compare_arg *arg, const void *obj)

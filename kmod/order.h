@@ -54,11 +54,10 @@ u64 dmvpn_order_waited(struct dmvpn_order *order);
 /**
  * dmvpn_order_active() - may a packet have to wait for others?
  * @order: of the SA
- *
- * If not, the packet comes after all that were passed on: order_drain().
  */
 static inline bool dmvpn_order_active(const struct dmvpn_order *order)
 {
+	/* If not, we come after all that was passed on: order_drain(). */
 	return smp_load_acquire(&order->active);
 }
 
