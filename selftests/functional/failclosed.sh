@@ -22,7 +22,7 @@ report_failure() {
 # talk FROM TO: the canary, until it is stopped.
 talk() {
 	while :; do
-		in_ns "$1" ping -n -q -c 100 -i 0.02 -W 1 -p "$CANARY_HEX" \
+		in_ns "$1" ping -n -q -c 40 -i 0.05 -W 1 -p "$CANARY_HEX" \
 			"$(overlay "$2")" >/dev/null 2>&1 || true
 	done
 }
