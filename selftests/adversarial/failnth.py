@@ -50,20 +50,22 @@ NEXTHOP = ["nexthop-new", DEV, "address=192.168.9.2", "remote=" + B,
 NEGATIVE = ["nexthop-new", DEV, "address=192.168.9.9", "state=negative",
             "kind=cached"]
 ENDS = ["local=" + A, "remote=" + B]
+# Bytes of the cipher's key, and the rest.
 SUITES = {
-    "gcm": ["cipher=rfc4106(gcm(aes))", "icv-len=16",
-            "cipher-key=" + 36 * "5a"],
-    "chacha": ["cipher=rfc7539esp(chacha20,poly1305)", "icv-len=16",
-               "cipher-key=" + 36 * "5a"],
-    "cbc": ["cipher=cbc(aes)", "auth=hmac(sha256)", "icv-len=16",
-            "cipher-key=" + 32 * "5a", "auth-key=" + 32 * "a5"],
+    "gcm": (36, ["cipher=rfc4106(gcm(aes))", "icv-len=16"]),
+    "chacha": (36, ["cipher=rfc7539esp(chacha20,poly1305)", "icv-len=16"]),
+    "cbc": (32, ["cipher=cbc(aes)", "auth=hmac(sha256)", "icv-len=16",
+                 "auth-key=" + 32 * "a5"]),
 }
 
 
 def sa_new(spi, direction, suite="gcm", *more):
-    """An SA between A and B."""
+    """An SA between A and B, whose key no other SPI has."""
+    size, attributes = SUITES[suite]
+    key = str(spi).encode().hex()[-8:]
     return ["sa-new", "spi=%s" % spi, "dir=" + direction, "mode=transport",
-            "profile=DMVPN", *ENDS, *SUITES[suite], *more]
+            "profile=DMVPN", *ENDS, *attributes,
+            "cipher-key=" + key.rjust(2 * size, "0"), *more]
 
 
 OUT, IN = sa_new(0x1001, "out"), sa_new(0x1002, "in")
