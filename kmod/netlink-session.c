@@ -222,9 +222,32 @@ int dmvpn_nl_session_get_dumpit(struct sk_buff *skb,
 	return skb->len;
 }
 
-static int set_text(char **to, const struct nlattr *attr)
+/* All of the texts that a request has, or none. */
+static int set_texts(struct dmvpn_session_info *info, struct nlattr **attrs)
 {
-	return attr ? dmvpn_session_text(to, nla_data(attr)) : 0;
+	const struct {
+		char **to;
+		const struct nlattr *attr;
+	} texts[] = {
+		{ &info->profile, attrs[DMVPN_A_SESSION_PROFILE] },
+		{ &info->identity, attrs[DMVPN_A_SESSION_IDENTITY] },
+		{ &info->local_identity,
+		  attrs[DMVPN_A_SESSION_LOCAL_IDENTITY] },
+		{ &info->pfs, attrs[DMVPN_A_SESSION_PFS] },
+	};
+	char *copies[ARRAY_SIZE(texts)] = {};
+	int i, err = 0;
+
+	for (i = 0; i < ARRAY_SIZE(texts) && !err; i++)
+		if (texts[i].attr)
+			err = dmvpn_session_text(&copies[i],
+						 nla_data(texts[i].attr));
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		if (!err && texts[i].attr)
+			swap(*texts[i].to, copies[i]);
+		kfree(copies[i]);
+	}
+	return err;
 }
 
 static void set_u32(u32 *to, const struct nlattr *attr)
@@ -239,11 +262,9 @@ static int set_info(struct dmvpn_session_info *to, struct nlattr **attrs)
 	unsigned long seconds;
 	int err;
 
-	err = set_text(&to->profile, attrs[DMVPN_A_SESSION_PROFILE]) ?:
-	      set_text(&to->identity, attrs[DMVPN_A_SESSION_IDENTITY]) ?:
-	      set_text(&to->local_identity,
-		       attrs[DMVPN_A_SESSION_LOCAL_IDENTITY]) ?:
-	      set_text(&to->pfs, attrs[DMVPN_A_SESSION_PFS]);
+	err = set_texts(to, attrs);
+	if (err)
+		return err;
 	set_u32(&to->flags, attrs[DMVPN_A_SESSION_FLAGS]);
 	set_u32(&to->ike_version, attrs[DMVPN_A_SESSION_IKE_VERSION]);
 	set_u32(&to->ike_id, attrs[DMVPN_A_SESSION_IKE_ID]);
@@ -251,7 +272,7 @@ static int set_info(struct dmvpn_session_info *to, struct nlattr **attrs)
 		seconds = min_t(u32, DMVPN_SECONDS_MAX, nla_get_u32(lifetime));
 		to->ike_expires = (jiffies + seconds * HZ) ?: 1;
 	}
-	return err;
+	return 0;
 }
 
 /* An attempt that fails beside an SA that works changes nothing. */
@@ -284,11 +305,11 @@ int dmvpn_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 	}
 	before = session->state;
 	err = set_info(&session->info, info->attrs);
-	if (state)
+	if (state && !err)
 		set_state(session, nla_get_u32(state),
 			  info->attrs[DMVPN_A_SESSION_REASON]);
 	/* A change of state has told of the rest. */
-	if (session->state == before)
+	if (session->state == before && !err)
 		dmvpn_notify_session(session, DMVPN_CMD_SESSION_NTF);
 	mutex_unlock(&dn->lock);
 	return err;

@@ -57,6 +57,7 @@ static void __net_exit dmvpn_net_stop_devices(struct list_head *nets)
 	rtnl_unlock();
 }
 
+/* Packets may still come: other devices of the namespace are still there. */
 static void __net_exit dmvpn_net_stop(struct list_head *nets)
 {
 	struct dmvpn_net *dn;
@@ -73,28 +74,46 @@ static void __net_exit dmvpn_net_stop(struct list_head *nets)
 	}
 	/* Work of sessions, which may still want the lock. */
 	flush_workqueue(dmvpn_wq);
-	list_for_each_entry(net, nets, exit_list) {
-		dn = dmvpn_net(net);
-		rhashtable_destroy(&dn->sas);
-		rhashtable_destroy(&dn->sessions);
-		xa_destroy(&dn->handles);
-		mutex_destroy(&dn->lock);
-	}
+}
+
+/* No device is left that a packet could come from. */
+static void __net_exit dmvpn_net_end(struct net *net)
+{
+	struct dmvpn_net *dn = dmvpn_net(net);
+
+	rhashtable_destroy(&dn->sas);
+	rhashtable_destroy(&dn->sessions);
+	xa_destroy(&dn->handles);
+	mutex_destroy(&dn->lock);
 }
 
 static struct pernet_operations dmvpn_net_ops = {
 	.init = dmvpn_net_start,
-	.exit_batch = dmvpn_net_stop,
+	.exit = dmvpn_net_end,
 	.id = &dmvpn_net_id,
 	.size = sizeof(struct dmvpn_net),
 };
 
+/* Ends before the devices of a namespace do, and the former after them. */
+static struct pernet_operations dmvpn_net_device_ops = {
+	.exit_batch = dmvpn_net_stop,
+};
+
 int dmvpn_net_init(void)
 {
-	return register_pernet_device(&dmvpn_net_ops);
+	int err;
+
+	err = register_pernet_subsys(&dmvpn_net_ops);
+	if (err)
+		return err;
+	err = register_pernet_device(&dmvpn_net_device_ops);
+	if (err)
+		unregister_pernet_subsys(&dmvpn_net_ops);
+	return err;
 }
 
 void dmvpn_net_exit(void)
 {
-	unregister_pernet_device(&dmvpn_net_ops);
+	unregister_pernet_device(&dmvpn_net_device_ops);
+	unregister_pernet_subsys(&dmvpn_net_ops);
 }

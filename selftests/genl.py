@@ -324,8 +324,8 @@ def do(family, argv):
 
 
 def enter(netns, libc=ctypes.CDLL(None, use_errno=True)):
-    """Go to a network namespace by name, or by the path of its file."""
-    fd = os.open(os.path.join("/run/netns", netns), os.O_RDONLY)
+    """Go to a network namespace by name."""
+    fd = os.open("/run/netns/" + netns, os.O_RDONLY)
     if libc.setns(fd, 0):
         raise OSError(ctypes.get_errno(), "setns " + netns)
     os.close(fd)
@@ -346,7 +346,7 @@ def answer(client, spec):
         enter(netns)
         with contextlib.redirect_stdout(out):
             do(Family(spec), argv)
-    except Exception as failure:  # pylint: disable=broad-except
+    except (NlError, OSError) as failure:
         error = "genl.py: %s" % failure
     for line in out.getvalue().splitlines():
         stream.write("o%s\n" % line)
@@ -357,17 +357,19 @@ def answer(client, spec):
 
 
 def serve(port_file):
-    """One client after the other. It stays in no namespace, to hold none."""
+    """A process for each client, which may be killed with its namespace."""
     spec = Spec()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     server = socket.create_server(("127.0.0.1", 0), backlog=64)
     with open(port_file + ".new", "w", encoding="ascii") as port:
         port.write("%d\n" % server.getsockname()[1])
     os.rename(port_file + ".new", port_file)
     while True:
         client, _ = server.accept()
-        with contextlib.suppress(OSError, ValueError), client:
+        if os.fork() == 0:
             answer(client, spec)
-        enter("/proc/1/ns/net")
+            os._exit(0)
+        client.close()
 
 
 def main(argv):

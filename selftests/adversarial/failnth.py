@@ -36,11 +36,13 @@ IFLA_IFNAME, IFLA_LINKINFO, IFLA_INFO_KIND, IFLA_INFO_DATA = 3, 18, 1, 2
 IFF_UP = 1
 SOL_SOCKET_TIMEOUT = struct.pack("ll", 10, 0)
 
-# What a state does not consist of: times, counters, numbers given anew.
-VOLATILE = {"age-ms", "idle-ms", "state-ms", "handle", "session", "packets",
-            "bytes", "seq", "mtu", "drops", "misses", "redirects", "pending",
-            "upcalls-suppressed", "lifetime", "tx-packets", "tx-bytes",
-            "tx-dropped", "rx-packets", "rx-bytes", "rx-dropped", "errors"}
+# What a state does not consist of: times, counters, numbers given anew, and a
+# reason, which there may be no memory to keep.
+VOLATILE = {"reason", "age-ms", "idle-ms", "state-ms", "handle", "session",
+            "packets", "bytes", "seq", "mtu", "drops", "misses", "redirects",
+            "pending", "upcalls-suppressed", "lifetime", "tx-packets",
+            "tx-bytes", "tx-dropped", "rx-packets", "rx-bytes", "rx-dropped",
+            "errors"}
 
 DEV = "dev=dmvpn0"
 A, B, C = "10.9.1.2", "10.9.2.2", "10.9.3.2"
