@@ -49,7 +49,13 @@ module_round() {
 	both_ways "$1"
 }
 
+# Who enters a namespace as it goes would keep it.
+inhabited() {
+	[ -n "$(ip netns pids "$1")" ]
+}
+
 namespace_round() {
+	wait_for inhabited a || return 1
 	ns_del a
 	join a
 	tunnel a protection DMVPN
