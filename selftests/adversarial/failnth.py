@@ -354,11 +354,12 @@ def unload():
 
 
 def run_netns(library):
-    """A namespace, all N."""
+    """A namespace, all N. Others in the kernel have other errors for it."""
     tally = Tally()
     for _, error in attempts(library.fail_netns):
         tally.add(error)
-    return tally.verdict()
+    print(tally)
+    return not {"done", "ENOMEM"} <= set(tally.results)
 
 
 def main(argv):
