@@ -187,14 +187,17 @@ static void detach(const struct dmvpn_path *path, struct sk_buff *skb)
 
 /*
  * Who makes packets for the device leaves so much room before them. Not more:
- * a router would copy each packet that a network card received with less.
+ * a router would copy each packet that a network card received with less. The
+ * bound is for devices one inside the other, which would add to it for ever.
  */
 static void ask_for_room(const struct dmvpn_path *path)
 {
+	const unsigned int head = min_t(unsigned int, path->head,
+					LL_MAX_HEADER + DMVPN_HEADROOM);
 	struct net_device *dev = path->dd->dev;
 
-	if (unlikely(READ_ONCE(dev->needed_headroom) < path->head))
-		WRITE_ONCE(dev->needed_headroom, path->head);
+	if (unlikely(READ_ONCE(dev->needed_headroom) < head))
+		WRITE_ONCE(dev->needed_headroom, head);
 }
 
 /**
