@@ -6,6 +6,10 @@
   udp.py ask ADDRESS PORT SIZE[,SIZE...] [df]  send one of each size and await
                                       its echo; df sets Don't Fragment
   udp.py send ADDRESS PORT COUNT [TEXT]  send, await nothing
+  udp.py train ADDRESS PORT SIZE COUNT  COUNT datagrams of SIZE bytes as one
+  udp.py largest ADDRESS PORT         take what GRO merged; says "ready" and,
+                                      when a second brings nothing, the bytes
+                                      of the largest
   udp.py encap PORT NETNS...          hold the sockets that take ESP in UDP at
                                       a port in each namespace, as an IKE
                                       daemon does; says "ready"
@@ -19,6 +23,7 @@ import sys
 IP_MTU_DISCOVER, IP_PMTUDISC_DONT, IP_PMTUDISC_DO = 10, 0, 2
 IPV6_MTU_DISCOVER = 23
 UDP_ENCAP, UDP_ENCAP_ESPINUDP = 100, 2
+UDP_SEGMENT, UDP_GRO = 103, 104
 
 
 def datagrams(address, dont_fragment=False):
@@ -77,6 +82,30 @@ def send(address, port, count, text="x"):
     return 0
 
 
+def train(address, port, size, count):
+    """One system call, cut by the kernel."""
+    sock = datagrams(address)
+    sock.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, int(size))
+    sock.sendto(bytes(int(size) * int(count)), (address, int(port)))
+    return 0
+
+
+def largest(address, port):
+    """Wait for the first; then until no more come."""
+    sock = datagrams(address)
+    sock.setsockopt(socket.IPPROTO_UDP, UDP_GRO, 1)
+    sock.bind((address, int(port)))
+    print("ready", flush=True)
+    most = len(sock.recv(65535))
+    sock.settimeout(1)
+    try:
+        while True:
+            most = max(most, len(sock.recv(65535)))
+    except socket.timeout:
+        print(most, flush=True)
+    return 0
+
+
 def encap_socket(family, address, port):
     """What ESP in UDP is taken from."""
     sock = socket.socket(family, socket.SOCK_DGRAM)
@@ -100,7 +129,8 @@ def encap(port, *namespaces):
 
 
 if __name__ == "__main__":
-    COMMANDS = {"serve": serve, "ask": ask, "send": send, "encap": encap}
+    COMMANDS = {"serve": serve, "ask": ask, "send": send,
+                "train": train, "largest": largest, "encap": encap}
     if len(sys.argv) < 3 or sys.argv[1] not in COMMANDS:
         sys.exit(__doc__)
     sys.exit(COMMANDS[sys.argv[1]](*sys.argv[2:]))

@@ -46,7 +46,7 @@ no_answer() {
 }
 
 need_module
-plan 33
+plan 35
 
 pair
 with_ipv6 a b mid
@@ -167,6 +167,22 @@ check "source-check: another spoke's address, too" \
 change b nosource-check
 check_fails "nosource-check: it is not looked at" . \
 	one_more_drop b rx-source ping_ok a "${OVERLAY[b]}" -I "${OVERLAY[c]}"
+
+# merged on|off: the largest that b gets of a's twenty datagrams of 1000 bytes.
+merged() {
+	local receiver
+	in_ns b ethtool -K dmvpn0 rx-udp-gro-forwarding "$1"
+	background ip netns exec b "$SELFTESTS/udp.py" largest "${OVERLAY[b]}" \
+		9 >"$TMP/largest"
+	receiver=$BG
+	wait_for grep -q ready "$TMP/largest"
+	in_ns a "$SELFTESTS/udp.py" train "${OVERLAY[b]}" 9 1000 20
+	wait "$receiver"
+	tail -n 1 "$TMP/largest"
+}
+
+check_eq "UDP comes as it was sent" "$(merged off)" 1000
+check_eq "rx-udp-gro-forwarding: it comes merged" "$(merged on)" 20000
 
 change b mcast-rate 20
 check "mcast-rate: a burst is cut and counted" one_more_drop b tx-mcast-rate \
