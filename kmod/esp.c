@@ -6,6 +6,7 @@
 #include "esp.h"
 #include "order.h"
 #include "packet.h"
+#include "pipeline.h"
 #include "receive.h"
 #include "sa.h"
 #include "send.h"
@@ -105,7 +106,7 @@ static void req_done(dmvpn_crypto_arg *arg, int err)
 	local_bh_disable();
 	rcu_read_lock();
 	req->err = err;
-	dmvpn_order_done(&req->sa->order, &req->turn);
+	dmvpn_order_done(&req->sa->order, &req->turn, NULL);
 	rcu_read_unlock();
 	local_bh_enable();
 }
@@ -184,20 +185,50 @@ static void push_header(struct sk_buff *skb, const struct dmvpn_sa *sa)
 		put_unaligned_be64(seq, esph->enc_data);
 }
 
-/* The cipher's answer to the question itself. What failed has no order. */
-static int req_asked(struct dmvpn_req *req, int err)
+static int req_cipher(struct dmvpn_req *req)
 {
-	struct dmvpn_order *order = &req->sa->order;
+	if (req->sa->key.dir == DMVPN_SA_DIR_OUT)
+		return crypto_aead_encrypt(&req->aead);
+	return crypto_aead_decrypt(&req->aead);
+}
 
+/* A helper asks the cipher, as for a packet that has to wait for it anyway. */
+static void req_helped(struct dmvpn_turn *turn, struct dmvpn_helper *helper)
+{
+	struct dmvpn_req *req = req_of(turn);
+	int err = req_cipher(req);
+
+	if (err == -EINPROGRESS)
+		return;
+	req->err = err;
+	dmvpn_order_done(&req->sa->order, turn, helper);
+}
+
+/* Ask the cipher, or let somebody else. What failed at once has no order. */
+static int req_ask(struct dmvpn_req *req)
+{
+	const bool busy = dmvpn_pipeline_busy();
+	struct dmvpn_order *order = &req->sa->order;
+	struct dmvpn_helper *helper = NULL;
+	int err = -EINPROGRESS;
+
+	if (unlikely(busy))
+		helper = dmvpn_pipeline_helper();
+	if (!helper)
+		err = req_cipher(req);
 	if (err == -EINPROGRESS) {
 		req_hold(req);
-		dmvpn_order_wait(order, &req->turn);
+		dmvpn_order_wait(order, &req->turn, helper);
+		if (helper) {
+			req->turn.ask = req_helped;
+			dmvpn_pipeline_push(helper, &req->turn);
+		}
 		return 0;
 	}
 	req->err = err;
 	if (!err && unlikely(dmvpn_order_active(order))) {
 		req_hold(req);
-		if (dmvpn_order_behind(order, &req->turn))
+		if (dmvpn_order_behind(order, &req->turn, busy))
 			return 0;
 	}
 	req->turn.pass(&req->turn);
@@ -247,7 +278,7 @@ int dmvpn_esp_encrypt(struct dmvpn_sa *sa, struct sk_buff *skb)
 	len = skb->len - sa->icv_len;
 	push_header(skb, sa);
 	req_prepare(req, len);
-	return req_asked(req, crypto_aead_encrypt(&req->aead));
+	return req_ask(req);
 }
 
 /*
@@ -342,7 +373,7 @@ void dmvpn_esp_decrypt(struct dmvpn_sa *sa, struct sk_buff *skb)
 	skb_dst_drop(skb);
 	skb->dev = NULL;
 	req_prepare(req, clear + sa->icv_len);
-	req_asked(req, crypto_aead_decrypt(&req->aead));
+	req_ask(req);
 	return;
 drop:
 	kfree_skb(skb);

@@ -12,6 +12,7 @@
 #include "esp.h"
 #include "netlink.h"
 #include "netns.h"
+#include "pipeline.h"
 #include "receive.h"
 #include "session.h"
 #include "vmfork.h"
@@ -27,9 +28,12 @@ static int __init dmvpn_init(void)
 	dmvpn_wq = alloc_workqueue("dmvpn", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	if (!dmvpn_wq)
 		return -ENOMEM;
-	err = dmvpn_session_init();
+	err = dmvpn_pipeline_init();
 	if (err)
 		goto err_wq;
+	err = dmvpn_session_init();
+	if (err)
+		goto err_pipeline;
 	err = dmvpn_net_init();
 	if (err)
 		goto err_session;
@@ -57,6 +61,8 @@ err_net:
 	dmvpn_net_exit();
 err_session:
 	dmvpn_session_exit();
+err_pipeline:
+	dmvpn_pipeline_exit();
 err_wq:
 	destroy_workqueue(dmvpn_wq);
 	return err;
@@ -72,6 +78,7 @@ static void __exit dmvpn_exit(void)
 	rcu_barrier();
 	dmvpn_session_exit();
 	dmvpn_esp_exit();
+	dmvpn_pipeline_exit();
 	destroy_workqueue(dmvpn_wq);
 }
 

@@ -3,6 +3,9 @@
  * A cipher may answer later, and not in the order in which it was asked: some
  * packets at once, others after a detour. Here packets wait for those that
  * were before them in the same SA, so that no flow overtakes itself.
+ *
+ * What is behind us has a queue for each CPU. Where several CPUs encrypt or
+ * decrypt for an SA one of them passes all packets on: its home.
  */
 #ifndef _DMVPN_ORDER_H
 #define _DMVPN_ORDER_H
@@ -11,15 +14,21 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+struct dmvpn_helper;
+
 /**
  * struct dmvpn_turn - a packet's place in the order
  * @list: in dmvpn_order.queue
+ * @work: in a helper's queue
+ * @ask: asks the cipher, for a helper; BH off, RCU
  * @pass: passes the packet on; BH off
  * @queued: it is in the queue
  * @done: the cipher has answered
  */
 struct dmvpn_turn {
 	struct list_head list;
+	struct list_head work;
+	void (*ask)(struct dmvpn_turn *turn, struct dmvpn_helper *helper);
 	void (*pass)(struct dmvpn_turn *turn);
 	bool queued;
 	bool done;
@@ -33,6 +42,10 @@ struct dmvpn_turn {
  * @active: a packet is in @queue or is being passed on; while false, the
  *	packets that a cipher answers for at once take no lock
  * @draining: somebody passes packets on
+ * @called: @home is to come
+ * @keep: @home stays, for its help is wanted
+ * @home: who passes packets on while @active, NULL for anybody
+ * @call: in the queue of @home, while @called
  * @waited: packets that the cipher did not answer for at once, ever
  */
 struct dmvpn_order {
@@ -41,14 +54,22 @@ struct dmvpn_order {
 	unsigned int len;
 	bool active;
 	bool draining;
+	bool called;
+	bool keep;
+	struct dmvpn_helper *home;
+	struct list_head call;
 	u64 waited;
 };
 
 void dmvpn_order_init(struct dmvpn_order *order);
-void dmvpn_order_wait(struct dmvpn_order *order, struct dmvpn_turn *turn);
-void dmvpn_order_done(struct dmvpn_order *order, struct dmvpn_turn *turn);
+void dmvpn_order_wait(struct dmvpn_order *order, struct dmvpn_turn *turn,
+		      struct dmvpn_helper *home);
+void dmvpn_order_done(struct dmvpn_order *order, struct dmvpn_turn *turn,
+		      struct dmvpn_helper *who);
+void dmvpn_order_come(struct dmvpn_order *order, struct dmvpn_helper *who);
 bool dmvpn_order_full(const struct dmvpn_order *order);
-bool dmvpn_order_behind(struct dmvpn_order *order, struct dmvpn_turn *turn);
+bool dmvpn_order_behind(struct dmvpn_order *order, struct dmvpn_turn *turn,
+			bool keep);
 u64 dmvpn_order_waited(struct dmvpn_order *order);
 
 /**

@@ -28,6 +28,13 @@
 #define NLA_POLICY_MAX_LEN(_len)	NLA_POLICY_MAX(NLA_BINARY, _len)
 #endif
 
+/* A workqueue says that it is bound to CPUs since 6.18. */
+#ifdef DMVPN_HAVE_WQ_PERCPU
+#define DMVPN_WQ_PERCPU	WQ_PERCPU
+#else
+#define DMVPN_WQ_PERCPU	0
+#endif
+
 #ifdef DMVPN_HAVE_DEV_LLTX
 #define dmvpn_set_lltx(dev)	((dev)->lltx = true)
 #else

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # long
 # smp
-# Ciphers that answer later and elsewhere: pcrypt and cryptd. Packets stay in
-# order, none is lost, and everything can go away meanwhile.
+# Ciphers that answer later and elsewhere: pcrypt, cryptd, and the help of other
+# processors. Packets stay in order, none is lost, and everything can go away
+# meanwhile.
 set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/pair.sh"
@@ -33,6 +34,10 @@ users() {
 # total NODE FIELD: over its SAs.
 total() {
 	genl "$1" dump sa-get | jq -s "map(.\"$2\") | add"
+}
+
+some_asynchronous() {
+	[ "$(total a async)" -gt 0 ] && [ "$(total b async)" -gt 0 ]
 }
 
 all_asynchronous() {
@@ -133,7 +138,25 @@ removal() {
 	check "$2: the module goes" wait_for modprobe -r dmvpn
 	quiet
 	ns_del a b mid
-	modprobe dmvpn
+	modprobe dmvpn "${OPTIONS[@]}"
+}
+
+# carries NAME SUITE ASYNCHRONOUS: a pair that start() has made.
+carries() {
+	local name=$1 suite=$2
+	check "$name: UDP" udp 4
+	check "$name: it answers later" "$3"
+	check_eq "$name: none was lost" "$(udp_says lost_packets)" 0
+	check_eq "$name: none came early" "$(udp_says out_of_order)" 0
+	check "$name: TCP" tcp a b 2M
+	check "$name: TCP, other way" tcp a b 2M -R
+	check "$name: rekeying under traffic" rekeys "$suite"
+	check_eq "$name: none was lost" "$(udp_says lost_packets)" 0
+	check_eq "$name: none came early" "$(udp_says out_of_order)" 0
+	check_eq "$name: nothing went wrong" \
+		"$(counted '."rx-dropped" + ."tx-dropped"')" 0
+	ns_del a b mid
+	removal "$suite" "$name"
 }
 
 # driver DRIVER CIPHER: what SAs of the suite get from now on.
@@ -150,22 +173,21 @@ asynchronous() {
 	before=$(users "$4")
 	start "$suite"
 	check_eq "$name: four SAs use it" $(($(users "$4") - before)) 4
-	check "$name: UDP" udp 4
-	check "$name: it answers later" all_asynchronous
-	check_eq "$name: none was lost" "$(udp_says lost_packets)" 0
-	check_eq "$name: none came early" "$(udp_says out_of_order)" 0
-	check "$name: TCP" tcp a b 2M
-	check "$name: TCP, other way" tcp a b 2M -R
-	check "$name: rekeying under traffic" rekeys "$suite"
-	check_eq "$name: none was lost" "$(udp_says lost_packets)" 0
-	check_eq "$name: none came early" "$(udp_says out_of_order)" 0
-	check_eq "$name: nothing went wrong" \
-		"$(counted '."rx-dropped" + ."tx-dropped"')" 0
-	ns_del a b mid
-	removal "$suite" "$name"
+	carries "$name" "$suite" all_asynchronous
 	check_eq "$name: nobody uses it any more" "$(users "$4")" "$before"
 	crypto del "$4"
 	DRIVERS=()
+}
+
+# Whatever the load is, one processor lets the other help.
+helped() {
+	OPTIONS=(pipeline_load=0)
+	echo 0 >/sys/module/dmvpn/parameters/pipeline_load
+	start gcm128
+	carries pipeline gcm128 some_asynchronous
+	OPTIONS=()
+	modprobe -r dmvpn
+	modprobe dmvpn
 }
 
 # Lockdep takes two locks of padata, which is under pcrypt, for one, and says
@@ -173,10 +195,11 @@ asynchronous() {
 PCRYPT=1
 [ ! -e /proc/lockdep ] || PCRYPT=0
 
-DRIVERS=()
+DRIVERS=() OPTIONS=()
 need_module
 modprobe -a crypto_user pcrypt cryptd
-plan $((16 + 16 * PCRYPT))
+plan $((29 + 16 * PCRYPT))
+helped
 # So that the ciphers are there.
 start gcm128
 start_driver=$(crypto best 'rfc4106(gcm(aes))')

@@ -14,9 +14,18 @@
 #include <cmocka.h>
 
 #include "order.h"
+#include "pipeline.h"
 
 #define PACKETS 200000
 #define THREADS 3
+
+/**
+ * struct dmvpn_helper - who passes packets on
+ * @called: it was told that there are some
+ */
+struct dmvpn_helper {
+	bool called;
+};
 
 /**
  * struct packet - one of a flow
@@ -47,6 +56,20 @@ static void pass(struct dmvpn_turn *turn)
 	next++;
 }
 
+/* The module's own puts it into a queue of the helper. */
+void dmvpn_pipeline_call(struct dmvpn_order *called)
+{
+	if (called->home->called)
+		abort();
+	called->home->called = true;
+}
+
+static void come(struct dmvpn_helper *helper)
+{
+	helper->called = false;
+	dmvpn_order_come(&order, helper);
+}
+
 static struct packet *packet_at(unsigned int number)
 {
 	struct packet *packet = &packets[number];
@@ -61,6 +84,9 @@ static void setup(void)
 	order.len = 0;
 	order.active = false;
 	order.draining = false;
+	order.called = false;
+	order.keep = false;
+	order.home = NULL;
 	order.waited = 0;
 	next = 0;
 	packets = calloc(PACKETS, sizeof(*packets));
@@ -69,7 +95,7 @@ static void setup(void)
 
 static void answered_at_once(struct packet *packet)
 {
-	if (!dmvpn_order_behind(&order, &packet->turn))
+	if (!dmvpn_order_behind(&order, &packet->turn, false))
 		pass(&packet->turn);
 }
 
@@ -107,13 +133,13 @@ static void overtaken(void **state)
 	b = packet_at(1);
 	c = packet_at(2);
 	d = packet_at(3);
-	dmvpn_order_wait(&order, &a->turn);
+	dmvpn_order_wait(&order, &a->turn, NULL);
 	answered_at_once(b);
-	dmvpn_order_wait(&order, &c->turn);
-	dmvpn_order_done(&order, &c->turn);
+	dmvpn_order_wait(&order, &c->turn, NULL);
+	dmvpn_order_done(&order, &c->turn, NULL);
 	assert_int_equal(next, 0);
 	assert_int_equal(order.len, 3);
-	dmvpn_order_done(&order, &a->turn);
+	dmvpn_order_done(&order, &a->turn, NULL);
 	assert_int_equal(next, 3);
 	answered_at_once(d);
 	assert_int_equal(dmvpn_order_waited(&order), 2);
@@ -128,10 +154,75 @@ static void early_answer(void **state)
 	(void)state;
 	setup();
 	a = packet_at(0);
-	dmvpn_order_done(&order, &a->turn);
+	dmvpn_order_done(&order, &a->turn, NULL);
 	assert_int_equal(next, 0);
-	dmvpn_order_wait(&order, &a->turn);
+	dmvpn_order_wait(&order, &a->turn, NULL);
 	at_rest(1);
+}
+
+/* All pass where the first one's helper is, which is called once. */
+static void one_home(void **state)
+{
+	struct dmvpn_helper home = { false }, other = { false };
+	struct packet *a, *b, *c, *d;
+
+	(void)state;
+	setup();
+	a = packet_at(0);
+	b = packet_at(1);
+	c = packet_at(2);
+	d = packet_at(3);
+	dmvpn_order_wait(&order, &a->turn, &home);
+	dmvpn_order_wait(&order, &b->turn, &other);
+	assert_true(dmvpn_order_behind(&order, &c->turn, true));
+	dmvpn_order_done(&order, &b->turn, &other);
+	assert_false(home.called);
+	dmvpn_order_done(&order, &a->turn, &other);
+	assert_true(home.called);
+	assert_true(dmvpn_order_behind(&order, &d->turn, true));
+	assert_int_equal(next, 0);
+	come(&home);
+	assert_int_equal(next, 4);
+	/* Its help is wanted for what comes next. */
+	assert_true(order.active);
+	assert_false(home.called || other.called);
+	answered_at_once(packet_at(4));
+	assert_true(home.called);
+	come(&home);
+	come(&home);
+	at_rest(5);
+}
+
+/* Nobody overtakes what the home passed on, until it is out of its hands. */
+static void leaves_home(void **state)
+{
+	struct dmvpn_helper home = { false }, other = { false };
+	struct packet *a;
+
+	(void)state;
+	setup();
+	a = packet_at(0);
+	dmvpn_order_wait(&order, &a->turn, &home);
+	dmvpn_order_done(&order, &a->turn, &home);
+	assert_int_equal(next, 1);
+	assert_false(home.called);
+	answered_at_once(packet_at(1));
+	come(&home);
+	assert_int_equal(next, 2);
+	assert_true(order.active && home.called);
+	/* Wanted again meanwhile: it stays. */
+	a = packet_at(2);
+	dmvpn_order_wait(&order, &a->turn, &other);
+	come(&home);
+	assert_true(order.active);
+	dmvpn_order_done(&order, &a->turn, &other);
+	come(&home);
+	assert_int_equal(next, 3);
+	answered_at_once(packet_at(3));
+	come(&home);
+	come(&home);
+	assert_false(home.called || other.called);
+	at_rest(4);
 }
 
 static void bounded(void **state)
@@ -141,10 +232,10 @@ static void bounded(void **state)
 	(void)state;
 	setup();
 	for (i = 0; !dmvpn_order_full(&order); i++)
-		dmvpn_order_wait(&order, &packet_at(i)->turn);
+		dmvpn_order_wait(&order, &packet_at(i)->turn, NULL);
 	assert_int_equal(i, 1024);
 	while (i--)
-		dmvpn_order_done(&order, &packets[i].turn);
+		dmvpn_order_done(&order, &packets[i].turn, NULL);
 	at_rest(1024);
 }
 
@@ -167,7 +258,7 @@ static void *cipher(void *arg)
 		}
 		pthread_mutex_unlock(&lock);
 		if (packet)
-			dmvpn_order_done(&order, &packet->turn);
+			dmvpn_order_done(&order, &packet->turn, NULL);
 		else
 			sched_yield();
 	}
@@ -179,7 +270,7 @@ static void ask(struct packet *packet)
 	pthread_mutex_lock(&lock);
 	asked[n_asked++] = packet;
 	pthread_mutex_unlock(&lock);
-	dmvpn_order_wait(&order, &packet->turn);
+	dmvpn_order_wait(&order, &packet->turn, NULL);
 }
 
 static void at_random(void **state)
@@ -223,6 +314,8 @@ int main(void)
 		cmocka_unit_test(synchronous),
 		cmocka_unit_test(overtaken),
 		cmocka_unit_test(early_answer),
+		cmocka_unit_test(one_home),
+		cmocka_unit_test(leaves_home),
 		cmocka_unit_test(bounded),
 		cmocka_unit_test(at_random),
 	};

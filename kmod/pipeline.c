@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/cpumask.h>
+#include <linux/jiffies.h>
+#include <linux/module.h>
+#include <linux/percpu.h>
+#include <linux/rcupdate.h>
+#include <linux/tick.h>
+
+#include "order.h"
+#include "pipeline.h"
+#include "sa.h"
+
+/* Jiffies over which a CPU's load is measured. */
+#define LOAD_WINDOW	2
+/* Packets that go to one helper before the next is looked for. */
+#define BURST		16
+/* Per cent of its time from which a CPU does not help. */
+#define HELPER_LOAD	94
+
+static unsigned int pipeline_load = 88;
+module_param(pipeline_load, uint, 0644);
+MODULE_PARM_DESC(pipeline_load,
+		 "load in per cent from which a CPU lets others help with the cipher; 101: never");
+
+static unsigned int pipeline_len = 64;
+module_param(pipeline_len, uint, 0644);
+MODULE_PARM_DESC(pipeline_len,
+		 "packets that may wait for the help of one CPU");
+
+/**
+ * struct dmvpn_helper - a CPU that helps others, and asks for their help
+ * @lock: for @turns, @orders and @len
+ * @turns: packets that wait for the cipher
+ * @orders: where it is to pass packets on, each with a reference to its SA
+ * @len: length of @turns
+ * @work: what it does about them
+ * @cpu: its number
+ * @stamp: jiffies when @load was measured
+ * @idle: its idle time then, in us since boot
+ * @load: per cent of its time that it worked before @stamp
+ * @busy: it wants help; this and the next are its own
+ * @target: who helps it
+ * @left: packets that go to @target yet
+ */
+struct dmvpn_helper {
+	spinlock_t lock;	/* for @turns, @orders and @len */
+	struct list_head turns;
+	struct list_head orders;
+	unsigned int len;
+	struct work_struct work;
+	unsigned int cpu;
+	unsigned long stamp;
+	u64 idle;
+	unsigned int load;
+	bool busy;
+	struct dmvpn_helper *target;
+	unsigned int left;
+};
+
+static DEFINE_PER_CPU_ALIGNED(struct dmvpn_helper, dmvpn_helpers);
+static struct workqueue_struct *dmvpn_cipher_wq;
+
+/*
+ * Per cent of its time that a CPU worked lately. Two may measure at a time:
+ * one of them sees what the other left, which does no harm.
+ */
+static unsigned int load_of(struct dmvpn_helper *helper)
+{
+	const unsigned long before = READ_ONCE(helper->stamp), now = jiffies;
+	u64 span, idle, spent;
+
+	if (likely(now - before < LOAD_WINDOW) ||
+	    cmpxchg(&helper->stamp, before, now) != before)
+		return READ_ONCE(helper->load);
+	span = jiffies_to_usecs(now - before);
+	idle = get_cpu_idle_time_us(helper->cpu, NULL);
+	spent = min(idle - helper->idle, span);
+	helper->idle = idle;
+	WRITE_ONCE(helper->load, 100 - (unsigned int)div64_u64(100 * spent,
+							       span));
+	return READ_ONCE(helper->load);
+}
+
+static struct dmvpn_helper *find_target(const struct dmvpn_helper *self)
+{
+	const struct dmvpn_helper *last = self->target ?: self;
+	unsigned int cpu = last->cpu, i;
+	struct dmvpn_helper *helper;
+
+	for (i = num_online_cpus(); i > 1; i--) {
+		cpu = cpumask_next(cpu, cpu_online_mask);
+		if (cpu >= nr_cpu_ids)
+			cpu = cpumask_first(cpu_online_mask);
+		helper = per_cpu_ptr(&dmvpn_helpers, cpu);
+		if (helper != self && load_of(helper) < HELPER_LOAD)
+			return helper;
+	}
+	return NULL;
+}
+
+/**
+ * dmvpn_pipeline_busy() - does this CPU want help?
+ *
+ * Once it does it goes on to until half of the load is gone that made it.
+ *
+ * Context: BH off.
+ */
+bool dmvpn_pipeline_busy(void)
+{
+	unsigned int limit = READ_ONCE(pipeline_load);
+	struct dmvpn_helper *self;
+
+	if (num_online_cpus() == 1)
+		return false;
+	self = this_cpu_ptr(&dmvpn_helpers);
+	if (self->busy)
+		limit /= 2;
+	self->busy = load_of(self) >= limit;
+	return self->busy;
+}
+
+/**
+ * dmvpn_pipeline_helper() - who is to do the cipher's work for a packet?
+ *
+ * Context: BH off, on a busy CPU.
+ * Return: NULL if no other CPU has time for it.
+ */
+struct dmvpn_helper *dmvpn_pipeline_helper(void)
+{
+	struct dmvpn_helper *self = this_cpu_ptr(&dmvpn_helpers);
+
+	if (!self->left) {
+		self->target = find_target(self);
+		self->left = BURST;
+	}
+	self->left--;
+	if (!self->target ||
+	    READ_ONCE(self->target->len) >= READ_ONCE(pipeline_len))
+		return NULL;
+	return self->target;
+}
+
+static void wake(struct dmvpn_helper *helper)
+{
+	queue_work_on(helper->cpu, dmvpn_cipher_wq, &helper->work);
+}
+
+/**
+ * dmvpn_pipeline_push() - let a helper do the cipher's work
+ * @helper: who
+ * @turn: of the packet, for which dmvpn_order_wait() was called
+ *
+ * Context: BH off.
+ */
+void dmvpn_pipeline_push(struct dmvpn_helper *helper, struct dmvpn_turn *turn)
+{
+	spin_lock(&helper->lock);
+	list_add_tail(&turn->work, &helper->turns);
+	WRITE_ONCE(helper->len, helper->len + 1);
+	spin_unlock(&helper->lock);
+	wake(helper);
+}
+
+static struct dmvpn_sa *sa_of(struct dmvpn_order *order)
+{
+	return container_of(order, struct dmvpn_sa, order);
+}
+
+/**
+ * dmvpn_pipeline_call() - let a helper pass packets on
+ * @order: of an SA that the caller holds; the helper is its home
+ *
+ * Context: BH off.
+ */
+void dmvpn_pipeline_call(struct dmvpn_order *order)
+{
+	struct dmvpn_helper *helper = order->home;
+
+	percpu_ref_get(&sa_of(order)->ref);
+	spin_lock(&helper->lock);
+	list_add_tail(&order->call, &helper->orders);
+	spin_unlock(&helper->lock);
+	wake(helper);
+}
+
+static struct dmvpn_turn *waiting_turn(struct dmvpn_helper *helper)
+{
+	struct dmvpn_turn *turn;
+
+	spin_lock(&helper->lock);
+	turn = list_first_entry_or_null(&helper->turns, struct dmvpn_turn,
+					work);
+	if (turn) {
+		list_del(&turn->work);
+		WRITE_ONCE(helper->len, helper->len - 1);
+	}
+	spin_unlock(&helper->lock);
+	return turn;
+}
+
+/* Returns false if there was nothing to do. */
+static bool come(struct dmvpn_helper *helper)
+{
+	struct dmvpn_order *order, *next;
+	LIST_HEAD(orders);
+
+	/* They may call again, which is for the next time. */
+	spin_lock(&helper->lock);
+	list_splice_init(&helper->orders, &orders);
+	spin_unlock(&helper->lock);
+	if (list_empty(&orders))
+		return false;
+	list_for_each_entry_safe(order, next, &orders, call) {
+		list_del(&order->call);
+		dmvpn_order_come(order, helper);
+		percpu_ref_put(&sa_of(order)->ref);
+	}
+	return true;
+}
+
+/* Some of what there is to do. Returns false if there was nothing. */
+static bool help(struct dmvpn_helper *helper)
+{
+	bool more = come(helper);
+	struct dmvpn_turn *turn;
+	unsigned int n;
+
+	for (n = 0; n < BURST && (turn = waiting_turn(helper)); n++) {
+		turn->ask(turn, helper);
+		more = true;
+	}
+	return more;
+}
+
+static void helper_work(struct work_struct *work)
+{
+	struct dmvpn_helper *helper = container_of(work, struct dmvpn_helper,
+						   work);
+	bool more;
+
+	do {
+		local_bh_disable();
+		rcu_read_lock();
+		more = help(helper);
+		rcu_read_unlock();
+		/* Here what was passed on leaves this CPU's queues. */
+		local_bh_enable();
+		cond_resched();
+	} while (more);
+}
+
+int dmvpn_pipeline_init(void)
+{
+	struct dmvpn_helper *helper;
+	unsigned int cpu;
+
+	dmvpn_cipher_wq = alloc_workqueue("dmvpn-cipher", WQ_CPU_INTENSIVE |
+					  WQ_HIGHPRI | WQ_MEM_RECLAIM |
+					  DMVPN_WQ_PERCPU, 0);
+	if (!dmvpn_cipher_wq)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu) {
+		helper = per_cpu_ptr(&dmvpn_helpers, cpu);
+		helper->cpu = cpu;
+		helper->stamp = jiffies;
+		spin_lock_init(&helper->lock);
+		INIT_LIST_HEAD(&helper->turns);
+		INIT_LIST_HEAD(&helper->orders);
+		INIT_WORK(&helper->work, helper_work);
+	}
+	return 0;
+}
+
+/* All SAs are gone, and all their packets with them. */
+void dmvpn_pipeline_exit(void)
+{
+	destroy_workqueue(dmvpn_cipher_wq);
+}
