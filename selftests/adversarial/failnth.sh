@@ -10,15 +10,52 @@ set -euo pipefail
 
 FAULTS=/sys/kernel/debug
 
-# Allocations that may sleep fail, too, and without a word.
-faults() {
+# setting NAME VALUE: of all kinds of faults.
+setting() {
 	local kind
 	for kind in failslab fail_page_alloc; do
-		echo 0 >"$FAULTS/$kind/verbose"
-		echo N >"$FAULTS/$kind/ignore-gfp-wait"
+		echo "$2" >"$FAULTS/$kind/$1"
 	done
+}
+
+# Allocations that may sleep fail, too, and without a word; but only what the
+# module asks for, itself or through others: the kernel has faults of its own,
+# and those of its parts that no want of memory was tried on complain.
+faults() {
+	setting verbose 0
+	setting ignore-gfp-wait N
+	setting stacktrace-depth 32
 	echo N >"$FAULTS/fail_page_alloc/ignore-gfp-highmem"
 	echo 0 >"$FAULTS/fail_page_alloc/min-order"
+}
+
+# between FIRST END: faults when code from there is on the stack.
+between() {
+	setting require-start "$1"
+	setting require-end "$2"
+}
+
+# The module's code ends with a page.
+between_module() {
+	# shellcheck disable=SC2046
+	between $(sort /proc/kallsyms | awk '
+		$4 == "[dmvpn]" && tolower($3) == "t" {
+			first = first ? first : $1
+			last = $1
+		}
+		END { print "0x" first, "0x" substr(last, 1, 13) "fff" }')
+}
+
+# Where modules are: one that is loading is nowhere yet. A cache whose name
+# sysfs has no memory for is not given back by the kernel.
+between_modules() {
+	between 0xffffffffc0000000 0xffffffffff000000
+	# shellcheck disable=SC2046
+	set -- $(sort /proc/kallsyms | awk '
+		found && $1 != found { print "0x" found, "0x" $1; exit }
+		$3 == "sysfs_slab_add" { found = $1 }')
+	setting reject-start "$1"
+	setting reject-end "$2"
 }
 
 failnth() {
@@ -34,6 +71,7 @@ gcc -O2 -Wall -Werror -shared -fPIC -o "$TMP/failnth.so" \
 	"$SELFTESTS/adversarial/failnth.c"
 wait_for test -s "$DMVPN_SPEC"
 faults
+between_module
 underlay a b c
 tunnel a protection DMVPN
 for case in "${CASES[@]}"; do
@@ -45,6 +83,7 @@ check "a namespace" failnth "$TMP/failnth.so" netns
 diag "$(cat "$TMP/check.out")"
 ns_del a b c mid
 wait_for modprobe -r dmvpn
+between_modules
 check "the module" failnth "$TMP/failnth.so" module "$(modinfo -n dmvpn)"
 diag "$(cat "$TMP/check.out")"
 modprobe dmvpn
