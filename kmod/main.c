@@ -12,6 +12,7 @@
 #include "esp.h"
 #include "netlink.h"
 #include "netns.h"
+#include "peer.h"
 #include "pipeline.h"
 #include "receive.h"
 #include "session.h"
@@ -24,16 +25,23 @@ static int __init dmvpn_init(void)
 {
 	int err;
 
-	/* Unbound: nothing here is tied to the CPU that asked for it. */
-	dmvpn_wq = alloc_workqueue("dmvpn", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	/*
+	 * Unbound: nothing here is tied to the CPU that asked for it. Few at a
+	 * time: most wait for the lock of one namespace, and would each get a
+	 * thread for that.
+	 */
+	dmvpn_wq = alloc_workqueue("dmvpn", WQ_UNBOUND | WQ_MEM_RECLAIM, 4);
 	if (!dmvpn_wq)
 		return -ENOMEM;
 	err = dmvpn_pipeline_init();
 	if (err)
 		goto err_wq;
-	err = dmvpn_session_init();
+	err = dmvpn_peer_init();
 	if (err)
 		goto err_pipeline;
+	err = dmvpn_session_init();
+	if (err)
+		goto err_peer;
 	err = dmvpn_net_init();
 	if (err)
 		goto err_session;
@@ -61,6 +69,8 @@ err_net:
 	dmvpn_net_exit();
 err_session:
 	dmvpn_session_exit();
+err_peer:
+	dmvpn_peer_exit();
 err_pipeline:
 	dmvpn_pipeline_exit();
 err_wq:
@@ -77,6 +87,7 @@ static void __exit dmvpn_exit(void)
 	dmvpn_net_exit();
 	rcu_barrier();
 	dmvpn_session_exit();
+	dmvpn_peer_exit();
 	dmvpn_esp_exit();
 	dmvpn_pipeline_exit();
 	destroy_workqueue(dmvpn_wq);

@@ -41,11 +41,13 @@ struct dmvpn_peer *dmvpn_peer_find(struct dmvpn_device *dd,
 	return rhashtable_lookup_fast(&dd->peers, &key, dmvpn_peer_params);
 }
 
+static struct kmem_cache *dmvpn_peer_cache;
+
 static void peer_free(struct dmvpn_peer *peer)
 {
 	dst_cache_destroy(&peer->dst);
 	free_percpu(peer->stats);
-	kfree(peer);
+	kmem_cache_free(dmvpn_peer_cache, peer);
 }
 
 static void peer_free_rcu(struct rcu_head *rcu)
@@ -58,7 +60,7 @@ static struct dmvpn_peer *peer_alloc(struct dmvpn_device *dd,
 {
 	struct dmvpn_peer *peer;
 
-	peer = kzalloc(sizeof(*peer), GFP_KERNEL);
+	peer = kmem_cache_zalloc(dmvpn_peer_cache, GFP_KERNEL);
 	if (!peer)
 		return NULL;
 	peer->dd = dd;
@@ -78,7 +80,7 @@ static struct dmvpn_peer *peer_alloc(struct dmvpn_device *dd,
 err_stats:
 	free_percpu(peer->stats);
 err_peer:
-	kfree(peer);
+	kmem_cache_free(dmvpn_peer_cache, peer);
 	return NULL;
 }
 
@@ -246,4 +248,16 @@ void dmvpn_peer_flush(struct dmvpn_device *dd)
 
 	list_for_each_entry_safe(peer, next, &dd->peer_list, list)
 		dmvpn_peer_del(peer);
+}
+
+int dmvpn_peer_init(void)
+{
+	dmvpn_peer_cache = KMEM_CACHE(dmvpn_peer, 0);
+	return dmvpn_peer_cache ? 0 : -ENOMEM;
+}
+
+/* All peers are gone, and all grace periods over. */
+void dmvpn_peer_exit(void)
+{
+	kmem_cache_destroy(dmvpn_peer_cache);
 }

@@ -85,6 +85,8 @@ struct dmvpn_peer *dmvpn_peer_add(struct dmvpn_device *dd,
 void dmvpn_peer_set_flags(struct dmvpn_peer *peer, u32 flags);
 void dmvpn_peer_del(struct dmvpn_peer *peer);
 void dmvpn_peer_flush(struct dmvpn_device *dd);
+int dmvpn_peer_init(void);
+void dmvpn_peer_exit(void);
 
 static inline void dmvpn_peer_touch(struct dmvpn_peer *peer)
 {

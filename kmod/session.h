@@ -81,21 +81,21 @@ struct dmvpn_session_stats {
  * struct dmvpn_session - one session
  * @node: in dn->sessions
  * @key: see there; the port follows the peer's NAT
+ * @handle: its name
  * @dn: its namespace
  * @list: in dn->session_list
- * @handle: its name
- * @state: DMVPN_SESSION_STATE_*
  * @since: jiffies of the last change of @state
  * @info: see there
  * @out: outbound SA in use
  * @sas: all SAs
  * @peers: peers of any device that use the session
- * @n_peers: their number
  * @past: counters of SAs that are gone
  * @work: raises acquire while a peer wants the session, see session.c
  * @backoff: jiffies to the next acquire
- * @gone: no longer in the tables
+ * @n_peers: how many @peers
  * @refs: table, SAs, work
+ * @state: DMVPN_SESSION_STATE_*
+ * @gone: no longer in the tables
  * @rcu: freed after a grace period
  *
  * Everything but @out is changed and read under dn->lock.
@@ -103,21 +103,21 @@ struct dmvpn_session_stats {
 struct dmvpn_session {
 	struct rhash_head node;
 	struct dmvpn_session_key key;
+	u32 handle;
 	struct dmvpn_net *dn;
 	struct list_head list;
-	u32 handle;
-	u8 state;
 	unsigned long since;
 	struct dmvpn_session_info info;
 	struct dmvpn_sa __rcu *out;
 	struct list_head sas;
 	struct list_head peers;
-	u32 n_peers;
 	struct dmvpn_session_stats past;
 	struct delayed_work work;
 	unsigned long backoff;
-	bool gone;
+	u32 n_peers;
 	refcount_t refs;
+	u8 state;
+	bool gone;
 	struct rcu_head rcu;
 };
 
