@@ -219,9 +219,13 @@ static int not_ours(struct sk_buff *skb, int err)
 	return 1;
 }
 
-/* Is a packet that ICMP quotes one that we sent? Its source has to be ours. */
-static bool sent_by_us(struct net *net, const struct dmvpn_addr *saddr,
-		       const struct dmvpn_addr *daddr, __be32 spi)
+/*
+ * The SA of a packet that ICMP quotes, if we sent it: its source has to be ours,
+ * and its SPI one that few can know.
+ */
+static struct dmvpn_sa *sent_by_us(struct net *net,
+				   const struct dmvpn_addr *saddr,
+				   const struct dmvpn_addr *daddr, __be32 spi)
 {
 	struct dmvpn_sa_key key = {
 		.addr = *daddr,
@@ -230,11 +234,18 @@ static bool sent_by_us(struct net *net, const struct dmvpn_addr *saddr,
 	};
 	struct dmvpn_sa *sa = dmvpn_sa_find(dmvpn_net(net), &key);
 
-	return sa && dmvpn_addr_equal(&rcu_dereference(sa->endpoint)->local,
-				      saddr);
+	if (!sa || !dmvpn_addr_equal(&rcu_dereference(sa->endpoint)->local,
+				     saddr))
+		return NULL;
+	return sa;
 }
 
-/* ICMP about a packet of ours: only its path MTU is of interest. */
+/* ICMP about a packet of ours. The sender of the next one is told. */
+static void note_unreachable(struct dmvpn_sa *sa)
+{
+	WRITE_ONCE(sa->unreachable, jiffies ?: 1);
+}
+
 static int error_ip4(struct sk_buff *skb, u32 info)
 {
 	const struct iphdr *iph = (struct iphdr *)skb->data;
@@ -243,12 +254,16 @@ static int error_ip4(struct sk_buff *skb, u32 info)
 	struct dmvpn_addr saddr = dmvpn_addr_ip4(iph->saddr);
 	struct dmvpn_addr daddr = dmvpn_addr_ip4(iph->daddr);
 	struct net *net = dev_net(skb->dev);
+	struct dmvpn_sa *sa = sent_by_us(net, &saddr, &daddr, esph->spi);
 
-	if (!sent_by_us(net, &saddr, &daddr, esph->spi))
+	if (!sa)
 		return -ENOENT;
 	if (icmp_hdr(skb)->type == ICMP_DEST_UNREACH &&
 	    icmp_hdr(skb)->code == ICMP_FRAG_NEEDED)
 		ipv4_update_pmtu(skb, net, info, 0, IPPROTO_ESP);
+	else if (icmp_hdr(skb)->type == ICMP_DEST_UNREACH ||
+		 icmp_hdr(skb)->type == ICMP_TIME_EXCEEDED)
+		note_unreachable(sa);
 	return 0;
 }
 
@@ -261,12 +276,15 @@ static int error_ip6(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
 	struct dmvpn_addr saddr = dmvpn_addr_ip6(&ip6h->saddr);
 	struct dmvpn_addr daddr = dmvpn_addr_ip6(&ip6h->daddr);
 	struct net *net = dev_net(skb->dev);
+	struct dmvpn_sa *sa = sent_by_us(net, &saddr, &daddr, esph->spi);
 
-	if (!sent_by_us(net, &saddr, &daddr, esph->spi))
+	if (!sa)
 		return -ENOENT;
 	if (type == ICMPV6_PKT_TOOBIG)
 		ip6_update_pmtu(skb, net, info, 0, 0,
 				sock_net_uid(net, NULL));
+	else if (type == ICMPV6_DEST_UNREACH || type == ICMPV6_TIME_EXCEED)
+		note_unreachable(sa);
 	return 0;
 }
 

@@ -22,6 +22,8 @@
 #define DMVPN_SPI_MAX	0xdfffffff
 /* How long a reserved SPI waits for its keys, as XFRM's acq_expires. */
 #define DMVPN_LARVAL_TIMEOUT	(165 * NSEC_PER_SEC)
+/* How long a router's word that the peer cannot be reached is passed on. */
+#define DMVPN_UNREACHABLE_TIME	(30 * HZ)
 /* How long a standby SA waits for the peer to use its pair. */
 #define DMVPN_STANDBY_TIMEOUT	(1 * NSEC_PER_SEC)
 
@@ -144,6 +146,8 @@ enum {
  * @gone: no longer in the tables
  * @ref: taken by every packet that the cipher has not answered for at once;
  *	the others have RCU
+ * @unreachable: outbound: jiffies at which a router said so, 0 once a sender
+ *	was told
  * @seq_first: outbound: @seq when it was added
  * @seq_soft: outbound: number at which another SA is wanted
  * @seq_hard: outbound: last number that may be used
@@ -191,6 +195,7 @@ struct dmvpn_sa {
 	unsigned long events;
 	bool gone;
 	struct percpu_ref ref;
+	unsigned long unreachable;
 	u64 seq_first;
 	u64 seq_soft;
 	u64 seq_hard;

@@ -200,6 +200,18 @@ static void ask_for_room(const struct dmvpn_path *path)
 		WRITE_ONCE(dev->needed_headroom, head);
 }
 
+/*
+ * A router of the underlay said that it cannot reach the peer, and it may be
+ * wrong or forged: the packet goes all the same.
+ */
+static void tell_unreachable(struct dmvpn_sa *sa, struct sk_buff *skb)
+{
+	unsigned long since = xchg(&sa->unreachable, 0);
+
+	if (since && time_before(jiffies, since + DMVPN_UNREACHABLE_TIME))
+		dmvpn_icmp_unreachable(skb);
+}
+
 /**
  * dmvpn_send_on() - send a packet whose way is known
  * @path: all but the route and what follows from it
@@ -222,6 +234,8 @@ void dmvpn_send_on(struct dmvpn_path *path, struct sk_buff *skb)
 	if (fit == DMVPN_FIT_NOT) {
 		dmvpn_path_drop(path, skb, DMVPN_A_DROPS_TX_TOO_BIG);
 	} else {
+		if (path->sa && unlikely(READ_ONCE(path->sa->unreachable)))
+			tell_unreachable(path->sa, skb);
 		dmvpn_output_note(path, skb, fit == DMVPN_FIT_OUTSIDE, &note);
 		detach(path, skb);
 		skb = segment(path, skb);

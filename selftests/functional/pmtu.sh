@@ -4,7 +4,8 @@
 #
 #   host ---1500--- a ===1500=== mid ===1300=== b
 #
-# The host hears the right value, DF is honoured, transfers complete.
+# The host hears the right value, DF is honoured, transfers complete. It hears
+# too when the router in between has no way to b.
 set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/pair.sh"
@@ -68,6 +69,20 @@ transfer() {
 	stop "$BG"
 }
 
+# ICMP of a router, told to who sends the next packet, for a while.
+no_way() {
+	ip -n mid route add unreachable "${NBMA[b]}"
+	check "$1: no way to b: the host is told" wait_for host_hears_that
+	ip -n mid route del unreachable "${NBMA[b]}"
+	check "$1: a way to b: the host reaches it" wait_for big_ping 100
+}
+
+host_hears_that() {
+	local said
+	said=$(in_ns host ping -n -c 2 -i 0.2 -W 1 "${OVERLAY[b]}" 2>&1) || true
+	grep -q "From 192.168.50.1 .*Destination Host Unreachable" <<<"$said"
+}
+
 start() {
 	pair "$@"
 	narrow
@@ -76,7 +91,7 @@ start() {
 }
 
 need_module
-plan 22
+plan 24
 
 start
 narrow_path "plain GRE with key" 1272
@@ -88,6 +103,7 @@ ns_del a b mid host
 start protection DMVPN
 protect a b gcm128
 narrow_path gcm128 1238
+no_way gcm128
 ns_del a b mid host
 
 # 20 IP, 8 ESP, 16 IV, 12 ICV; 8 GRE and 2 trailer padded to 16.

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # long
 # As pmtu.sh, with IPv6 inside, outside or both: the path gets narrower behind
-# the first hop, and later so narrow that IPv6 does not fit into it.
+# the first hop, and later so narrow that IPv6 does not fit into it. For a while
+# there is none.
 #
 #   host ---1500--- a ===1500=== mid ===1400=== b
 set -euo pipefail
@@ -50,6 +51,19 @@ fragments_outside() {
 	packets "$1" '(ip[6:2] & 0x3fff != 0) or (ip6[6] = 44)'
 }
 
+host_hears_of_no_way() {
+	local said
+	said=$(in_ns host ping -n -c 2 -i 0.2 -W 1 "${OVERLAY[b]}" 2>&1) || true
+	grep -qi "from ${HOST[$1]%2}1.* unreachable" <<<"$said"
+}
+
+no_way() { # NAME IN
+	ip -n mid route add unreachable "${NBMA[b]}"
+	check "$1: no way to b: the host is told" \
+		wait_for host_hears_of_no_way "$2"
+	ip -n mid route del unreachable "${NBMA[b]}"
+}
+
 path() { # OUT IN WANT
 	local name="IPv$2 over IPv$1" file=$TMP/narrow-$1$2.pcap
 	HEADERS=28
@@ -65,6 +79,7 @@ path() { # OUT IN WANT
 	check "$name: a packet of $3 bytes passes" wait_for big_ping "$3"
 	check "$name: TCP completes" transfer
 	capture_end
+	no_way "$name" "$2"
 	check_eq "$name: no fragments outside" "$(fragments_outside "$file")" 0
 }
 
@@ -91,7 +106,7 @@ too_narrow() {
 }
 
 need_module
-plan 15
+plan 18
 # 8 ESP, 8 IV, 16 ICV, 8 GRE and 2 trailer padded to 4, and the outer header.
 path 4 6 1338
 too_narrow
