@@ -35,21 +35,17 @@ between() {
 	setting require-end "$2"
 }
 
-# The module's code ends with a page.
+# The module's code comes first in what it takes.
 between_module() {
-	# shellcheck disable=SC2046
-	between $(sort /proc/kallsyms | awk '
-		$4 == "[dmvpn]" && tolower($3) == "t" {
-			first = first ? first : $1
-			last = $1
-		}
-		END { print "0x" first, "0x" substr(last, 1, 13) "fff" }')
+	local module=/sys/module/dmvpn start
+	start=$(cat "$module/sections/.text")
+	between "$start" "$(printf '0x%x' $((start + $(cat "$module/coresize"))))"
 }
 
 # Where modules are: one that is loading is nowhere yet. A cache whose name
 # sysfs has no memory for is not given back by the kernel.
 between_modules() {
-	between 0xffffffffc0000000 0xffffffffff000000
+	between 0xffffffffa0000000 0xffffffffff000000
 	# shellcheck disable=SC2046
 	set -- $(sort /proc/kallsyms | awk '
 		found && $1 != found { print "0x" found, "0x" $1; exit }

@@ -27,7 +27,8 @@ nat() {
 		table ip nat {
 			chain out {
 				type nat hook postrouting priority srcnat
-				ip saddr { $(nbma R6), $(nbma R7) } snat to $NAT
+				ip saddr $(nbma R6) snat to $NAT
+				ip saddr $(nbma R7) snat to $NAT
 			}
 		}
 	EOF
