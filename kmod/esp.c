@@ -50,7 +50,7 @@ static struct dmvpn_req *req_get(struct dmvpn_sa *sa, struct sk_buff *skb,
 		      crypto_aead_reqsize(sa->aead);
 	struct dmvpn_req *req;
 
-	if (unlikely(dmvpn_order_full(&sa->order)))
+	if (unlikely(dmvpn_order_full(sa->order)))
 		return ERR_PTR(-ENOBUFS);
 	req = this_cpu_xchg(dmvpn_spare, NULL);
 	if (req && req->size < size) {
@@ -106,7 +106,7 @@ static void req_done(dmvpn_crypto_arg *arg, int err)
 	local_bh_disable();
 	rcu_read_lock();
 	req->err = err;
-	dmvpn_order_done(&req->sa->order, &req->turn, NULL);
+	dmvpn_order_done(req->sa->order, &req->turn, NULL);
 	rcu_read_unlock();
 	local_bh_enable();
 }
@@ -201,28 +201,31 @@ static void req_helped(struct dmvpn_turn *turn, struct dmvpn_helper *helper)
 	if (err == -EINPROGRESS)
 		return;
 	req->err = err;
-	dmvpn_order_done(&req->sa->order, turn, helper);
+	dmvpn_order_done(req->sa->order, turn, helper);
 }
 
 /* Ask the cipher, or let somebody else. What failed at once has no order. */
 static int req_ask(struct dmvpn_req *req)
 {
 	const bool busy = dmvpn_pipeline_busy();
-	struct dmvpn_order *order = &req->sa->order;
+	struct dmvpn_order *order = req->sa->order;
 	struct dmvpn_helper *helper = NULL;
-	int err = -EINPROGRESS;
+	int err;
 
 	if (unlikely(busy))
 		helper = dmvpn_pipeline_helper();
-	if (!helper)
-		err = req_cipher(req);
+	if (helper) {
+		req_hold(req);
+		atomic64_inc(&req->sa->waited);
+		req->turn.ask = req_helped;
+		dmvpn_pipeline_push(order, &req->turn, helper);
+		return 0;
+	}
+	err = req_cipher(req);
 	if (err == -EINPROGRESS) {
 		req_hold(req);
-		dmvpn_order_wait(order, &req->turn, helper);
-		if (helper) {
-			req->turn.ask = req_helped;
-			dmvpn_pipeline_push(helper, &req->turn);
-		}
+		atomic64_inc(&req->sa->waited);
+		dmvpn_order_wait(order, &req->turn);
 		return 0;
 	}
 	req->err = err;

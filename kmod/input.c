@@ -220,8 +220,8 @@ static int not_ours(struct sk_buff *skb, int err)
 }
 
 /*
- * The SA of a packet that ICMP quotes, if we sent it: its source has to be ours,
- * and its SPI one that few can know.
+ * The SA of a packet that ICMP quotes, if we sent it: its source has to be
+ * ours, and its SPI one that few can know.
  */
 static struct dmvpn_sa *sent_by_us(struct net *net,
 				   const struct dmvpn_addr *saddr,

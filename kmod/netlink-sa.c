@@ -119,7 +119,7 @@ static int put_use(struct sk_buff *skb, struct dmvpn_sa *sa)
 	    put_u64(skb, DMVPN_A_SA_REPLAYED, atomic64_read(&sa->replayed)) ||
 	    put_u64(skb, DMVPN_A_SA_MALFORMED, atomic64_read(&sa->malformed)) ||
 	    put_u64(skb, DMVPN_A_SA_ERRORS, atomic64_read(&sa->errors)) ||
-	    put_u64(skb, DMVPN_A_SA_ASYNC, dmvpn_order_waited(&sa->order)))
+	    put_u64(skb, DMVPN_A_SA_ASYNC, atomic64_read(&sa->waited)))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -60,6 +60,8 @@ static void sum_up(struct dmvpn_session *session, struct session_sums *sums)
 	struct dmvpn_sa *sa;
 
 	*sums = (struct session_sums) { .stats = session->past };
+	list_for_each_entry(sa, &session->ending, list)
+		dmvpn_session_count(&sums->stats, sa);
 	list_for_each_entry(sa, &session->sas, list) {
 		dmvpn_session_count(&sums->stats, sa);
 		if (sa->key.dir == DMVPN_SA_DIR_IN)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/module.h>
+#include <linux/slab.h>
 
 #include "order.h"
 #include "pipeline.h"
@@ -7,21 +8,42 @@
 static unsigned int max_in_cipher = 1024;
 module_param(max_in_cipher, uint, 0644);
 MODULE_PARM_DESC(max_in_cipher,
-		 "packets of one SA that an asynchronous cipher may hold");
+		 "packets of one direction of a session that wait for the cipher");
 
 /**
- * dmvpn_order_init() - nothing is in the cipher
- * @order: to initialize
+ * dmvpn_order_new() - an order in which nothing waits
+ *
+ * Context: process.
+ * Return: order with a reference, or NULL without memory.
  */
-void dmvpn_order_init(struct dmvpn_order *order)
+struct dmvpn_order *dmvpn_order_new(void)
 {
+	struct dmvpn_order *order = kzalloc(sizeof(*order), GFP_KERNEL);
+
+	if (!order)
+		return NULL;
 	spin_lock_init(&order->lock);
 	INIT_LIST_HEAD(&order->queue);
+	refcount_set(&order->refs, 1);
+	return order;
+}
+
+struct dmvpn_order *dmvpn_order_get(struct dmvpn_order *order)
+{
+	refcount_inc(&order->refs);
+	return order;
+}
+
+/* Who still looks at it is in RCU. */
+void dmvpn_order_put(struct dmvpn_order *order)
+{
+	if (refcount_dec_and_test(&order->refs))
+		kfree_rcu(order, rcu);
 }
 
 /**
  * dmvpn_order_full() - do as many packets wait as may?
- * @order: of the SA
+ * @order: of the packet's SA
  */
 bool dmvpn_order_full(const struct dmvpn_order *order)
 {
@@ -50,7 +72,7 @@ static void order_call(struct dmvpn_order *order)
 	if (order->called)
 		return;
 	order->called = true;
-	dmvpn_pipeline_call(order);
+	dmvpn_pipeline_call(dmvpn_order_get(order));
 }
 
 static void order_end(struct dmvpn_order *order)
@@ -62,15 +84,18 @@ static void order_end(struct dmvpn_order *order)
 
 /*
  * Pass on what is done from the front of the queue. One at a time does that:
- * others leave theirs to it. Under the lock, which it gives up meanwhile; the
- * caller holds the SA. What a home has passed on waits in a queue of its CPU
- * yet: if it is to leave it comes again when that is empty.
+ * others leave theirs to it. Under the lock, which it gives up meanwhile; in
+ * RCU, as the last packet may take the last reference with it. What a home has
+ * passed on waits in a queue of its CPU yet: if it is to leave it comes again
+ * when that is empty.
  */
 static void order_drain(struct dmvpn_order *order, struct dmvpn_helper *who)
 {
 	struct dmvpn_turn *turn;
 
 	if (order->draining)
+		return;
+	if (order->next)
 		return;
 	if (order->home && order->home != who) {
 		if (first_done(order))
@@ -96,33 +121,51 @@ static void order_drain(struct dmvpn_order *order, struct dmvpn_helper *who)
 
 /**
  * dmvpn_order_wait() - the cipher will answer later
- * @order: of the SA, which the caller holds
+ * @order: of the packet's SA
  * @turn: of the packet. The answer may have come already.
- * @home: who is to pass it on, and what comes behind it, unless somebody does
- *	so already; NULL for anybody
  *
- * Context: BH off.
+ * Context: BH off, RCU.
  */
-void dmvpn_order_wait(struct dmvpn_order *order, struct dmvpn_turn *turn,
-		      struct dmvpn_helper *home)
+void dmvpn_order_wait(struct dmvpn_order *order, struct dmvpn_turn *turn)
 {
 	spin_lock(&order->lock);
-	order->waited++;
-	if (!order->active)
-		order->home = home;
-	order->keep = home;
 	order_queue(order, turn);
 	order_drain(order, NULL);
 	spin_unlock(&order->lock);
 }
 
 /**
+ * dmvpn_order_help() - a helper will ask the cipher
+ * @order: of the packet's SA
+ * @turn: of the packet
+ * @self: this CPU, for which it is done
+ * @helper: who does it, and passes packets on from now on, unless somebody does
+ *	so already
+ *
+ * Context: BH off, RCU.
+ */
+void dmvpn_order_help(struct dmvpn_order *order, struct dmvpn_turn *turn,
+		      struct dmvpn_helper *self, struct dmvpn_helper *helper)
+{
+	spin_lock(&order->lock);
+	order->keep = true;
+	if (!order->active) {
+		order->home = self;
+		order->next = helper;
+		order_call(order);
+	}
+	order_queue(order, turn);
+	spin_unlock(&order->lock);
+}
+
+/**
  * dmvpn_order_done() - the cipher has answered later
- * @order: of the SA, which the caller holds apart from what @turn holds
- * @turn: of the packet, for which dmvpn_order_wait() was or will be called
+ * @order: of the packet's SA
+ * @turn: of the packet, for which dmvpn_order_wait() or dmvpn_order_help() was
+ *	or will be called
  * @who: the helper that we are, or NULL
  *
- * Context: BH off.
+ * Context: BH off, RCU.
  */
 void dmvpn_order_done(struct dmvpn_order *order, struct dmvpn_turn *turn,
 		      struct dmvpn_helper *who)
@@ -134,18 +177,29 @@ void dmvpn_order_done(struct dmvpn_order *order, struct dmvpn_turn *turn,
 	spin_unlock(&order->lock);
 }
 
+/* The queue of the CPU that passed packets on before is empty. */
+static void order_move(struct dmvpn_order *order)
+{
+	order->home = order->next;
+	order->next = NULL;
+	if (first_done(order) || !order->keep)
+		order_call(order);
+}
+
 /**
- * dmvpn_order_come() - the home was told to pass packets on
- * @order: of the SA, which the caller holds
+ * dmvpn_order_come() - a helper was told to pass packets on
+ * @order: order
  * @who: the helper that we are; all that it passed on before has left its CPU
  *
- * Context: BH off.
+ * Context: BH off, RCU.
  */
 void dmvpn_order_come(struct dmvpn_order *order, struct dmvpn_helper *who)
 {
 	spin_lock(&order->lock);
 	order->called = false;
-	if (order->len)
+	if (order->next)
+		order_move(order);
+	else if (order->len)
 		order_drain(order, who);
 	else if (order->home == who && !order->keep)
 		order_end(order);
@@ -154,11 +208,11 @@ void dmvpn_order_come(struct dmvpn_order *order, struct dmvpn_helper *who)
 
 /**
  * dmvpn_order_behind() - the cipher has answered at once
- * @order: of the SA, which the caller holds
+ * @order: of the packet's SA
  * @turn: of the packet
  * @keep: help is wanted, though not for this packet
  *
- * Context: BH off.
+ * Context: BH off, RCU.
  * Return: true if it waits for packets before it, or did so; false if there
  * are none and the caller is to pass it on.
  */
@@ -177,20 +231,4 @@ bool dmvpn_order_behind(struct dmvpn_order *order, struct dmvpn_turn *turn,
 	}
 	spin_unlock(&order->lock);
 	return active;
-}
-
-/**
- * dmvpn_order_waited() - packets that the cipher did not answer for at once
- * @order: of the SA
- *
- * Context: process.
- */
-u64 dmvpn_order_waited(struct dmvpn_order *order)
-{
-	u64 waited;
-
-	spin_lock_bh(&order->lock);
-	waited = order->waited;
-	spin_unlock_bh(&order->lock);
-	return waited;
 }

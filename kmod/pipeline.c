@@ -8,7 +8,6 @@
 
 #include "order.h"
 #include "pipeline.h"
-#include "sa.h"
 
 /* Jiffies over which a CPU's load is measured. */
 #define LOAD_WINDOW	2
@@ -31,7 +30,7 @@ MODULE_PARM_DESC(pipeline_len,
  * struct dmvpn_helper - a CPU that helps others, and asks for their help
  * @lock: for @turns, @orders and @len
  * @turns: packets that wait for the cipher
- * @orders: where it is to pass packets on, each with a reference to its SA
+ * @orders: where it is to pass packets on, each with a reference
  * @len: length of @turns
  * @work: what it does about them
  * @cpu: its number
@@ -147,13 +146,16 @@ static void wake(struct dmvpn_helper *helper)
 
 /**
  * dmvpn_pipeline_push() - let a helper do the cipher's work
+ * @order: of the packet's SA
+ * @turn: of the packet
  * @helper: who
- * @turn: of the packet, for which dmvpn_order_wait() was called
  *
- * Context: BH off.
+ * Context: BH off, RCU.
  */
-void dmvpn_pipeline_push(struct dmvpn_helper *helper, struct dmvpn_turn *turn)
+void dmvpn_pipeline_push(struct dmvpn_order *order, struct dmvpn_turn *turn,
+			 struct dmvpn_helper *helper)
 {
+	dmvpn_order_help(order, turn, this_cpu_ptr(&dmvpn_helpers), helper);
 	spin_lock(&helper->lock);
 	list_add_tail(&turn->work, &helper->turns);
 	WRITE_ONCE(helper->len, helper->len + 1);
@@ -161,22 +163,16 @@ void dmvpn_pipeline_push(struct dmvpn_helper *helper, struct dmvpn_turn *turn)
 	wake(helper);
 }
 
-static struct dmvpn_sa *sa_of(struct dmvpn_order *order)
-{
-	return container_of(order, struct dmvpn_sa, order);
-}
-
 /**
- * dmvpn_pipeline_call() - let a helper pass packets on
- * @order: of an SA that the caller holds; the helper is its home
+ * dmvpn_pipeline_call() - let its home see to an order
+ * @order: with a reference that the helper gives back
  *
- * Context: BH off.
+ * Context: BH off, order->lock.
  */
 void dmvpn_pipeline_call(struct dmvpn_order *order)
 {
 	struct dmvpn_helper *helper = order->home;
 
-	percpu_ref_get(&sa_of(order)->ref);
 	spin_lock(&helper->lock);
 	list_add_tail(&order->call, &helper->orders);
 	spin_unlock(&helper->lock);
@@ -213,7 +209,7 @@ static bool come(struct dmvpn_helper *helper)
 	list_for_each_entry_safe(order, next, &orders, call) {
 		list_del(&order->call);
 		dmvpn_order_come(order, helper);
-		percpu_ref_put(&sa_of(order)->ref);
+		dmvpn_order_put(order);
 	}
 	return true;
 }
@@ -238,12 +234,14 @@ static void helper_work(struct work_struct *work)
 						   work);
 	bool more;
 
+	/* Here, and below, what was passed on leaves this CPU's queues. */
+	local_bh_disable();
+	local_bh_enable();
 	do {
 		local_bh_disable();
 		rcu_read_lock();
 		more = help(helper);
 		rcu_read_unlock();
-		/* Here what was passed on leaves this CPU's queues. */
 		local_bh_enable();
 		cond_resched();
 	} while (more);

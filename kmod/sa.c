@@ -62,8 +62,10 @@ static void sa_free_work(struct work_struct *work)
 	if (sa->aead)
 		crypto_free_aead(sa->aead);
 	kfree(rcu_dereference_protected(sa->endpoint, true));
+	if (sa->order)
+		dmvpn_order_put(sa->order);
 	if (sa->session)
-		dmvpn_session_put(sa->session);
+		dmvpn_session_sa_freed(sa->session, sa);
 	kfree_sensitive(sa);
 	/* The namespace waits for this and then for the workqueue. */
 	if (atomic_dec_and_test(&dn->n_sas))
@@ -93,8 +95,8 @@ static struct dmvpn_sa *sa_alloc(struct dmvpn_net *dn,
 	sa->dn = dn;
 	sa->key = *key;
 	sa->id = atomic64_inc_return(&dn->ids);
+	INIT_LIST_HEAD(&sa->list);
 	spin_lock_init(&sa->lock);
-	dmvpn_order_init(&sa->order);
 	dmvpn_sa_lifetime_init(sa);
 	INIT_RCU_WORK(&sa->free_work, sa_free_work);
 	atomic_inc(&dn->n_sas);
@@ -219,6 +221,20 @@ static bool key_is_used(const struct dmvpn_session *session,
 	return false;
 }
 
+/* That of the SAs before it, so that a rekeying reorders nothing. */
+static struct dmvpn_order *order_for(struct dmvpn_session *session, u16 dir)
+{
+	struct dmvpn_sa *sa;
+
+	list_for_each_entry(sa, &session->sas, list)
+		if (sa->key.dir == dir)
+			return dmvpn_order_get(sa->order);
+	list_for_each_entry(sa, &session->ending, list)
+		if (sa->key.dir == dir)
+			return dmvpn_order_get(sa->order);
+	return dmvpn_order_new();
+}
+
 /* Into the tables, in place of the SPI that was reserved for it. */
 static int sa_insert(struct dmvpn_sa *sa, struct netlink_ext_ack *extack)
 {
@@ -287,7 +303,8 @@ int dmvpn_sa_add(struct dmvpn_net *dn, const struct dmvpn_sa_conf *conf,
 	/* Before packets can find it. */
 	refcount_inc(&session->refs);
 	sa->session = session;
-	err = sa_insert(sa, extack);
+	sa->order = order_for(session, sa->key.dir);
+	err = sa->order ? sa_insert(sa, extack) : -ENOMEM;
 	if (err)
 		goto err_session;
 	dmvpn_notify_sa(sa, DMVPN_CMD_SA_NTF);

@@ -126,7 +126,8 @@ enum {
  * @session: its session; NULL for a reserved SPI without keys
  * @dn: its namespace
  * @id: its number, for dumps
- * @list: in session->sas by @id, or dn->reserved without a session
+ * @list: in session->sas by @id, then in session->ending, or in dn->reserved
+ *	without a session
  * @aead: transform, NULL for a reserved SPI
  * @suite: ciphers
  * @icv_len: length of the integrity check value in bytes
@@ -151,7 +152,9 @@ enum {
  * @seq_first: outbound: @seq when it was added
  * @seq_soft: outbound: number at which another SA is wanted
  * @seq_hard: outbound: last number that may be used
- * @order: packets that the cipher has not answered for yet
+ * @order: packets of its direction that the cipher has not answered for yet,
+ *	with a reference; NULL for a reserved SPI
+ * @waited: packets that the cipher did not answer for at once
  * @seq: outbound: last number taken, hence packets too
  * @unused: outbound: numbers that were taken and not used
  * @bytes: outbound: ESP payload sent
@@ -199,10 +202,11 @@ struct dmvpn_sa {
 	u64 seq_first;
 	u64 seq_soft;
 	u64 seq_hard;
-	struct dmvpn_order order;
+	struct dmvpn_order *order;
 
 	atomic64_t seq ____cacheline_aligned_in_smp;
 	atomic64_t unused;
+	atomic64_t waited;
 	atomic64_t bytes;
 
 	spinlock_t lock;	/* for what packets change inbound */

@@ -143,6 +143,7 @@ static struct dmvpn_session *session_new(struct dmvpn_net *dn,
 	session->since = jiffies;
 	session->backoff = ACQUIRE_FIRST;
 	INIT_LIST_HEAD(&session->sas);
+	INIT_LIST_HEAD(&session->ending);
 	INIT_LIST_HEAD(&session->peers);
 	INIT_DELAYED_WORK(&session->work, session_work);
 	refcount_set(&session->refs, 1);
@@ -422,8 +423,7 @@ void dmvpn_session_sa_gone(struct dmvpn_session *session, struct dmvpn_sa *sa)
 {
 	struct dmvpn_sa *next;
 
-	list_del(&sa->list);
-	dmvpn_session_count(&session->past, sa);
+	list_move_tail(&sa->list, &session->ending);
 	if (rcu_access_pointer(session->out) == sa)
 		RCU_INIT_POINTER(session->out, NULL);
 	/* An SA that reached a hard limit went out of use by itself. */
@@ -438,6 +438,26 @@ void dmvpn_session_sa_gone(struct dmvpn_session *session, struct dmvpn_sa *sa)
 						"no outbound SA");
 	}
 	dmvpn_session_gc(session);
+}
+
+/**
+ * dmvpn_session_sa_freed() - no packet of an SA is on its way any more
+ * @session: its session, whose reference it gives back
+ * @sa: SA, which may never have been in its session's list
+ *
+ * Context: process, takes dn->lock.
+ */
+void dmvpn_session_sa_freed(struct dmvpn_session *session, struct dmvpn_sa *sa)
+{
+	struct dmvpn_net *dn = session->dn;
+
+	mutex_lock(&dn->lock);
+	if (!list_empty(&sa->list)) {
+		list_del(&sa->list);
+		dmvpn_session_count(&session->past, sa);
+	}
+	mutex_unlock(&dn->lock);
+	dmvpn_session_put(session);
 }
 
 /**

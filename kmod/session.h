@@ -88,6 +88,7 @@ struct dmvpn_session_stats {
  * @info: see there
  * @out: outbound SA in use
  * @sas: all SAs
+ * @ending: SAs that were deleted, while packets may still be in them
  * @peers: peers of any device that use the session
  * @past: counters of SAs that are gone
  * @work: raises acquire while a peer wants the session, see session.c
@@ -110,6 +111,7 @@ struct dmvpn_session {
 	struct dmvpn_session_info info;
 	struct dmvpn_sa __rcu *out;
 	struct list_head sas;
+	struct list_head ending;
 	struct list_head peers;
 	struct dmvpn_session_stats past;
 	struct delayed_work work;
@@ -146,6 +148,7 @@ struct dmvpn_peer *dmvpn_session_peer(const struct dmvpn_session *session,
 				      const struct dmvpn_device *dd);
 void dmvpn_session_use(struct dmvpn_session *session, struct dmvpn_sa *sa);
 void dmvpn_session_sa_gone(struct dmvpn_session *session, struct dmvpn_sa *sa);
+void dmvpn_session_sa_freed(struct dmvpn_session *session, struct dmvpn_sa *sa);
 void dmvpn_session_clear(struct dmvpn_session *session, const char *reason);
 struct dmvpn_sa *dmvpn_session_out(struct dmvpn_session *session);
 void dmvpn_session_gc(struct dmvpn_session *session);

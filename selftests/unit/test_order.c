@@ -37,7 +37,7 @@ struct packet {
 	unsigned int number;
 };
 
-static struct dmvpn_order order;
+static struct dmvpn_order *order;
 static struct packet *packets;
 /* What is in the cipher, in no order. */
 static struct packet *asked[PACKETS];
@@ -66,8 +66,10 @@ void dmvpn_pipeline_call(struct dmvpn_order *called)
 
 static void come(struct dmvpn_helper *helper)
 {
+	assert_true(helper->called);
 	helper->called = false;
-	dmvpn_order_come(&order, helper);
+	dmvpn_order_come(order, helper);
+	dmvpn_order_put(order);
 }
 
 static struct packet *packet_at(unsigned int number)
@@ -80,14 +82,8 @@ static struct packet *packet_at(unsigned int number)
 
 static void setup(void)
 {
-	dmvpn_order_init(&order);
-	order.len = 0;
-	order.active = false;
-	order.draining = false;
-	order.called = false;
-	order.keep = false;
-	order.home = NULL;
-	order.waited = 0;
+	order = dmvpn_order_new();
+	assert_non_null(order);
 	next = 0;
 	packets = calloc(PACKETS, sizeof(*packets));
 	assert_non_null(packets);
@@ -95,16 +91,18 @@ static void setup(void)
 
 static void answered_at_once(struct packet *packet)
 {
-	if (!dmvpn_order_behind(&order, &packet->turn, false))
+	if (!dmvpn_order_behind(order, &packet->turn, false))
 		pass(&packet->turn);
 }
 
 static void at_rest(unsigned int passed)
 {
 	assert_int_equal(next, passed);
-	assert_int_equal(order.len, 0);
-	assert_false(order.active);
-	assert_false(order.draining);
+	assert_int_equal(order->len, 0);
+	assert_false(order->active);
+	assert_false(order->draining);
+	assert_false(order->called);
+	dmvpn_order_put(order);
 	free(packets);
 }
 
@@ -118,7 +116,6 @@ static void synchronous(void **state)
 		answered_at_once(packet_at(i));
 		assert_int_equal(next, i + 1);
 	}
-	assert_int_equal(dmvpn_order_waited(&order), 0);
 	at_rest(10);
 }
 
@@ -133,16 +130,15 @@ static void overtaken(void **state)
 	b = packet_at(1);
 	c = packet_at(2);
 	d = packet_at(3);
-	dmvpn_order_wait(&order, &a->turn, NULL);
+	dmvpn_order_wait(order, &a->turn);
 	answered_at_once(b);
-	dmvpn_order_wait(&order, &c->turn, NULL);
-	dmvpn_order_done(&order, &c->turn, NULL);
+	dmvpn_order_wait(order, &c->turn);
+	dmvpn_order_done(order, &c->turn, NULL);
 	assert_int_equal(next, 0);
-	assert_int_equal(order.len, 3);
-	dmvpn_order_done(&order, &a->turn, NULL);
+	assert_int_equal(order->len, 3);
+	dmvpn_order_done(order, &a->turn, NULL);
 	assert_int_equal(next, 3);
 	answered_at_once(d);
-	assert_int_equal(dmvpn_order_waited(&order), 2);
 	at_rest(4);
 }
 
@@ -154,16 +150,17 @@ static void early_answer(void **state)
 	(void)state;
 	setup();
 	a = packet_at(0);
-	dmvpn_order_done(&order, &a->turn, NULL);
+	dmvpn_order_done(order, &a->turn, NULL);
 	assert_int_equal(next, 0);
-	dmvpn_order_wait(&order, &a->turn, NULL);
+	dmvpn_order_wait(order, &a->turn);
 	at_rest(1);
 }
 
 /* All pass where the first one's helper is, which is called once. */
 static void one_home(void **state)
 {
-	struct dmvpn_helper home = { false }, other = { false };
+	struct dmvpn_helper self = { false }, home = { false };
+	struct dmvpn_helper other = { false };
 	struct packet *a, *b, *c, *d;
 
 	(void)state;
@@ -172,56 +169,80 @@ static void one_home(void **state)
 	b = packet_at(1);
 	c = packet_at(2);
 	d = packet_at(3);
-	dmvpn_order_wait(&order, &a->turn, &home);
-	dmvpn_order_wait(&order, &b->turn, &other);
-	assert_true(dmvpn_order_behind(&order, &c->turn, true));
-	dmvpn_order_done(&order, &b->turn, &other);
+	dmvpn_order_help(order, &a->turn, &self, &home);
+	dmvpn_order_help(order, &b->turn, &self, &other);
+	assert_true(dmvpn_order_behind(order, &c->turn, true));
+	come(&self);
+	dmvpn_order_done(order, &b->turn, &other);
 	assert_false(home.called);
-	dmvpn_order_done(&order, &a->turn, &other);
-	assert_true(home.called);
-	assert_true(dmvpn_order_behind(&order, &d->turn, true));
+	dmvpn_order_done(order, &a->turn, &other);
+	assert_true(dmvpn_order_behind(order, &d->turn, true));
 	assert_int_equal(next, 0);
 	come(&home);
 	assert_int_equal(next, 4);
 	/* Its help is wanted for what comes next. */
-	assert_true(order.active);
-	assert_false(home.called || other.called);
+	assert_true(order->active);
+	assert_false(self.called || home.called || other.called);
 	answered_at_once(packet_at(4));
-	assert_true(home.called);
 	come(&home);
 	come(&home);
 	at_rest(5);
 }
 
+/* It begins when what was passed on here is out of the hands of this CPU. */
+static void comes_home(void **state)
+{
+	struct dmvpn_helper self = { false }, home = { false };
+	struct packet *a;
+
+	(void)state;
+	setup();
+	answered_at_once(packet_at(0));
+	a = packet_at(1);
+	dmvpn_order_help(order, &a->turn, &self, &home);
+	dmvpn_order_done(order, &a->turn, &home);
+	answered_at_once(packet_at(2));
+	assert_int_equal(next, 1);
+	assert_false(home.called);
+	come(&self);
+	assert_int_equal(next, 1);
+	come(&home);
+	assert_int_equal(next, 3);
+	come(&home);
+	assert_false(self.called);
+	at_rest(3);
+}
+
 /* Nobody overtakes what the home passed on, until it is out of its hands. */
 static void leaves_home(void **state)
 {
-	struct dmvpn_helper home = { false }, other = { false };
+	struct dmvpn_helper self = { false }, home = { false };
 	struct packet *a;
 
 	(void)state;
 	setup();
 	a = packet_at(0);
-	dmvpn_order_wait(&order, &a->turn, &home);
-	dmvpn_order_done(&order, &a->turn, &home);
+	dmvpn_order_help(order, &a->turn, &self, &home);
+	come(&self);
+	dmvpn_order_done(order, &a->turn, &home);
 	assert_int_equal(next, 1);
 	assert_false(home.called);
 	answered_at_once(packet_at(1));
 	come(&home);
 	assert_int_equal(next, 2);
-	assert_true(order.active && home.called);
+	assert_true(order->active && home.called);
 	/* Wanted again meanwhile: it stays. */
 	a = packet_at(2);
-	dmvpn_order_wait(&order, &a->turn, &other);
+	dmvpn_order_help(order, &a->turn, &self, &self);
 	come(&home);
-	assert_true(order.active);
-	dmvpn_order_done(&order, &a->turn, &other);
+	assert_true(order->active);
+	dmvpn_order_done(order, &a->turn, &self);
 	come(&home);
 	assert_int_equal(next, 3);
 	answered_at_once(packet_at(3));
 	come(&home);
 	come(&home);
-	assert_false(home.called || other.called);
+	assert_false(self.called || home.called);
 	at_rest(4);
 }
 
@@ -231,11 +252,11 @@ static void bounded(void **state)
 
 	(void)state;
 	setup();
-	for (i = 0; !dmvpn_order_full(&order); i++)
-		dmvpn_order_wait(&order, &packet_at(i)->turn, NULL);
+	for (i = 0; !dmvpn_order_full(order); i++)
+		dmvpn_order_wait(order, &packet_at(i)->turn);
 	assert_int_equal(i, 1024);
 	while (i--)
-		dmvpn_order_done(&order, &packets[i].turn, NULL);
+		dmvpn_order_done(order, &packets[i].turn, NULL);
 	at_rest(1024);
 }
 
@@ -258,7 +279,7 @@ static void *cipher(void *arg)
 		}
 		pthread_mutex_unlock(&lock);
 		if (packet)
-			dmvpn_order_done(&order, &packet->turn, NULL);
+			dmvpn_order_done(order, &packet->turn, NULL);
 		else
 			sched_yield();
 	}
@@ -270,13 +291,13 @@ static void ask(struct packet *packet)
 	pthread_mutex_lock(&lock);
 	asked[n_asked++] = packet;
 	pthread_mutex_unlock(&lock);
-	dmvpn_order_wait(&order, &packet->turn, NULL);
+	dmvpn_order_wait(order, &packet->turn);
 }
 
 static void at_random(void **state)
 {
 	pthread_t threads[THREADS];
-	unsigned int i, seed = 1, waited = 0;
+	unsigned int i, seed = 1;
 
 	(void)state;
 	setup();
@@ -286,25 +307,22 @@ static void at_random(void **state)
 		assert_int_equal(pthread_create(&threads[i], NULL, cipher,
 						(void *)(uintptr_t)(i + 1)), 0);
 	for (i = 0; i < PACKETS; i++) {
-		while (dmvpn_order_full(&order))
+		while (dmvpn_order_full(order))
 			sched_yield();
 		/* Now and then the cipher has time to come to rest. */
 		if (rand_r(&seed) % 1000 == 0)
-			while (READ_ONCE(order.len))
+			while (READ_ONCE(order->len))
 				sched_yield();
-		if (rand_r(&seed) % 3) {
+		if (rand_r(&seed) % 3)
 			answered_at_once(packet_at(i));
-		} else {
-			waited++;
+		else
 			ask(packet_at(i));
-		}
 	}
 	pthread_mutex_lock(&lock);
 	finished = true;
 	pthread_mutex_unlock(&lock);
 	for (i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
-	assert_int_equal(dmvpn_order_waited(&order), waited);
 	at_rest(PACKETS);
 }
 
@@ -315,6 +333,7 @@ int main(void)
 		cmocka_unit_test(overtaken),
 		cmocka_unit_test(early_answer),
 		cmocka_unit_test(one_home),
+		cmocka_unit_test(comes_home),
 		cmocka_unit_test(leaves_home),
 		cmocka_unit_test(bounded),
 		cmocka_unit_test(at_random),

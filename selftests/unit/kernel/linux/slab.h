@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef UNIT_KERNEL_SLAB_H
+#define UNIT_KERNEL_SLAB_H
+
+#include <stdlib.h>
+
+#define GFP_KERNEL		0
+#define kzalloc(size, flags)	calloc(1, size)
+
+#endif
