@@ -62,10 +62,11 @@ need_module
 [ -w /proc/self/fail-nth ] ||
 	bail "this kernel has no fault injection: run -k debug"
 mapfile -t CASES < <(failnth list)
-plan $((${#CASES[@]} + 2))
+plan $((${#CASES[@]} + 3))
 gcc -O2 -Wall -Werror -shared -fPIC -o "$TMP/failnth.so" \
 	"$SELFTESTS/adversarial/failnth.c"
 wait_for test -s "$DMVPN_SPEC"
+FAULTY=()
 faults
 between_module
 underlay a b c
@@ -74,6 +75,7 @@ for case in "${CASES[@]}"; do
 	check "$case" in_ns a python3 -SE \
 		"$SELFTESTS/adversarial/failnth.py" "$TMP/failnth.so" "$case"
 	diag "$(cat "$TMP/check.out")"
+	! grep -q ENOMEM "$TMP/check.out" || FAULTY+=("$case")
 done
 check "a namespace" failnth "$TMP/failnth.so" netns
 diag "$(cat "$TMP/check.out")"
@@ -83,4 +85,5 @@ between_modules
 check "the module" failnth "$TMP/failnth.so" module "$(modinfo -n dmvpn)"
 diag "$(cat "$TMP/check.out")"
 modprobe dmvpn
+check "there was want of memory (${FAULTY[*]})" test "${#FAULTY[@]}" -gt 15
 finish
