@@ -11,6 +11,8 @@
 #   make check-long	those that look closer at the data path
 #   make check-debug	more of the kernel's on a debug kernel, which is built
 #		first; takes hours
+#   make fuzz-build	programs for fuzzing, with clang, in O/fuzz
+#   make check-fuzz	let them run in the lab's root, ten minutes together
 #   make bench	what packets cost, in virtual machines; BENCH has options of
 #		selftests/perf/bench
 #   make demo	the reference cloud in a virtual machine; SHELL=1 ends in a
@@ -87,6 +89,12 @@ check-long:
 check-debug:
 	$(TOP)/selftests/check -o $(O)/check-debug debug
 
+fuzz-build:
+	$(MAKE) -C $(TOP)/selftests/fuzz O=$(O)/fuzz all
+
+check-fuzz:
+	$(TOP)/selftests/check -o $(O)/check-fuzz fuzz
+
 # What it measures with, called by the lab.
 install-perf:
 	$(MAKE) -C $(TOP)/selftests/perf/src O=$(O)/perf $(SUB) KVER=$(KVER) \
@@ -102,8 +110,8 @@ demo:
 clean:
 	rm -rf $(O)/kmod $(O)/include $(O)/userspace $(O)/charon-plugin \
 		$(O)/unit $(O)/check $(O)/check-long $(O)/check-debug $(O)/demo $(O)/perf \
-		$(O)/bench $(O)/bench.json
+		$(O)/bench $(O)/bench.json $(O)/fuzz $(O)/check-fuzz
 
 .PHONY: all modules userspace iplink plugin install install-modules \
 	install-userspace install-iplink install-plugin install-perf unit check \
-	check-long check-debug bench demo clean
+	check-long check-debug fuzz-build check-fuzz bench demo clean

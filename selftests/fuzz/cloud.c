@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cloud.h"
+
+void cloud_start(struct cloud *c)
+{
+	struct conf conf;
+
+	fake_net_init(&c->net);
+	c->net.phantoms = true;
+	fake_init(&c->hub, &c->net, "hub", "1.1.1.1", "192.168.1.1/24", true);
+	fake_init(&c->spoke, &c->net, "spoke", "7.7.7.7", "192.168.1.7/24",
+		  true);
+	fake_address(&c->spoke, "10.7.0.1/24", FAKE_LAN);
+	unit_hub(&conf);
+	unit_start(&c->hub, &conf);
+	unit_spoke(&conf);
+	unit_start(&c->spoke, &conf);
+	fake_net_run(&c->net, 2000);
+	fake_session_state(&c->hub, "6.6.6.6", DMVPN_SESSION_STATE_UP);
+	fake_session_state(&c->spoke, "6.6.6.6", DMVPN_SESSION_STATE_UP);
+}
+
+void cloud_end(struct cloud *c)
+{
+	fake_free(&c->spoke);
+	fake_free(&c->hub);
+}

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Sources of userspace that are tested without a kernel, and the kernel that
+# they are given: for unit tests and for fuzzing.
+
+lib := lib/addr.c lib/buf.c lib/hash.c
+wire := $(patsubst %,nhrpd/%.c,codec ext) lib/addr.c lib/buf.c
+# The state layer as it stands, and the kernel that it is given here.
+state := $(wire) lib/hash.c $(patsubst %,nhrpd/%.c,adopt answer cache conf \
+	counters dispatch error forward iface limit map nhrp observe path \
+	peer purge redirect register request resolve send server shortcut \
+	timer view)
+fake := fake_kernel.c fake_net.c unit.c
