@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <sched.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,20 +37,41 @@ uint64_t now_ns(void)
 	return t.tv_sec * 1000000000ull + t.tv_nsec;
 }
 
-/* /proc/stat has it too, but in hundredths of a second. */
+/* In hundredths of a second. */
+static uint64_t idle_of_stat(void)
+{
+	FILE *file = fopen("/proc/stat", "r");
+	uint64_t idle, iowait;
+	int n;
+
+	if (!file)
+		die("/proc/stat");
+	n = fscanf(file, "cpu %*u %*u %*u %" SCNu64 " %" SCNu64, &idle,
+		   &iowait);
+	fclose(file);
+	if (n != 2)
+		die("/proc/stat: no idle time");
+	return (idle + iowait) * 10000000;
+}
+
+/* 7.x has it nowhere to the nanosecond. */
 static uint64_t idle_ns(void)
 {
 	FILE *file = fopen("/proc/timer_list", "r");
 	uint64_t sum = 0, one;
+	bool found = false;
 	char line[256];
 
 	if (!file)
 		die("/proc/timer_list");
-	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, " .idle_sleeptime : %" SCNu64, &one) == 1)
-			sum += one;
+	while (fgets(line, sizeof(line), file)) {
+		if (sscanf(line, " .idle_sleeptime : %" SCNu64, &one) != 1)
+			continue;
+		sum += one;
+		found = true;
+	}
 	fclose(file);
-	return sum;
+	return found ? sum : idle_of_stat();
 }
 
 struct instant measure_begin(void)
