@@ -83,7 +83,8 @@ struct dmvpn_session_stats {
  * @key: see there; the port follows the peer's NAT
  * @handle: its name
  * @dn: its namespace
- * @list: in dn->session_list
+ * @list: in dn->session_list, until it is gone
+ * @rcu: freed after a grace period
  * @since: jiffies of the last change of @state
  * @info: see there
  * @out: outbound SA in use
@@ -97,7 +98,6 @@ struct dmvpn_session_stats {
  * @refs: table, SAs, work
  * @state: DMVPN_SESSION_STATE_*
  * @gone: no longer in the tables
- * @rcu: freed after a grace period
  *
  * Everything but @out is changed and read under dn->lock.
  */
@@ -106,7 +106,10 @@ struct dmvpn_session {
 	struct dmvpn_session_key key;
 	u32 handle;
 	struct dmvpn_net *dn;
-	struct list_head list;
+	union {
+		struct list_head list;
+		struct rcu_head rcu;
+	};
 	unsigned long since;
 	struct dmvpn_session_info info;
 	struct dmvpn_sa __rcu *out;
@@ -120,7 +123,6 @@ struct dmvpn_session {
 	refcount_t refs;
 	u8 state;
 	bool gone;
-	struct rcu_head rcu;
 };
 
 extern const struct rhashtable_params dmvpn_session_params;

@@ -45,7 +45,8 @@ all_asynchronous() {
 		[ "$(total b async)" -ge "$(total b packets)" ]
 }
 
-# udp SECONDS [OPTION...]: numbered datagrams from a to b.
+# udp SECONDS [OPTION...]: numbered datagrams from a to b. What a busy machine
+# lets wait comes all at once: there is room for it.
 udp() {
 	local server
 	background ip netns exec b iperf3 -s -1 --forceflush \
@@ -53,7 +54,7 @@ udp() {
 	server=$BG
 	wait_for grep -q listening "$TMP/iperf3.server" || return 1
 	timeout 60 taskset -c 0 ip netns exec a iperf3 -c "${OVERLAY[b]}" -u \
-		-l 200 -b 3M -t "$1" -J "${@:2}" >"$TMP/udp.json" ||
+		-l 200 -b 3M -w 4M -t "$1" -J "${@:2}" >"$TMP/udp.json" ||
 		{ stop "$server"; return 1; }
 	stop "$server"
 }
@@ -62,7 +63,18 @@ udp_says() {
 	jq "[.end.streams[].udp.$1] | add" "$TMP/udp.json"
 }
 
-# A new pair of SAs, and the old one goes, as IKE does it.
+# sa_packets NODE SPI: that went through its SA.
+sa_packets() {
+	genl "$1" dump sa-get | jq "select(.spi == $2).packets"
+}
+
+# arrived FROM TO SPI: all that was sent through it.
+arrived() {
+	[ "$(sa_packets "$1" "$3")" = "$(sa_packets "$2" "$3")" ]
+}
+
+# A new pair of SAs, and the old one goes, as IKE does it: when nothing is on
+# its way in it.
 rekey() {
 	local old from to spi
 	for from in a b; do
@@ -71,9 +83,9 @@ rekey() {
 			jq 'select(.dir == "out").spi')
 		sa_one_way "$from" "$to" "$1"
 		for spi in $old; do
+			wait_for arrived "$from" "$to" "$spi" || return 1
 			genl "$from" sa-del spi="$spi" dir=out \
 				remote="${NBMA[$to]}"
-			sleep 0.3
 			genl "$to" sa-del spi="$spi" dir=in \
 				local="${NBMA[$to]}"
 		done
@@ -84,7 +96,7 @@ rekeys() {
 	local _
 	udp 8 &
 	for _ in 1 2 3; do
-		rekey "$1"
+		rekey "$1" || return 1
 	done
 	wait $!
 }
@@ -198,6 +210,7 @@ PCRYPT=1
 DRIVERS=() OPTIONS=()
 need_module
 modprobe -a crypto_user pcrypt cryptd
+sysctl -qw net.core.rmem_max=8388608 net.core.wmem_max=8388608
 plan $((29 + 16 * PCRYPT))
 helped
 # So that the ciphers are there.
