@@ -4,6 +4,7 @@
 #include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
+#include <linux/sched/isolation.h>
 #include <linux/tick.h>
 
 #include "order.h"
@@ -71,7 +72,8 @@ static unsigned int load_of(struct dmvpn_helper *helper)
 	if (likely(now - before < LOAD_WINDOW) ||
 	    cmpxchg(&helper->stamp, before, now) != before)
 		return READ_ONCE(helper->load);
-	span = jiffies_to_usecs(now - before);
+	/* Microseconds in 32 bits wrap, to 0 too, where no packet came. */
+	span = div_u64(jiffies64_to_nsecs(now - before), NSEC_PER_USEC);
 	idle = get_cpu_idle_time_us(helper->cpu, NULL);
 	spent = min(idle - helper->idle, span);
 	helper->idle = idle;
@@ -80,6 +82,7 @@ static unsigned int load_of(struct dmvpn_helper *helper)
 	return READ_ONCE(helper->load);
 }
 
+/* Processors that the user has set apart (isolcpus) do not help. */
 static struct dmvpn_helper *find_target(const struct dmvpn_helper *self)
 {
 	const struct dmvpn_helper *last = self->target ?: self;
@@ -91,7 +94,8 @@ static struct dmvpn_helper *find_target(const struct dmvpn_helper *self)
 		if (cpu >= nr_cpu_ids)
 			cpu = cpumask_first(cpu_online_mask);
 		helper = per_cpu_ptr(&dmvpn_helpers, cpu);
-		if (helper != self && load_of(helper) < HELPER_LOAD)
+		if (helper != self && housekeeping_cpu(cpu, HK_TYPE_DOMAIN) &&
+		    load_of(helper) < HELPER_LOAD)
 			return helper;
 	}
 	return NULL;

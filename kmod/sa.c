@@ -62,10 +62,11 @@ static void sa_free_work(struct work_struct *work)
 	if (sa->aead)
 		crypto_free_aead(sa->aead);
 	kfree(rcu_dereference_protected(sa->endpoint, true));
-	if (sa->order)
-		dmvpn_order_put(sa->order);
 	if (sa->session)
 		dmvpn_session_sa_freed(sa->session, sa);
+	/* Now that order_for() does not find it any more. */
+	if (sa->order)
+		dmvpn_order_put(sa->order);
 	kfree_sensitive(sa);
 	/* The namespace waits for this and then for the workqueue. */
 	if (atomic_dec_and_test(&dn->n_sas))

@@ -88,7 +88,7 @@ struct dmvpn_session_stats {
  * @since: jiffies of the last change of @state
  * @info: see there
  * @out: outbound SA in use
- * @sas: all SAs
+ * @sas: SAs that are in the tables
  * @ending: SAs that were deleted, while packets may still be in them
  * @peers: peers of any device that use the session
  * @past: counters of SAs that are gone
