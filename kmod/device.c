@@ -153,6 +153,16 @@ static int dmvpn_stop(struct net_device *dev)
 	return 0;
 }
 
+/* Told by who knows that nothing can be reached through the device. */
+static int dmvpn_change_carrier(struct net_device *dev, bool carrier)
+{
+	if (carrier)
+		netif_carrier_on(dev);
+	else
+		netif_carrier_off(dev);
+	return 0;
+}
+
 static int dmvpn_dev_init(struct net_device *dev)
 {
 	struct dmvpn_device *dd = netdev_priv(dev);
@@ -217,6 +227,7 @@ static const struct net_device_ops dmvpn_netdev_ops = {
 	.ndo_open = dmvpn_open,
 	.ndo_stop = dmvpn_stop,
 	.ndo_start_xmit = dmvpn_xmit,
+	.ndo_change_carrier = dmvpn_change_carrier,
 	.ndo_get_stats64 = dev_get_tstats64,
 };
 

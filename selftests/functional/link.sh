@@ -17,7 +17,11 @@ add() {
 	ip -n a link add "$1" type dmvpn "${@:2}"
 }
 
-plan 36
+operstate() { # NODE STATE
+	[ "$(ip -n "$1" -j link show dmvpn0 | jq -r '.[0].operstate')" = "$2" ]
+}
+
+plan 38
 ns_add a
 ip -n a link add under type dummy
 ip -n a addr add 10.9.1.2/24 dev under
@@ -82,6 +86,10 @@ check_fails "the last local address does not go under traffic" 'last local' \
 check_fails "protection does not change under traffic" 'protection' \
 	ip -n a link change dmvpn0 type dmvpn protection OTHER
 check_eq "it has not" "$(info .protection)" DMVPN
+ip -n a link set dmvpn0 carrier off
+check "carrier off" wait_for operstate a DOWN
+ip -n a link set dmvpn0 carrier on
+check "carrier on" wait_for operstate a UP
 
 # Without the plugin of iproute2 only what needs no option works.
 check "without the plugin: a device without options, and what it lacks" \
