@@ -103,13 +103,13 @@ struct dmvpn_bucket {
 
 /**
  * struct dmvpn_upcalls - rates of the events that packets raise
- * @lock: for all members
+ * @lock: for the buckets
  * @miss: of unknown next hops
  * @redirect: of packets that go back where they came from
  * @recent: flows that raised a redirect, by hash: when
  */
 struct dmvpn_upcalls {
-	spinlock_t lock;	/* for all members */
+	spinlock_t lock;	/* for the buckets */
 	struct dmvpn_bucket miss;
 	struct dmvpn_bucket redirect;
 	struct {

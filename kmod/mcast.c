@@ -65,8 +65,8 @@ void dmvpn_mcast(struct dmvpn_device *dd, struct sk_buff *skb)
 {
 	struct dmvpn_peer *peer, *last = NULL, *from = NULL;
 
-	if (skb->skb_iif == dd->dev->ifindex)
-		from = dmvpn_peer_of_source(dd, skb);
+	if (dmvpn_came_back(dd, skb))
+		from = dmvpn_peer_of_source(dd, skb, skb->skb_iif);
 	list_for_each_entry_rcu(peer, &dd->mcast, mcast) {
 		if (peer == from)
 			continue;

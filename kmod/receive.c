@@ -81,7 +81,7 @@ static bool source_ok(const struct dmvpn_arrival *from,
 
 	if (likely(!rcu_dereference(from->dd->cfg)->source_check))
 		return true;
-	peer = dmvpn_peer_of_source(from->dd, skb);
+	peer = dmvpn_peer_of_source(from->dd, skb, from->dd->dev->ifindex);
 	return peer && (from->session ? peer->session == from->session :
 					peer == from->peer);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The peer behind which a packet's source lives. */
+/* Where a packet that is forwarded came from. */
 #ifndef _DMVPN_SOURCE_H
 #define _DMVPN_SOURCE_H
 
@@ -8,7 +8,8 @@
 struct dmvpn_device;
 struct dmvpn_peer;
 
+bool dmvpn_came_back(const struct dmvpn_device *dd, const struct sk_buff *skb);
 struct dmvpn_peer *dmvpn_peer_of_source(struct dmvpn_device *dd,
-					const struct sk_buff *skb);
+					const struct sk_buff *skb, int oif);
 
 #endif /* _DMVPN_SOURCE_H */

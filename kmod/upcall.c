@@ -154,23 +154,23 @@ void dmvpn_upcall_miss(struct dmvpn_device *dd, const struct dmvpn_addr *addr,
 	event_end(&event, err);
 }
 
-/* Did this flow raise a redirect a moment ago? */
+/*
+ * Did this flow raise a redirect a moment ago? All but few packets end here, so
+ * there is no lock: who reads the two words of different flows raises an event
+ * too many, or a little later.
+ */
 static bool flow_is_recent(struct dmvpn_upcalls *up, const struct flow *flow)
 {
 	u32 hash = jhash(flow, sizeof(*flow), 0);
 	unsigned int slot = hash % DMVPN_RECENT;
-	bool recent;
+	unsigned long when = READ_ONCE(up->recent[slot].when);
 
-	spin_lock(&up->lock);
-	recent = up->recent[slot].when && up->recent[slot].hash == hash &&
-		 time_before(jiffies, up->recent[slot].when +
-				      DMVPN_REDIRECT_INTERVAL);
-	if (!recent) {
-		up->recent[slot].hash = hash;
-		up->recent[slot].when = jiffies ?: 1;
-	}
-	spin_unlock(&up->lock);
-	return recent;
+	if (when && READ_ONCE(up->recent[slot].hash) == hash &&
+	    time_before(jiffies, when + DMVPN_REDIRECT_INTERVAL))
+		return true;
+	WRITE_ONCE(up->recent[slot].hash, hash);
+	WRITE_ONCE(up->recent[slot].when, jiffies ?: 1);
+	return false;
 }
 
 static int put_peer(struct sk_buff *msg, const struct dmvpn_peer *peer)
@@ -206,17 +206,23 @@ void dmvpn_upcall_redirect(struct dmvpn_device *dd, struct sk_buff *skb)
 {
 	unsigned int head = min_t(unsigned int, skb->len, DMVPN_REDIRECT_HEAD);
 	const struct flow flow = flow_of(skb);
+	const struct dmvpn_peer *peer;
 	struct event event;
 	int err;
 
-	if (flow_is_recent(&dd->upcalls, &flow) ||
-	    !upcall_allowed(dd, &dd->upcalls.redirect) ||
+	atomic64_inc(&dd->redirects);
+	if (flow_is_recent(&dd->upcalls, &flow))
+		return;
+	peer = dmvpn_peer_of_source(dd, skb, skb->skb_iif);
+	if (!peer && skb->skb_iif != dd->dev->ifindex)
+		return;	/* from another device of the VRF */
+	if (!upcall_allowed(dd, &dd->upcalls.redirect) ||
 	    !event_begin(&event, dev_net(dd->dev), DMVPN_NLGRP_NHRP,
 			 DMVPN_CMD_REDIRECT_NTF))
 		return;
 	err = nla_put_u32(event.msg, DMVPN_A_EVENT_IFINDEX, dd->dev->ifindex) ?:
 	      put_flow(event.msg, &flow) ?:
-	      put_peer(event.msg, dmvpn_peer_of_source(dd, skb)) ?:
+	      put_peer(event.msg, peer) ?:
 	      put_bytes(event.msg, DMVPN_A_EVENT_PACKET, skb, head);
 	event_end(&event, err);
 }

@@ -12,6 +12,7 @@
 #include "packet.h"
 #include "peer.h"
 #include "send.h"
+#include "source.h"
 #include "upcall.h"
 
 /* Devices of ours that a packet may go through one inside the other. */
@@ -118,11 +119,9 @@ static void xmit_packet(struct dmvpn_device *dd, struct sk_buff *skb)
 	} else if (is_multicast(skb)) {
 		dmvpn_mcast(dd, skb);
 	} else {
-		if (skb->skb_iif == dd->dev->ifindex &&
-		    skb->protocol != htons(ETH_P_MPLS_UC)) {
-			atomic64_inc(&dd->redirects);
+		if (dmvpn_came_back(dd, skb) &&
+		    skb->protocol != htons(ETH_P_MPLS_UC))
 			dmvpn_upcall_redirect(dd, skb);
-		}
 		xmit_unicast(dd, skb);
 	}
 }
