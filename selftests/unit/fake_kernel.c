@@ -236,12 +236,13 @@ static int route_del(void *ctx, uint32_t ifindex, const struct prefix *dst,
 	return write_error(k, ifindex);
 }
 
-static int route_get(void *ctx, const struct addr *dst,
+static int route_get(void *ctx, uint32_t ifindex, const struct addr *dst,
 		     struct kernel_route *route)
 {
 	const struct fake_route *r, *best = NULL;
 	struct fake_kernel *k = ctx;
 
+	(void)ifindex;
 	list_for_each(r, &k->routes, struct fake_route, link) {
 		bool match = r->r.local ? addr_equal(&r->r.via, dst) :
 					  prefix_contains(&r->r.dst, dst);

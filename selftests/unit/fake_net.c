@@ -352,7 +352,7 @@ const char *fake_packet(struct fake_kernel *k, const char *src_text,
 	for (ttl = TTL; ttl && k; ttl--) {
 		strcat(way, way[0] ? " " : "");
 		strcat(way, k->name);
-		if (fake_ops.route_get(k, &dst, &r))
+		if (fake_ops.route_get(k, FAKE_DMVPN, &dst, &r))
 			break;
 		if (r.local || r.ifindex == FAKE_LAN)
 			return way;

@@ -94,7 +94,8 @@ struct kernel_route {
  *	protocol nhrp; it has to win over a route to the same prefix that is
  *	there already, and leaves that one in place
  * @route_del: delete such a route; -ESRCH is no failure
- * @route_get: look up the route to an address
+ * @route_get: look up the route to an address from where the device is: in its
+ *	VRF
  * @frame: send an NHRP packet to a peer or to the other end of a session
  * @random: 32 random bits
  */
@@ -117,7 +118,7 @@ struct kernel_ops {
 			 const struct addr *via);
 	int (*route_del)(void *ctx, uint32_t ifindex, const struct prefix *dst,
 			 const struct addr *via);
-	int (*route_get)(void *ctx, const struct addr *dst,
+	int (*route_get)(void *ctx, uint32_t ifindex, const struct addr *dst,
 			 struct kernel_route *route);
 	int (*frame)(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 		     const void *data, size_t len);

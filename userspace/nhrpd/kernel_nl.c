@@ -3,6 +3,7 @@
  * The sockets of the kernel port, the devices, and what the kernel tells.
  */
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -318,6 +319,7 @@ void kernel_dev_seen(struct kernel_nl *k, uint32_t ifindex, const char *name)
 			return;
 		dev->kernel = k;
 		dev->ifindex = ifindex;
+		dev->table = RT_TABLE_MAIN;
 		dev->frames = (struct genl)GENL_CLOSED;
 		list_add(&k->devs, &dev->link);
 	}
@@ -352,7 +354,8 @@ static void on_device(void *arg, uint8_t cmd, struct nlattr **tb)
 	link->protected = profile && *profile;
 }
 
-static int read_device(struct kernel_nl *k, struct nhrp_link *link)
+static int read_device(struct kernel_nl *k, struct kernel_dev *dev,
+		       struct nhrp_link *link)
 {
 	struct nl_msg *msg = genl_msg(&k->genl, DMVPN_CMD_DEVICE_GET);
 	int err;
@@ -363,7 +366,7 @@ static int read_device(struct kernel_nl *k, struct nhrp_link *link)
 	if (err && err != -ENODEV)
 		log_err("%s: cannot be read: %s", link->name,
 			k->genl.nl.error);
-	return err ? err : kernel_rt_read_link(k, link);
+	return err ? err : kernel_rt_read_link(k, dev, link);
 }
 
 void kernel_refresh(struct kernel_nl *k)
@@ -378,7 +381,7 @@ void kernel_refresh(struct kernel_nl *k)
 		dev->dirty = false;
 		link = (struct nhrp_link){ .ifindex = dev->ifindex };
 		snprintf(link.name, sizeof(link.name), "%s", dev->name);
-		err = read_device(k, &link);
+		err = read_device(k, dev, &link);
 		if (err == -ENODEV)
 			kernel_dev_gone(k, dev->ifindex);
 		else if (!err)

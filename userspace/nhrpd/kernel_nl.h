@@ -21,6 +21,8 @@ struct nhrp_link;
  * @kernel: the port
  * @name: of the device
  * @ifindex: its number
+ * @vrf: the VRF device that it is in, 0 for none
+ * @table: that one's routes, or the main table
  * @dirty: changed since it was last read
  * @refused: the kernel did not let us have its frames, and this was logged
  * @frames: socket that gets its NHRP frames; closing it gives them back
@@ -31,6 +33,8 @@ struct kernel_dev {
 	struct kernel_nl *kernel;
 	char name[CONF_NAME];
 	uint32_t ifindex;
+	uint32_t vrf;
+	uint32_t table;
 	bool dirty;
 	bool refused;
 	struct genl frames;
@@ -91,13 +95,14 @@ int kernel_rt_open(struct kernel_nl *k);
 void kernel_rt_close(struct kernel_nl *k);
 void kernel_rt_read_links(struct kernel_nl *k);
 /* Name, flags, MTU and addresses; -ENODEV if it is not there any more. */
-int kernel_rt_read_link(struct kernel_nl *k, struct nhrp_link *link);
+int kernel_rt_read_link(struct kernel_nl *k, struct kernel_dev *dev,
+			struct nhrp_link *link);
 void kernel_rt_adopt_routes(struct kernel_nl *k);
 int kernel_route_add(void *ctx, uint32_t ifindex, const struct prefix *dst,
 		     const struct addr *via);
 int kernel_route_del(void *ctx, uint32_t ifindex, const struct prefix *dst,
 		     const struct addr *via);
-int kernel_route_get(void *ctx, const struct addr *dst,
+int kernel_route_get(void *ctx, uint32_t ifindex, const struct addr *dst,
 		     struct kernel_route *route);
 
 /* kernel_ops.c: objects of the family as the state layer has them. */

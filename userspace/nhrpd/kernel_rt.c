@@ -45,12 +45,14 @@ struct shortcut_route {
  * @dst: prefix
  * @via: gateway of the first path, or none
  * @ifindex: device of the first path, or 0
+ * @table: of routes
  */
 struct route_msg {
 	struct rtmsg *head;
 	struct prefix dst;
 	struct addr via;
 	uint32_t ifindex;
+	uint32_t table;
 };
 
 /* ---- routes ---- */
@@ -89,15 +91,22 @@ static void forget(struct shortcut_route *r)
 	free(r);
 }
 
-static struct nl_msg *route_msg(int type, int flags, uint32_t ifindex,
-				const struct prefix *dst,
+/* Routes of a device in a VRF are in that one's table. */
+static uint32_t table_of(const struct kernel_nl *k, uint32_t ifindex)
+{
+	const struct kernel_dev *dev = kernel_dev_find(k, ifindex);
+
+	return dev ? dev->table : RT_TABLE_MAIN;
+}
+
+static struct nl_msg *route_msg(const struct kernel_nl *k, int type, int flags,
+				uint32_t ifindex, const struct prefix *dst,
 				const struct addr *via)
 {
 	struct nl_msg *msg = nlmsg_alloc_simple(type, flags);
 	struct rtmsg head = {
 		.rtm_family = (unsigned char)addr_family(&dst->addr),
 		.rtm_dst_len = dst->len,
-		.rtm_table = RT_TABLE_MAIN,
 		.rtm_protocol = PROTOCOL_NHRP,
 		.rtm_scope = RT_SCOPE_UNIVERSE,
 		.rtm_type = RTN_UNICAST,
@@ -110,6 +119,7 @@ static struct nl_msg *route_msg(int type, int flags, uint32_t ifindex,
 	put_addr(msg, RTA_DST, &dst->addr);
 	put_addr(msg, RTA_GATEWAY, via);
 	nla_put_u32(msg, RTA_OIF, ifindex);
+	nla_put_u32(msg, RTA_TABLE, table_of(k, ifindex));
 	/* IPv6 takes 0 for its default of 1024; IPv4 has 0 as the best. */
 	if (head.rtm_family == AF_INET6)
 		nla_put_u32(msg, RTA_PRIORITY, 1);
@@ -120,7 +130,7 @@ static int add(struct kernel_nl *k, uint32_t ifindex, const struct prefix *dst,
 	       const struct addr *via)
 {
 	/* Neither replace nor append: before one to the same prefix. */
-	struct nl_msg *msg = route_msg(RTM_NEWROUTE, NLM_F_CREATE, ifindex,
+	struct nl_msg *msg = route_msg(k, RTM_NEWROUTE, NLM_F_CREATE, ifindex,
 				       dst, via);
 	int err = netlink_request(&k->rt, msg, NULL, NULL);
 
@@ -155,8 +165,8 @@ int kernel_route_del(void *ctx, uint32_t ifindex, const struct prefix *dst,
 	/* First: the deletion is told to us, too. */
 	if (r)
 		forget(r);
-	err = netlink_request(&k->rt, route_msg(RTM_DELROUTE, 0, ifindex, dst,
-						via), NULL, NULL);
+	err = netlink_request(&k->rt, route_msg(k, RTM_DELROUTE, 0, ifindex,
+						dst, via), NULL, NULL);
 	if (err == -ESRCH || err == -ENODEV)
 		return 0;
 	if (err)
@@ -201,6 +211,8 @@ static bool take_route(struct nlmsghdr *hdr, struct route_msg *r)
 		dst = addr_make(any, r->head->rtm_family == AF_INET ? 4 : 16);
 	}
 	r->dst = prefix_make(&dst, r->head->rtm_dst_len);
+	r->table = tb[RTA_TABLE] ? attr_u32(tb[RTA_TABLE]) :
+				   r->head->rtm_table;
 	take_path(r, tb);
 	return true;
 }
@@ -260,10 +272,11 @@ static int dump_addresses(struct kernel_nl *k, netlink_handler handler,
 	return netlink_request(&k->rt, msg, handler, arg);
 }
 
-int kernel_route_get(void *ctx, const struct addr *dst,
+int kernel_route_get(void *ctx, uint32_t ifindex, const struct addr *dst,
 		     struct kernel_route *route)
 {
 	struct daemon *d = ctx;
+	const struct kernel_dev *dev = kernel_dev_find(&d->kernel, ifindex);
 	struct nl_msg *msg = nlmsg_alloc_simple(RTM_GETROUTE, 0);
 	struct rtmsg head = {
 		.rtm_family = (unsigned char)addr_family(dst),
@@ -277,6 +290,8 @@ int kernel_route_get(void *ctx, const struct addr *dst,
 	if (msg) {
 		nlmsg_append(msg, &head, sizeof(head), NLMSG_ALIGNTO);
 		put_addr(msg, RTA_DST, dst);
+		if (dev && dev->vrf)
+			nla_put_u32(msg, RTA_OIF, dev->vrf);
 	}
 	/* Unreachable and the like: an error, which nobody has to read. */
 	err = netlink_request(&d->kernel.rt, msg, on_route, route);
@@ -292,8 +307,8 @@ static void on_adopted(void *arg, struct nlmsghdr *hdr)
 
 	if (hdr->nlmsg_type != RTM_NEWROUTE || !take_route(hdr, &r) ||
 	    r.head->rtm_protocol != PROTOCOL_NHRP ||
-	    r.head->rtm_table != RT_TABLE_MAIN ||
-	    !kernel_dev_find(k, r.ifindex))
+	    !kernel_dev_find(k, r.ifindex) ||
+	    r.table != table_of(k, r.ifindex))
 		return;
 	remember(k, r.ifindex, &r.dst, &r.via);
 	nhrp_adopt_route(k->daemon->nhrp, loop_now(), r.ifindex, &r.dst,
@@ -355,15 +370,50 @@ void kernel_rt_read_links(struct kernel_nl *k)
 		log_err("reading network devices: %s", k->rt.error);
 }
 
+/* A VRF says to its ports which table it has. */
+static void take_vrf(struct nlmsghdr *hdr, struct kernel_dev *dev)
+{
+	struct nlattr *tb[IFLA_MAX + 1], *info[IFLA_INFO_MAX + 1];
+	struct nlattr *table;
+
+	dev->vrf = 0;
+	dev->table = RT_TABLE_MAIN;
+	if (nlmsg_parse(hdr, sizeof(struct ifinfomsg), tb, IFLA_MAX, NULL) ||
+	    !tb[IFLA_MASTER] || !tb[IFLA_LINKINFO] ||
+	    nla_parse_nested(info, IFLA_INFO_MAX, tb[IFLA_LINKINFO], NULL) ||
+	    !info[IFLA_INFO_SLAVE_KIND] || !info[IFLA_INFO_SLAVE_DATA] ||
+	    nla_strcmp(info[IFLA_INFO_SLAVE_KIND], "vrf"))
+		return;
+	table = nla_find(nla_data(info[IFLA_INFO_SLAVE_DATA]),
+			 nla_len(info[IFLA_INFO_SLAVE_DATA]),
+			 IFLA_VRF_PORT_TABLE);
+	if (!table)
+		return;
+	dev->vrf = attr_u32(tb[IFLA_MASTER]);
+	dev->table = attr_u32(table);
+}
+
+/**
+ * struct one_link - a device that is read
+ * @dev: its entry
+ * @link: gets its state
+ */
+struct one_link {
+	struct kernel_dev *dev;
+	struct nhrp_link *link;
+};
+
 static void on_one_link(void *arg, struct nlmsghdr *hdr)
 {
 	struct ifinfomsg *head = nlmsg_data(hdr);
-	struct nhrp_link *link = arg;
+	struct one_link *one = arg;
+	struct nhrp_link *link = one->link;
 	const char *name;
 
 	if (hdr->nlmsg_type != RTM_NEWLINK ||
 	    !take_link(hdr, &name, &link->mtu))
 		return;
+	take_vrf(hdr, one->dev);
 	snprintf(link->name, sizeof(link->name), "%s", name);
 	link->up = head->ifi_flags & IFF_UP;
 }
@@ -390,15 +440,17 @@ static void on_address(void *arg, struct nlmsghdr *hdr)
 	link->proto_len = head->ifa_prefixlen;
 }
 
-int kernel_rt_read_link(struct kernel_nl *k, struct nhrp_link *link)
+int kernel_rt_read_link(struct kernel_nl *k, struct kernel_dev *dev,
+			struct nhrp_link *link)
 {
-	struct ifinfomsg one = { .ifi_index = (int)link->ifindex };
+	struct ifinfomsg head = { .ifi_index = (int)link->ifindex };
 	struct nl_msg *msg = nlmsg_alloc_simple(RTM_GETLINK, 0);
+	struct one_link one = { dev, link };
 	int err;
 
 	if (msg)
-		nlmsg_append(msg, &one, sizeof(one), NLMSG_ALIGNTO);
-	err = netlink_request(&k->rt, msg, on_one_link, link);
+		nlmsg_append(msg, &head, sizeof(head), NLMSG_ALIGNTO);
+	err = netlink_request(&k->rt, msg, on_one_link, &one);
 	if (err)
 		return err;
 	return dump_addresses(k, on_address, link);

@@ -28,7 +28,7 @@ struct path path_find(struct iface *ifc, const struct addr *dst)
 	struct path path = { .kind = PATH_NONE };
 	struct cache_entry *entry;
 
-	if (n->ops->route_get(n->ctx, dst, &path.route))
+	if (n->ops->route_get(n->ctx, ifc->dev.ifindex, dst, &path.route))
 		return path;
 	if (path.route.local) {
 		path.kind = PATH_OWN;
