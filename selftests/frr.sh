@@ -60,3 +60,8 @@ frr_nhrp() {
 	cat
 	echo exit
 }
+
+# frr_routed ROUTER PROTOCOL PREFIX [VIA]: the kernel has that route.
+frr_routed() {
+	on "$1" ip route show proto "$2" | grep "^$3 ${4:+.*via $4 }"
+}

@@ -15,49 +15,36 @@ report_failure() {
 	cloud_keep
 }
 
+# The example, and shorter times.
 ospf_conf() {
-	cat <<-EOF
-	interface dmvpn0
-	 ip ospf network point-to-multipoint
-	 ip ospf hello-interval 1
-	 ip ospf dead-interval 10
-	 ip ospf area 0
-	exit
-	interface lan0
-	 ip ospf area 0
-	 ip ospf passive
-	exit
-	router ospf
-	 ospf router-id $(nbma "$1")
-	exit
-	EOF
+	sed '/^interface dmvpn0/a\
+	 ip ospf hello-interval 1\
+	 ip ospf dead-interval 10' "$EXAMPLES/frr-ospf.conf"
 }
 
 full() {
-	frr_show "$1" show ip ospf neighbor | grep -E "^$(nbma "$2") .*Full"
-}
-
-routed() {
-	on "$1" ip route show proto ospf | grep "^$(lan "$2").0/24 .*via $3"
+	frr_show "$1" show ip ospf neighbor |
+		grep -E "Full.* $(overlay "$2") "
 }
 
 shortcut_route() {
-	on R6 ip route show proto nhrp | grep "$(lan R7).0/24"
+	frr_routed R6 nhrp "$(lan R7).0/24"
 }
 
 need_module
 plan 9
 cloud_up 1
 for r in R1 R6 R7; do
-	ospf_conf "$r" | frr_conf "$r"
+	ospf_conf | frr_conf "$r"
 	frr_start "$r" ospfd
 done
 check "the hub is adjacent to R6" wait_for -t 40 full R1 R6
 check "the hub is adjacent to R7" wait_for -t 40 full R1 R7
 check "R6 is adjacent to the hub" wait_for -t 40 full R6 R1
-check "R6 learns the business LAN" wait_for -t 40 routed R6 R1 "$(overlay R1)"
+check "R6 learns the business LAN" \
+	wait_for -t 40 frr_routed R6 ospf "$(lan R1).0/24" "$(overlay R1)"
 check "R6 learns R7's LAN, over the hub" \
-	wait_for -t 40 routed R6 R7 "$(overlay R1)"
+	wait_for -t 40 frr_routed R6 ospf "$(lan R7).0/24" "$(overlay R1)"
 check "LAN to LAN" wait_for ping_ok R6 "$(lan R7).1" -I "$(lan R6).1"
 check "gets a shortcut" wait_for shortcut_route
 check "which works" wait_for ping_ok R6 "$(lan R7).1" -I "$(lan R6).1"
