@@ -442,7 +442,8 @@ void fake_start(struct fake_kernel *k, const struct conf *conf)
 {
 	unsigned int before = k->writes;
 
-	k->nhrp = nhrp_create(&fake_ops, observer, k, k->net->now);
+	k->nhrp = nhrp_create(&fake_ops, observer, k, k->net->now,
+			      k->net->wall + k->net->now / 1000);
 	if (!k->nhrp || nhrp_configure(k->nhrp, k->net->now, conf))
 		abort();
 	fake_link_changed(k);

@@ -173,7 +173,7 @@ void fake_net_send(struct fake_kernel *k, const struct nbma *to,
 
 void fake_net_init(struct fake_net *net)
 {
-	*net = (struct fake_net){ .now = 1000 };
+	*net = (struct fake_net){ .now = 1000, .wall = FAKE_WALL };
 	list_init(&net->nodes);
 	list_init(&net->sessions);
 	list_init(&net->frames);

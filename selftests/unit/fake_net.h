@@ -14,10 +14,12 @@ struct fake_kernel;
 
 #define FAKE_IKE_MS	100	/* a session takes that long to come up */
 #define FAKE_HOP_MS	5	/* a packet takes that long to arrive */
+#define FAKE_WALL	1750000000	/* the year 2025 */
 
 /**
  * struct fake_net - the underlay, IKE and the clock
  * @now: the time
+ * @wall: seconds of the wall clock when @now was 0
  * @nodes: struct fake_kernel
  * @sessions: struct fake_session
  * @frames: struct fake_frame on their way
@@ -27,6 +29,7 @@ struct fake_kernel;
  */
 struct fake_net {
 	uint64_t now;
+	uint64_t wall;
 	struct list nodes;
 	struct list sessions;
 	struct list frames;

@@ -23,6 +23,8 @@ struct peer;
  * @observer: hears of state changes, or NULL
  * @ctx: goes to both
  * @now: the time of the event being handled
+ * @epoch: the wall clock's milliseconds when @now was 0
+ * @last_id: of a registration; what is sent are its lower 32 bits
  * @started: nhrp_start was called
  * @stopping: nhrp_stop was called
  * @deregistered: and registrations are being taken back
@@ -39,6 +41,8 @@ struct nhrp {
 	nhrp_observer observer;
 	void *ctx;
 	uint64_t now;
+	uint64_t epoch;
+	uint64_t last_id;
 	bool started;
 	bool stopping;
 	bool deregistered;

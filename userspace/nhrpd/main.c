@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/log.h"
@@ -199,7 +200,8 @@ static int watch_signals(struct daemon *d)
 /* Read the kernel's state before anything is written to it. */
 static int start(struct daemon *d)
 {
-	d->nhrp = nhrp_create(&kernel_nl_ops, on_event, d, loop_now());
+	d->nhrp = nhrp_create(&kernel_nl_ops, on_event, d, loop_now(),
+			      (uint64_t)time(NULL));
 	if (!d->nhrp || nhrp_configure(d->nhrp, loop_now(), &d->conf)) {
 		log_err("out of memory");
 		return -1;

@@ -71,7 +71,7 @@ static void routes_settled(struct timer *t)
 }
 
 struct nhrp *nhrp_create(const struct kernel_ops *ops, nhrp_observer observer,
-			 void *ctx, uint64_t now)
+			 void *ctx, uint64_t now, uint64_t wall)
 {
 	struct nhrp *n = calloc(1, sizeof(*n));
 
@@ -81,6 +81,7 @@ struct nhrp *nhrp_create(const struct kernel_ops *ops, nhrp_observer observer,
 	n->observer = observer;
 	n->ctx = ctx;
 	n->now = now;
+	n->epoch = wall * 1000 - now;
 	hash_init(&n->requests);
 	list_init(&n->ifaces);
 	timer_init(&n->sweep_timer, grace_over);

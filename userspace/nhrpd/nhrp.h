@@ -78,11 +78,12 @@ typedef void (*nhrp_observer)(void *ctx, const struct nhrp_event *event);
 const char *nhrp_event_name(enum nhrp_event_type type);
 
 /*
- * @ctx goes to every kernel op and to the observer (which may be NULL).
- * NULL without memory.
+ * @ctx goes to every kernel op and to the observer (which may be NULL). @wall
+ * are the seconds of the wall clock at @now: they have to be more than at the
+ * start of any former life of this node. NULL without memory.
  */
 struct nhrp *nhrp_create(const struct kernel_ops *ops, nhrp_observer observer,
-			 void *ctx, uint64_t now);
+			 void *ctx, uint64_t now, uint64_t wall);
 /* Free all; the kernel's state is left as it is. */
 void nhrp_destroy(struct nhrp *n);
 

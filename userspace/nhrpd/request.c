@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "nhrpd/request.h"
 
+/* The lower bits of a registration's id; those above are seconds. */
+#define ID_BITS 12
+
 static void give_up(struct request *req)
 {
 	request_stop(req);
@@ -50,13 +53,34 @@ static struct request *find_id(const struct nhrp *n, uint32_t id)
 	return node ? container_of(node, struct request, node) : NULL;
 }
 
-/* Random: nobody off the path can guess it, and it is not of a former life. */
-static uint32_t new_id(struct nhrp *n)
+/*
+ * RFC 2332, 5.2.3: no id of a registration may be one of a former life of this
+ * node. They count up, and are never behind the second they are made in: ids of
+ * two seconds less than 2^20 apart, twelve days, differ, whatever dies in
+ * between, as long as fewer than 2^ID_BITS a second are made on average. Nobody
+ * keeps what an id speaks of for longer than a holding time, 18 hours.
+ */
+static uint32_t count_id(struct nhrp *n)
+{
+	uint64_t least = (n->epoch + n->now) / 1000 << ID_BITS;
+
+	n->last_id++;
+	if (n->last_id < least)
+		n->last_id = least;
+	return (uint32_t)n->last_id;
+}
+
+/*
+ * Other replies may come from anywhere in the cloud, and are believed for their
+ * id: a random one, which nobody can guess who has not seen the request.
+ */
+static uint32_t new_id(struct nhrp *n, unsigned int type)
 {
 	uint32_t id;
 
 	do
-		id = n->ops->random(n->ctx);
+		id = type == NHRP_REGISTRATION_REQUEST ?
+		     count_id(n) : n->ops->random(n->ctx);
 	while (!id || find_id(n, id));
 	return id;
 }
@@ -64,7 +88,7 @@ static uint32_t new_id(struct nhrp *n)
 bool request_start(struct request *req, unsigned int max_tries)
 {
 	request_stop(req);
-	req->id = new_id(req->nhrp);
+	req->id = new_id(req->nhrp, req->type);
 	if (hash_add(&req->nhrp->requests, &req->node, req->id))
 		return false;
 	req->waits = true;
