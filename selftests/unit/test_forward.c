@@ -55,7 +55,7 @@ static void transit(void **state)
 
 	(void)state;
 	question(&msg, "172.16.7.1");
-	assert_true(ext_add(&msg, 0x3801, true, "x", 1));
+	assert_true(ext_add(&msg, 0x3801, false, "x", 1));
 	unit_deliver(&hub, "6.6.6.6", &msg);
 	unit_take(&hub, "7.7.7.7", NHRP_RESOLUTION_REQUEST, &out);
 	assert_int_equal(out.hops, msg.hops - 1);

@@ -37,7 +37,7 @@ static void be_registered(void)
 	assert_int_equal(unit_nhs(&spoke), NHRP_NHS_UP);
 }
 
-/* One that has been restarted before, and now is registered. */
+/* It is registered. */
 static int setup(void **state)
 {
 	(void)state;

@@ -3,10 +3,13 @@
 
 #include "nhrpd/codec.h"
 
+#define POS_PROTOCOL	2
 #define POS_PKTSZ	10
 #define POS_CHKSUM	12
 #define POS_EXTOFF	14
+#define POS_VERSION	16
 #define POS_OPTYPE	17
+#define POS_SHTL	18
 
 /* Type/length byte of an NBMA address: bit 7 and 6 are not the length. */
 #define TL_MASK		0x3f
@@ -23,6 +26,14 @@ uint16_t nhrp_checksum(const uint8_t *data, size_t len)
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
 	return (uint16_t)~sum;
+}
+
+/* A decoder's failure, and where. */
+static enum nhrp_decode wrong(struct nhrp_msg *msg, size_t at,
+			      enum nhrp_decode how)
+{
+	msg->offset = (uint16_t)at;
+	return how;
 }
 
 /* An address of a length that is no address's is skipped: none. */
@@ -295,13 +306,16 @@ static enum nhrp_decode read_header(struct reader *r, struct nhrp_msg *msg,
 	sub_len = read_u8(r) & TL_MASK;
 	if (r->error)
 		return NHRP_DECODE_MALFORMED;
-	if (version != NHRP_VERSION || !protocol_known(msg) ||
-	    type > NHRP_TYPE_MAX || !type_rows[type])
-		return NHRP_DECODE_UNSUPPORTED;
+	if (version != NHRP_VERSION)
+		return wrong(msg, POS_VERSION, NHRP_DECODE_UNSUPPORTED);
+	if (!protocol_known(msg))
+		return wrong(msg, POS_PROTOCOL, NHRP_DECODE_UNSUPPORTED);
+	if (type > NHRP_TYPE_MAX || !type_rows[type])
+		return wrong(msg, POS_OPTYPE, NHRP_DECODE_UNSUPPORTED);
 	msg->type = (uint8_t)type;
 	if (sub_len || (h->nbma_len != 0 && h->nbma_len != 4 &&
 			h->nbma_len != 16))
-		return NHRP_DECODE_UNSUPPORTED;
+		return wrong(msg, POS_SHTL, NHRP_DECODE_UNSUPPORTED);
 	return NHRP_DECODE_OK;
 }
 
@@ -334,14 +348,17 @@ enum nhrp_decode nhrp_decode(struct nhrp_msg *msg, const uint8_t *data,
 	if (result != NHRP_DECODE_OK)
 		return result;
 	if (!check_sizes(&h, len, &end))
-		return NHRP_DECODE_MALFORMED;
+		return wrong(msg, POS_PKTSZ, NHRP_DECODE_MALFORMED);
 	if (nhrp_checksum(data, h.size))
-		return NHRP_DECODE_CHECKSUM;
+		return wrong(msg, POS_CHKSUM, NHRP_DECODE_CHECKSUM);
 	r.len = end;
 	result = read_mandatory(&r, msg, h.nbma_len);
-	if (result != NHRP_DECODE_OK || !h.ext_pos)
-		return result;
-	return read_exts(msg, data + end, h.size - end);
+	if (result != NHRP_DECODE_OK)
+		return wrong(msg, r.pos, result);
+	if (!h.ext_pos)
+		return NHRP_DECODE_OK;
+	result = read_exts(msg, data + end, h.size - end);
+	return result == NHRP_DECODE_OK ? result : wrong(msg, end, result);
 }
 
 static void write_header(struct writer *w, const struct nhrp_msg *msg)

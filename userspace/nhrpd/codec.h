@@ -19,7 +19,7 @@ enum nhrp_decode {
 /*
  * Decode a packet. Bytes after ar$pktsz are ignored. The message's payload
  * points into @data. After a failure @msg holds nothing to be used, but
- * msg->type is the packet's type, or 0.
+ * msg->type is the packet's type, or 0, and msg->offset where it is wrong.
  */
 enum nhrp_decode nhrp_decode(struct nhrp_msg *msg, const uint8_t *data,
 			     size_t len);

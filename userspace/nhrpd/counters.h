@@ -23,7 +23,7 @@ enum nhrp_drop {
 	NHRP_DROP_LOOP,
 	NHRP_DROP_HOPS,
 	NHRP_DROP_NO_PATH,		/* nobody to forward it to */
-	NHRP_DROP_EXTENSION,		/* compulsory extension not known */
+	NHRP_DROP_EXTENSION,		/* compulsory and not known, or twice */
 	NHRP_DROP_NOT_ALLOWED,		/* switched off by configuration */
 	NHRP_DROP_RATE,			/* max-send, or errors a second */
 	NHRP_DROP_LIMIT,		/* a table is full */

@@ -48,20 +48,36 @@ static bool decode(struct packet *pkt)
 
 static bool is_authentic(struct packet *pkt)
 {
+	const struct nhrp_ext *ext;
+
 	/* Without extensions, and so without password: RFC 2332, 5.2.7. */
 	if (pkt->msg.type == NHRP_ERROR_INDICATION ||
 	    ext_auth_check(&pkt->msg, pkt->ifc->conf.auth))
 		return true;
 	packet_drop(pkt, NHRP_DROP_AUTH);
-	error_send(pkt, NHRP_ERROR_AUTH, 0);
+	ext = ext_find(&pkt->msg, NHRP_EXT_AUTH);
+	error_send(pkt, NHRP_ERROR_AUTH, ext ? error_offset(pkt, ext) : 0);
 	return false;
 }
 
-/* Who leaves the cloud only waits for the end of it. */
+/* RFC 2332, 5.3: only what vendors add may be there more than once. */
+static bool is_sound(const struct packet *pkt)
+{
+	const struct nhrp_ext *ext = ext_repeated(&pkt->msg);
+
+	if (!ext)
+		return true;
+	packet_drop(pkt, NHRP_DROP_EXTENSION);
+	error_send(pkt, NHRP_ERROR_INVALID_EXTENSION, error_offset(pkt, ext));
+	return false;
+}
+
+/* Who leaves the cloud only waits for the end of it: of its purges. */
 static bool is_wanted(const struct packet *pkt)
 {
 	if (pkt->ifc->active && (!pkt->ifc->nhrp->stopping ||
-				 pkt->msg.type == NHRP_PURGE_REPLY))
+				 pkt->msg.type == NHRP_PURGE_REPLY ||
+				 pkt->msg.type == NHRP_ERROR_INDICATION))
 		return true;
 	packet_drop(pkt, NHRP_DROP_NO_INTERFACE);
 	return false;
@@ -77,6 +93,11 @@ void dispatch_frame(struct iface *ifc, const struct nhrp_frame *frame)
 		.len = frame->len,
 	};
 
-	if (decode(&pkt) && is_wanted(&pkt) && is_authentic(&pkt))
+	if (!decode(&pkt)) {
+		if (ifc->active)
+			error_undecodable(&pkt);
+		return;
+	}
+	if (is_wanted(&pkt) && is_authentic(&pkt) && is_sound(&pkt))
 		handlers[pkt.msg.type](&pkt);
 }

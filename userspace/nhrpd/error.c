@@ -5,9 +5,14 @@
 #include "nhrpd/forward.h"
 #include "nhrpd/observe.h"
 #include "nhrpd/path.h"
+#include "nhrpd/purge.h"
 #include "nhrpd/register.h"
 #include "nhrpd/request.h"
 #include "nhrpd/send.h"
+#include "nhrpd/shortcut.h"
+
+#define POS_EXTOFF	14
+#define POS_OPTYPE	17
 
 /* What is quoted of the offending packet: headers and addresses. */
 #define QUOTE_MAX 128
@@ -37,6 +42,38 @@ const char *error_text(unsigned int error)
 	return "unknown error";
 }
 
+size_t error_offset(const struct packet *pkt, const struct nhrp_ext *ext)
+{
+	size_t at = (size_t)pkt->data[POS_EXTOFF] << 8 |
+		    pkt->data[POS_EXTOFF + 1];
+	const struct nhrp_ext *e;
+
+	for (e = pkt->msg.ext; e < ext; e++)
+		at += NHRP_EXT_LEN + e->len;
+	return at;
+}
+
+/*
+ * Who made the packet. Of a reply that is who answered: an extension may have
+ * its address, the other one is what the request was sent to.
+ */
+static struct addr maker(const struct packet *pkt)
+{
+	struct nhrp_msg *msg = (struct nhrp_msg *)&pkt->msg;
+	const struct nhrp_ext *responder;
+	struct nhrp_cie cie;
+
+	if (msg->type != NHRP_RESOLUTION_REPLY &&
+	    msg->type != NHRP_REGISTRATION_REPLY &&
+	    msg->type != NHRP_PURGE_REPLY)
+		return msg->src_proto;
+	responder = ext_find(msg, NHRP_EXT_RESPONDER);
+	if (responder && ext_cies(msg, responder, &cie, 1) &&
+	    addr_is_unicast(&cie.proto))
+		return cie.proto;
+	return msg->dst_proto;
+}
+
 void error_send(const struct packet *pkt, enum nhrp_error error, size_t offset)
 {
 	struct iface *ifc = pkt->ifc;
@@ -54,7 +91,7 @@ void error_send(const struct packet *pkt, enum nhrp_error error, size_t offset)
 	msg_init(ifc, &msg, NHRP_ERROR_INDICATION);
 	msg.error = (uint16_t)error;
 	msg.offset = (uint16_t)offset;
-	msg.dst_proto = pkt->msg.src_proto;
+	msg.dst_proto = maker(pkt);
 	msg.payload = pkt->data;
 	msg.payload_len = pkt->len < QUOTE_MAX ? pkt->len : QUOTE_MAX;
 	send_own(ifc, &pkt->from, &msg);
@@ -67,11 +104,45 @@ void error_send(const struct packet *pkt, enum nhrp_error error, size_t offset)
 
 bool error_extension(const struct packet *pkt)
 {
-	if (!ext_unknown(&pkt->msg))
+	const struct nhrp_ext *ext = ext_unknown(&pkt->msg);
+
+	if (!ext)
 		return false;
 	packet_drop(pkt, NHRP_DROP_EXTENSION);
-	error_send(pkt, NHRP_ERROR_EXTENSION, 0);
+	error_send(pkt, NHRP_ERROR_EXTENSION, error_offset(pkt, ext));
 	return true;
+}
+
+/* Its type was not believed, but may be that of an error all the same. */
+void error_undecodable(const struct packet *pkt)
+{
+	uint8_t type = pkt->len > POS_OPTYPE ? pkt->data[POS_OPTYPE] : 0;
+
+	if (type >= NHRP_RESOLUTION_REQUEST && type <= NHRP_PURGE_REPLY)
+		error_send(pkt, NHRP_ERROR_PROTOCOL, pkt->msg.offset);
+}
+
+/* Asking for the same once more would bring the same. */
+static void end_request(struct request *req, unsigned int error)
+{
+	switch ((enum nhrp_type)req->type) {
+	case NHRP_REGISTRATION_REQUEST:
+		register_error(req, error_text(error));
+		break;
+	case NHRP_RESOLUTION_REQUEST:
+		shortcut_error(req, error_text(error));
+		break;
+	default:
+		purge_error(req);
+		break;
+	}
+}
+
+/* What we have sent ourselves is in a loop. */
+static bool is_own_error(const struct packet *pkt)
+{
+	return is_own_proto(pkt->ifc->nhrp, &pkt->msg.src_proto) &&
+	       addr_equal(&pkt->msg.src_nbma, &pkt->ifc->dev.nbma);
 }
 
 void error_receive(struct packet *pkt)
@@ -81,6 +152,10 @@ void error_receive(struct packet *pkt)
 	uint8_t type;
 	uint32_t id;
 
+	if (is_own_error(pkt)) {
+		packet_drop(pkt, NHRP_DROP_LOOP);
+		return;
+	}
 	if (nhrp_decode_quoted(pkt->msg.payload, pkt->msg.payload_len, &type,
 			       &id))
 		req = request_find(n, type, id);
@@ -96,6 +171,5 @@ void error_receive(struct packet *pkt)
 		(struct subject){ pkt->ifc, &pkt->msg.src_proto, &pkt->from },
 		"%s says of our %s: %s", nbma_text(&pkt->from).t,
 		nhrp_type_name(type), error_text(pkt->msg.error));
-	if (type == NHRP_REGISTRATION_REQUEST)
-		register_error(req, error_text(pkt->msg.error));
+	end_request(req, pkt->msg.error);
 }

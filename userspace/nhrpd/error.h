@@ -11,9 +11,16 @@
 #define ERROR_RATE_PACKETS	10
 #define ERROR_RATE_MS		10000
 
-/* Tell where @pkt came from what is wrong with it; never about an error. */
+/*
+ * Tell where @pkt came from what is wrong with it, at @offset of the packet;
+ * never about an error.
+ */
 void error_send(const struct packet *pkt, enum nhrp_error error,
 		size_t offset);
+/* Where an extension begins in the packet, which has not been changed. */
+size_t error_offset(const struct packet *pkt, const struct nhrp_ext *ext);
+/* It could not be decoded. */
+void error_undecodable(const struct packet *pkt);
 /*
  * A compulsory extension is not known here: it was counted, its sender told,
  * and nothing more is to be done with the packet.

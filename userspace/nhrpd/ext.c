@@ -103,6 +103,22 @@ const struct nhrp_ext *ext_unknown(const struct nhrp_msg *msg)
 	return NULL;
 }
 
+/* Of what is not known here nobody knows whether it may be there twice. */
+const struct nhrp_ext *ext_repeated(const struct nhrp_msg *msg)
+{
+	size_t i, k;
+
+	for (i = 0; i < msg->n_ext; i++) {
+		if (msg->ext[i].type == NHRP_EXT_VENDOR ||
+		    !ext_known(msg->ext[i].type))
+			continue;
+		for (k = 0; k < i; k++)
+			if (msg->ext[k].type == msg->ext[i].type)
+				return &msg->ext[i];
+	}
+	return NULL;
+}
+
 bool ext_add_request(struct nhrp_msg *msg)
 {
 	return ext_add(msg, NHRP_EXT_FORWARD, true, NULL, 0) &&

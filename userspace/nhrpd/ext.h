@@ -20,6 +20,8 @@ bool ext_append(struct nhrp_msg *msg, struct nhrp_ext *ext, const void *data,
 		size_t len);
 /* First extension that is compulsory and not known here, or NULL. */
 const struct nhrp_ext *ext_unknown(const struct nhrp_msg *msg);
+/* First that is there a second time and may not be, or NULL. */
+const struct nhrp_ext *ext_repeated(const struct nhrp_msg *msg);
 
 /* The ones every request carries, in the order other routers use. */
 bool ext_add_request(struct nhrp_msg *msg);

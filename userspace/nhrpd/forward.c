@@ -9,6 +9,10 @@
 #include "nhrpd/register.h"
 #include "nhrpd/send.h"
 
+/* Places in a packet. */
+#define POS_HOPS	9
+#define POS_ADDRESSES	28
+
 /* Which extension records the servers on the way of this type. */
 static unsigned int record_of(unsigned int type)
 {
@@ -35,23 +39,32 @@ static struct nhrp_ext *find_record(struct packet *pkt)
 	return type == NHRP_EXT_END ? NULL : ext_find(&pkt->msg, type);
 }
 
-bool forward_loops(const struct packet *pkt)
+/* One of our own addresses is in that extension. */
+static bool names_us(const struct packet *pkt, const struct nhrp_ext *ext)
 {
 	struct nhrp_cie cie[NHRP_MSG_CIES];
-	struct nhrp_msg *msg = (struct nhrp_msg *)&pkt->msg;
-	const struct nhrp_ext *ext;
-	size_t i, n;
+	size_t i, n = ext ? ext_cies(&pkt->msg, ext, cie, NHRP_MSG_CIES) : 0;
 
-	if (record_of(msg->type) == NHRP_EXT_END)
-		return false;
-	ext = ext_find(msg, record_of(msg->type));
-	if (!ext)
-		return false;
-	n = ext_cies(msg, ext, cie, NHRP_MSG_CIES);
 	for (i = 0; i < n; i++)
 		if (is_own_proto(pkt->ifc->nhrp, &cie[i].proto))
 			return true;
 	return false;
+}
+
+/*
+ * The extension that says that it has been here before, or NULL: the record of
+ * who passed it on, or, for a reply, of who answered.
+ */
+static const struct nhrp_ext *find_loop(struct packet *pkt)
+{
+	const struct nhrp_ext *ext = find_record(pkt);
+
+	if (names_us(pkt, ext))
+		return ext;
+	if (pkt->msg.type != NHRP_RESOLUTION_REPLY)
+		return NULL;
+	ext = ext_find(&pkt->msg, NHRP_EXT_RESPONDER);
+	return names_us(pkt, ext) ? ext : NULL;
 }
 
 /*
@@ -65,6 +78,8 @@ static void fill_nat(struct packet *pkt)
 	const struct addr *maker;
 	struct nhrp_cie cie = { 0 };
 
+	if (ext_unknown(&pkt->msg))
+		return;
 	if (pkt->msg.type == NHRP_RESOLUTION_REQUEST)
 		maker = &pkt->msg.src_proto;
 	else if (pkt->msg.type == NHRP_RESOLUTION_REPLY && pkt->msg.n_cie)
@@ -81,47 +96,64 @@ static void fill_nat(struct packet *pkt)
 	ext_append_cie(&pkt->msg, ext, &cie);
 }
 
-/* Our entry in the record, and one hop less. */
-static void mark(struct packet *pkt, const struct iface *out)
+/*
+ * Our entry in the record: the address that we have on the requester's side,
+ * both ways. Where the packet asks for more than we know, RFC 2332, 5.3 lets us
+ * carry it, but not offer ourselves as an egress. False if there is no room.
+ */
+static bool add_record(struct packet *pkt, const struct iface *out)
 {
 	struct nhrp_ext *record = find_record(pkt);
-	struct nhrp_cie cie = own_cie(out);
+	struct nhrp_cie cie = own_record(record_of(pkt->msg.type) ==
+					 NHRP_EXT_FORWARD ? pkt->ifc : out);
 
-	if (record)
-		ext_append_cie(&pkt->msg, record, &cie);
-	fill_nat(pkt);
-	pkt->msg.hops--;
+	if (ext_unknown(&pkt->msg))
+		cie.nbma = (struct addr){ 0 };
+	return !record || ext_append_cie(&pkt->msg, record, &cie);
 }
 
-static enum forward_result refuse(struct packet *pkt, enum nhrp_error error,
-				  enum nhrp_drop why)
+static enum forward_result refuse(const struct packet *pkt,
+				  enum nhrp_error error, enum nhrp_drop why,
+				  size_t offset)
 {
 	packet_drop(pkt, why);
-	error_send(pkt, error, 0);
+	error_send(pkt, error, offset);
 	return FORWARD_REFUSED;
+}
+
+/* A question gets a negative reply from who calls us, the others an error. */
+static enum forward_result no_path(const struct packet *pkt)
+{
+	packet_drop(pkt, NHRP_DROP_NO_PATH);
+	if (pkt->msg.type != NHRP_RESOLUTION_REQUEST)
+		error_send(pkt, NHRP_ERROR_UNREACHABLE, POS_ADDRESSES +
+			   pkt->msg.src_nbma.len);
+	return FORWARD_NO_PATH;
 }
 
 enum forward_result forward_packet(struct packet *pkt, const struct addr *dst)
 {
+	const struct nhrp_ext *loop = find_loop(pkt);
 	struct path path;
 	struct peer *to;
 
-	if (forward_loops(pkt))
-		return refuse(pkt, NHRP_ERROR_LOOP, NHRP_DROP_LOOP);
+	if (loop)
+		return refuse(pkt, NHRP_ERROR_LOOP, NHRP_DROP_LOOP,
+			      error_offset(pkt, loop));
 	path = path_find(pkt->ifc, dst);
-	if (path.kind != PATH_CLOUD) {
-		packet_drop(pkt, NHRP_DROP_NO_PATH);
-		return FORWARD_NO_PATH;
-	}
+	if (path.kind != PATH_CLOUD)
+		return no_path(pkt);
 	to = path.peer ? path.peer : register_path(path.ifc);
 	/* Back to where it came from would be a loop of two. */
-	if (!to || to == peer_of(pkt->ifc, &pkt->from)) {
-		packet_drop(pkt, NHRP_DROP_NO_PATH);
-		return FORWARD_NO_PATH;
-	}
+	if (!to || to == peer_of(pkt->ifc, &pkt->from))
+		return no_path(pkt);
 	if (pkt->msg.hops <= 1)
-		return refuse(pkt, NHRP_ERROR_HOPS, NHRP_DROP_HOPS);
-	mark(pkt, path.ifc);
-	send_forwarded(path.ifc, &to->nbma, &pkt->msg);
+		return refuse(pkt, NHRP_ERROR_HOPS, NHRP_DROP_HOPS, POS_HOPS);
+	pkt->msg.hops--;
+	fill_nat(pkt);
+	if (!add_record(pkt, path.ifc))
+		return refuse(pkt, NHRP_ERROR_SDU_SIZE, NHRP_DROP_TOO_LONG, 0);
+	if (!send_forwarded(path.ifc, &to->nbma, &pkt->msg))
+		error_send(pkt, NHRP_ERROR_SDU_SIZE, 0);
 	return FORWARD_SENT;
 }

@@ -10,12 +10,10 @@
 enum forward_result {
 	FORWARD_SENT,		/* or lost on the way out, and counted */
 	FORWARD_NO_PATH,	/* counted; nobody to send it to */
-	FORWARD_REFUSED,	/* hop count or loop; counted, error sent */
+	FORWARD_REFUSED,	/* hop count, loop, size; counted, error sent */
 };
 
 /* Send it on toward @dst, hop by hop along the routes of the cloud. */
 enum forward_result forward_packet(struct packet *pkt, const struct addr *dst);
-/* The record of transit servers in the packet has one of our addresses. */
-bool forward_loops(const struct packet *pkt);
 
 #endif

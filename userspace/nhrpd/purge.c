@@ -88,7 +88,9 @@ void purge_registration(const struct nhs *nhs)
 	struct prefix host = prefix_make(own, addr_bits(own));
 	struct nbma to = { .addr = nhs->conf.nbma };
 
-	purge_send(nhs->ifc, &to, &nhs->proto, &host);
+	/* A server that is not known answers for our own address. */
+	purge_send(nhs->ifc, &to, addr_is_none(&nhs->proto) ? own : &nhs->proto,
+		   &host);
 }
 
 /* Who said what may also take it back; a server speaks for all. */
@@ -118,24 +120,46 @@ static void purge_shortcuts(const struct packet *pkt, const struct prefix *what)
 			shortcut_delete(sc, "purged");
 }
 
-static void purge_binding(const struct packet *pkt, const struct prefix *what)
+static void forget(struct cache_entry *entry)
 {
-	struct cache_entry *entry = cache_find(pkt->ifc, &what->addr);
 	enum nhrp_event_type type = NHRP_EVENT_PURGE;
 
-	if (!prefix_is_host(what) || !entry || !is_dynamic(entry))
-		return;
-	if (!may_purge(pkt, entry)) {
-		packet_drop(pkt, NHRP_DROP_SOURCE);
-		return;
-	}
 	if (entry->b.kind == DMVPN_NEXTHOP_KIND_REGISTERED)
 		type = NHRP_EVENT_UNREGISTERED;
-	observe(pkt->ifc->nhrp, type, NHRP_LEVEL_INFO,
-		(struct subject){ pkt->ifc, &entry->b.proto, &entry->b.nbma },
+	observe(entry->ifc->nhrp, type, NHRP_LEVEL_INFO,
+		(struct subject){ entry->ifc, &entry->b.proto,
+				  &entry->b.nbma },
 		"%s at %s has been purged", addr_text(&entry->b.proto).t,
 		nbma_text(&entry->b.nbma).t);
 	cache_delete(entry);
+}
+
+static void purge_binding(const struct packet *pkt, const struct addr *proto)
+{
+	struct cache_entry *entry = cache_find(pkt->ifc, proto);
+
+	if (!entry || !is_dynamic(entry))
+		return;
+	if (may_purge(pkt, entry))
+		forget(entry);
+	else
+		packet_drop(pkt, NHRP_DROP_SOURCE);
+}
+
+/* All that the sender has said of addresses in there, and nobody else. */
+static void purge_bindings(const struct packet *pkt, const struct prefix *what)
+{
+	struct cache_entry *entry, *tmp;
+
+	if (prefix_is_host(what)) {
+		purge_binding(pkt, &what->addr);
+		return;
+	}
+	hash_for_each_safe(entry, tmp, &pkt->ifc->cache, struct cache_entry,
+			   node)
+		if (prefix_contains(what, &entry->b.proto) &&
+		    is_dynamic(entry) && may_purge(pkt, entry))
+			forget(entry);
 }
 
 static void send_reply(const struct packet *pkt)
@@ -150,12 +174,21 @@ static void send_reply(const struct packet *pkt)
 	send_own(pkt->ifc, &pkt->from, &msg);
 }
 
+/* A client that does not know its server sends it to its own address. */
+static bool is_for_us(const struct packet *pkt)
+{
+	const struct addr *dst = &pkt->msg.dst_proto;
+
+	return is_own_proto(pkt->ifc->nhrp, dst) ||
+	       addr_equal(dst, &pkt->msg.src_proto);
+}
+
 void purge_request(struct packet *pkt)
 {
 	struct prefix what;
 	size_t i;
 
-	if (!is_own_proto(pkt->ifc->nhrp, &pkt->msg.dst_proto)) {
+	if (!is_for_us(pkt)) {
 		forward_packet(pkt, &pkt->msg.dst_proto);
 		return;
 	}
@@ -170,7 +203,7 @@ void purge_request(struct packet *pkt)
 		if (addr_is_none(&what.addr))
 			continue;
 		purge_shortcuts(pkt, &what);
-		purge_binding(pkt, &what);
+		purge_bindings(pkt, &what);
 	}
 }
 
@@ -187,6 +220,11 @@ void purge_reply(struct packet *pkt)
 		end(container_of(req, struct purge, req));
 	else
 		packet_drop(pkt, NHRP_DROP_NO_REQUEST);
+}
+
+void purge_error(struct request *req)
+{
+	given_up(req);
 }
 
 void purge_peer_ended(const struct peer *peer)

@@ -40,6 +40,8 @@ void purge_registration(const struct nhs *nhs);
 /* Packets that came in. */
 void purge_request(struct packet *pkt);
 void purge_reply(struct packet *pkt);
+/* An error indication about a purge request. */
+void purge_error(struct request *req);
 /*
  * The session with a peer ended: whoever is there forgets us for that, and has
  * no way to reply.

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "nhrpd/error.h"
 #include "nhrpd/ext.h"
 #include "nhrpd/observe.h"
 #include "nhrpd/path.h"
@@ -221,6 +222,8 @@ void register_reply(struct packet *pkt)
 	struct nhs *nhs;
 	size_t i;
 
+	if (error_extension(pkt))
+		return;
 	if (!req) {
 		packet_drop(pkt, NHRP_DROP_NO_REQUEST);
 		return;

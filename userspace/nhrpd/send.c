@@ -31,10 +31,19 @@ struct nhrp_cie own_cie(const struct iface *ifc)
 	};
 }
 
+/* RFC 2332, 5.3.1 to 5.3.3: with a prefix length of 0. */
+struct nhrp_cie own_record(const struct iface *ifc)
+{
+	struct nhrp_cie cie = own_cie(ifc);
+
+	cie.prefix_len = 0;
+	return cie;
+}
+
 void msg_init_reply(const struct iface *ifc, struct nhrp_msg *msg,
 		    const struct nhrp_msg *request, unsigned int type)
 {
-	struct nhrp_cie cie = own_cie(ifc);
+	struct nhrp_cie cie = own_record(ifc);
 	struct nhrp_ext *responder;
 
 	msg_init(ifc, msg, type);
@@ -57,8 +66,14 @@ static bool put_password(const struct iface *ifc, struct nhrp_msg *msg)
 	return ext_auth_set(msg, ifc->conf.auth);
 }
 
-static bool transmit(struct iface *ifc, const struct nbma *to,
-		     struct nhrp_msg *msg)
+enum result {
+	SENT,
+	TOO_LONG,
+	LOST,		/* the limit's or the kernel's */
+};
+
+static enum result transmit(struct iface *ifc, const struct nbma *to,
+			    struct nhrp_msg *msg)
 {
 	struct nhrp *n = ifc->nhrp;
 	uint8_t data[NHRP_PACKET_MAX];
@@ -68,23 +83,23 @@ static bool transmit(struct iface *ifc, const struct nbma *to,
 	    !limit_take(&ifc->send_limit, n->now, ifc->conf.max_send_packets,
 			ifc->conf.max_send_seconds * 1000)) {
 		iface_drop(ifc, NHRP_DROP_RATE);
-		return false;
+		return LOST;
 	}
 	len = put_password(ifc, msg) ? nhrp_encode(msg, data, sizeof(data)) : 0;
 	if (!len) {
 		iface_drop(ifc, NHRP_DROP_TOO_LONG);
-		return false;
+		return TOO_LONG;
 	}
 	if (n->ops->frame(n->ctx, ifc->dev.ifindex, to, data, len)) {
 		iface_drop(ifc, NHRP_DROP_SEND);
-		return false;
+		return LOST;
 	}
-	return true;
+	return SENT;
 }
 
 bool send_own(struct iface *ifc, const struct nbma *to, struct nhrp_msg *msg)
 {
-	if (!transmit(ifc, to, msg))
+	if (transmit(ifc, to, msg) != SENT)
 		return false;
 	ifc->counters.sent[msg->type]++;
 	return true;
@@ -93,8 +108,9 @@ bool send_own(struct iface *ifc, const struct nbma *to, struct nhrp_msg *msg)
 bool send_forwarded(struct iface *ifc, const struct nbma *to,
 		    struct nhrp_msg *msg)
 {
-	if (!transmit(ifc, to, msg))
-		return false;
-	ifc->counters.forwarded[msg->type]++;
-	return true;
+	enum result result = transmit(ifc, to, msg);
+
+	if (result == SENT)
+		ifc->counters.forwarded[msg->type]++;
+	return result != TOO_LONG;
 }

@@ -16,12 +16,15 @@ void msg_init_reply(const struct iface *ifc, struct nhrp_msg *msg,
 		    const struct nhrp_msg *request, unsigned int type);
 /* This node as a client information entry. */
 struct nhrp_cie own_cie(const struct iface *ifc);
+/* The same where extensions say who answered, or who passed it on. */
+struct nhrp_cie own_record(const struct iface *ifc);
 
 /*
  * Put the password in, encode and send; every failure is counted. For packets
  * made here (also errors), and for those of others that are passed on.
  */
 bool send_own(struct iface *ifc, const struct nbma *to, struct nhrp_msg *msg);
+/* False only if it has become too long for a packet. */
 bool send_forwarded(struct iface *ifc, const struct nbma *to,
 		    struct nhrp_msg *msg);
 

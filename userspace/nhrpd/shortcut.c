@@ -13,6 +13,8 @@
 #include "nhrpd/send.h"
 #include "nhrpd/shortcut.h"
 
+#define POS_ID	24	/* of a packet */
+
 /* Asked again when so many thirds of the holding time are over. */
 #define RENEW_THIRDS 2
 
@@ -395,6 +397,32 @@ static void refused(struct shortcut *sc)
 		go_negative(sc, "was refused");
 }
 
+void shortcut_error(struct request *req, const char *text)
+{
+	struct shortcut *sc = container_of(req, struct shortcut, req);
+
+	request_stop(req);
+	/* A renewal that fails lets it run out. */
+	if (sc->state == NHRP_SHORTCUT_RESOLVING)
+		go_negative(sc, text);
+}
+
+/* A request that was sent twice may be answered twice. */
+static bool is_repeated(const struct packet *pkt)
+{
+	const struct shortcut *sc = find_covering(pkt->ifc,
+						  &pkt->msg.dst_proto);
+
+	return sc && sc->req.id == pkt->msg.id;
+}
+
+static void not_asked_for(const struct packet *pkt)
+{
+	packet_drop(pkt, NHRP_DROP_NO_REQUEST);
+	if (!is_repeated(pkt))
+		error_send(pkt, NHRP_ERROR_INVALID_REPLY, POS_ID);
+}
+
 void shortcut_reply(struct packet *pkt)
 {
 	struct nhrp_msg *msg = &pkt->msg;
@@ -410,11 +438,12 @@ void shortcut_reply(struct packet *pkt)
 		return;
 	req = request_find(pkt->ifc->nhrp, NHRP_RESOLUTION_REQUEST, msg->id);
 	if (!req) {
-		packet_drop(pkt, NHRP_DROP_NO_REQUEST);
+		not_asked_for(pkt);
 		return;
 	}
 	sc = container_of(req, struct shortcut, req);
 	if (sc->ifc != pkt->ifc || !msg->n_cie ||
+	    !addr_equal(&msg->src_proto, &sc->ifc->dev.proto) ||
 	    !addr_equal(&msg->dst_proto, &sc->asked) ||
 	    (!msg->cie[0].code && !take_reply(sc, msg, &e))) {
 		packet_drop(pkt, NHRP_DROP_SOURCE);

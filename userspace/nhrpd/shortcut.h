@@ -49,6 +49,8 @@ struct shortcut {
 void shortcut_want(struct iface *ifc, const struct addr *dst);
 /* A resolution reply. */
 void shortcut_reply(struct packet *pkt);
+/* An error indication about a resolution request. */
+void shortcut_error(struct request *req, const char *text);
 void shortcut_cache_changed(struct cache_entry *entry, enum cache_event event);
 /*
  * One that the kernel has: through the binding @entry, by a route or, for the
