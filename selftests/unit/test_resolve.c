@@ -42,20 +42,28 @@ static void question(struct nhrp_msg *msg, const char *dst)
 	unit_cie(msg);
 }
 
+/* Over the hub while there is no session with who asks. */
 static void take(struct nhrp_msg *reply)
 {
 	unit_take(&spoke, "1.1.1.1", NHRP_RESOLUTION_REPLY, reply);
+}
+
+static void take_direct(struct nhrp_msg *reply)
+{
+	unit_take(&spoke, "6.6.6.6", NHRP_RESOLUTION_REPLY, reply);
 }
 
 /* Length of the prefix that is answered when the hub passes a question on. */
 static unsigned int asked(const char *dst)
 {
 	struct nhrp_msg msg, reply;
+	static uint32_t id = 100;
 
 	question(&msg, dst);
+	msg.id = id++;
 	unit_deliver(&spoke, "1.1.1.1", &msg);
 	fake_net_run(&net, 200);
-	take(&reply);
+	take_direct(&reply);
 	assert_int_equal(reply.cie[0].code, 0);
 	return reply.cie[0].prefix_len;
 }
@@ -84,7 +92,7 @@ static void answer(void **state)
 	unit_deliver(&spoke, "1.1.1.1", &msg);
 	unit_silent(&spoke);
 	fake_net_run(&net, 100);
-	take(&reply);
+	take_direct(&reply);
 	unit_silent(&spoke);
 	assert_int_equal(reply.flags, 0xe800);
 	assert_int_equal(reply.id, msg.id);
@@ -160,7 +168,7 @@ static void asker_behind_nat(void **state)
 	assert_true(ext_append_cie(&msg, ext_find(&msg, NHRP_EXT_NAT), &cie));
 	unit_deliver(&spoke, "1.1.1.1", &msg);
 	fake_net_run(&net, 200);
-	take(&reply);
+	take_direct(&reply);
 	/* Ours goes where its was. */
 	assert_int_equal(ext_find(&reply, NHRP_EXT_NAT)->len, 0);
 	assert_leads(&spoke, "192.168.1.6", "6.6.6.6");
@@ -227,6 +235,7 @@ static void lower_waits(void **state)
 	(void)state;
 	unit_msg(&msg, NHRP_RESOLUTION_REQUEST, "8.8.8.8", "192.168.1.8",
 		 "172.16.7.1");
+	msg.flags = NHRP_FLAG_RESOLUTION_SRC;
 	unit_cie(&msg);
 	unit_deliver(&spoke, "1.1.1.1", &msg);
 	take(&reply);
@@ -244,6 +253,7 @@ static void lower_waits_in_vain(void **state)
 	(void)state;
 	unit_msg(&msg, NHRP_RESOLUTION_REQUEST, "8.8.8.8", "192.168.1.8",
 		 "172.16.7.1");
+	msg.flags = NHRP_FLAG_RESOLUTION_SRC;
 	unit_cie(&msg);
 	unit_deliver(&spoke, "1.1.1.1", &msg);
 	take(&reply);

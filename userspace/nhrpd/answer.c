@@ -74,20 +74,23 @@ static struct answer *create(struct iface *ifc, const struct addr *station,
 	return a;
 }
 
-bool answer_add(struct iface *ifc, const struct addr *station,
-		const struct addr *asked, const struct prefix *what)
+enum answer_result answer_add(struct iface *ifc, const struct nhrp_msg *request,
+			      const struct prefix *what)
 {
 	struct nhrp *n = ifc->nhrp;
-	struct answer *a = find(ifc, station, what);
+	struct answer *a = find(ifc, &request->src_proto, what);
+	enum answer_result result = a && a->id == request->id ? ANSWER_AGAIN :
+								ANSWER_NEW;
 
 	if (!a)
-		a = create(ifc, station, what);
+		a = create(ifc, &request->src_proto, what);
 	if (!a)
-		return false;
-	a->asked = *asked;
+		return ANSWER_FULL;
+	a->asked = request->dst_proto;
+	a->id = request->id;
 	timer_set(&n->timers, &a->timer,
 		  nhrp_in(n, ifc->conf.holdtime * 1000ull));
-	return true;
+	return result;
 }
 
 static bool still_right(const struct answer *a)
@@ -97,8 +100,9 @@ static bool still_right(const struct answer *a)
 
 	if (path.kind != PATH_OWN && path.kind != PATH_EGRESS)
 		return false;
+	/* Who asks may want less than there is. */
 	what = answer_prefix(a->ifc->nhrp, &path, &a->asked);
-	return prefix_equal(&what, &a->what);
+	return prefix_covers(&what, &a->what);
 }
 
 /* Directly if there is a session, else as the question came: over a server. */

@@ -6,6 +6,7 @@
 #ifndef NHRPD_ANSWER_H
 #define NHRPD_ANSWER_H
 
+#include "nhrpd/msg.h"
 #include "nhrpd/path.h"
 
 /* Whoever answers for less bits than these speaks of one address only. */
@@ -17,6 +18,7 @@
  * @ifc: interface
  * @station: overlay address of who asked
  * @asked: what it asked for
+ * @id: of its request
  * @what: what it was told is here
  * @timer: end of the holding time
  */
@@ -25,6 +27,7 @@ struct answer {
 	struct iface *ifc;
 	struct addr station;
 	struct addr asked;
+	uint32_t id;
 	struct prefix what;
 	struct timer timer;
 };
@@ -35,9 +38,19 @@ struct answer {
  */
 struct prefix answer_prefix(const struct nhrp *n, const struct path *path,
 			    const struct addr *asked);
-/* Remember an answer; false if that is too much. */
-bool answer_add(struct iface *ifc, const struct addr *station,
-		const struct addr *asked, const struct prefix *what);
+
+/**
+ * enum answer_result - of answer_add
+ */
+enum answer_result {
+	ANSWER_NEW,
+	ANSWER_AGAIN,		/* to the same request: it was lost */
+	ANSWER_FULL,		/* limit, or no memory */
+};
+
+/* Remember that @request was answered: what is here is @what. */
+enum answer_result answer_add(struct iface *ifc, const struct nhrp_msg *request,
+			      const struct prefix *what);
 /* Take back those that are wrong by now. */
 void answer_check(struct iface *ifc);
 /* Take back all. */

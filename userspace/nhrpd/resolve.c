@@ -50,6 +50,14 @@ static bool is_sane(struct packet *pkt)
 	return true;
 }
 
+/* How long its binding may be kept: RFC 2332, 5.2.1 and 6.2.1. */
+static unsigned int holding_time(const struct nhrp_msg *request)
+{
+	if (!(request->flags & NHRP_FLAG_RESOLUTION_SRC) || !request->n_cie)
+		return 0;
+	return request->cie[0].holdtime;
+}
+
 /*
  * Traffic will come from there, and ours goes there from now on. What came
  * not by a server says nothing new about who is where. False if there is
@@ -60,7 +68,7 @@ static bool take_requester(struct packet *pkt, struct binding *b)
 	const struct nhrp_msg *msg = &pkt->msg;
 	const struct peer *from = peer_of(pkt->ifc, &pkt->from);
 	struct cache_entry *entry = cache_find(pkt->ifc, &msg->src_proto);
-	uint64_t hold = msg->n_cie ? msg->cie[0].holdtime * 1000ull : 0;
+	uint64_t hold = holding_time(msg) * 1000ull;
 	struct addr nat = ext_nat(&pkt->msg, &msg->src_proto);
 
 	*b = (struct binding){
@@ -99,7 +107,8 @@ static bool set_nat(const struct iface *ifc, struct nhrp_msg *msg)
 	return ext_set_cie(msg, ext, &cie);
 }
 
-static void reply(const struct packet *pkt, const struct nhrp_cie *cie)
+static void reply(const struct packet *pkt, const struct nbma *to,
+		  const struct nhrp_cie *cie, unsigned int flags)
 {
 	struct iface *ifc = pkt->ifc;
 	struct nhrp_msg msg;
@@ -108,43 +117,72 @@ static void reply(const struct packet *pkt, const struct nhrp_cie *cie)
 	msg.flags = (uint16_t)((pkt->msg.flags &
 				(NHRP_FLAG_RESOLUTION_ROUTER |
 				 NHRP_FLAG_RESOLUTION_AUTH |
-				 NHRP_FLAG_RESOLUTION_SRC)) |
-			       NHRP_FLAG_RESOLUTION_DST);
+				 NHRP_FLAG_RESOLUTION_SRC)) | flags);
 	msg.cie[msg.n_cie++] = *cie;
 	if (set_nat(ifc, &msg))
-		send_own(ifc, &pkt->from, &msg);
+		send_own(ifc, to, &msg);
 	else
 		packet_drop(pkt, NHRP_DROP_TOO_LONG);
 }
 
 static void refuse(const struct packet *pkt, enum nhrp_code code)
 {
-	struct nhrp_cie cie = {
-		.code = (uint8_t)code,
-		.prefix_len = (uint8_t)addr_bits(&pkt->msg.dst_proto),
-	};
+	struct nhrp_cie cie = { .code = (uint8_t)code };
 
 	observe(pkt->ifc->nhrp, NHRP_EVENT_REFUSED, NHRP_LEVEL_DEBUG,
 		(struct subject){ pkt->ifc, &pkt->msg.dst_proto, &pkt->from },
 		"%s asks for %s: refused (code %u)",
 		addr_text(&pkt->msg.src_proto).t,
 		addr_text(&pkt->msg.dst_proto).t, code);
-	reply(pkt, &cie);
+	reply(pkt, &pkt->from, &cie, 0);
+}
+
+/*
+ * Straight to who asks where a session says that there is a way, else as the
+ * question came. A session may be up here and be dead there: who asks once more
+ * did not get the first answer.
+ */
+static const struct nbma *way_back(const struct packet *pkt, bool again)
+{
+	const struct cache_entry *entry = cache_find(pkt->ifc,
+						     &pkt->msg.src_proto);
+
+	if (again || !pkt->ifc->dev.protected || !entry ||
+	    !peer_is_up(entry->peer))
+		return &pkt->from;
+	return &entry->peer->nbma;
+}
+
+/* Many say 32 for no wish; a shorter prefix is the widest that they accept. */
+static struct prefix widest(const struct nhrp_msg *request,
+			    const struct prefix *what)
+{
+	unsigned int len = request->n_cie ? request->cie[0].prefix_len : 0;
+
+	if (len >= addr_bits(&what->addr) || len < what->len)
+		return *what;
+	return prefix_make(&request->dst_proto, len);
 }
 
 static void affirm(struct packet *pkt, const struct path *path)
 {
-	const struct addr *asked = &pkt->msg.dst_proto;
-	struct prefix what = answer_prefix(pkt->ifc->nhrp, path, asked);
+	const struct nhrp_msg *request = &pkt->msg;
+	struct prefix what = answer_prefix(pkt->ifc->nhrp, path,
+					   &request->dst_proto);
+	unsigned int unique = request->flags & NHRP_FLAG_RESOLUTION_UNIQUE;
 	struct nhrp_cie cie = own_cie(pkt->ifc);
+	enum answer_result result;
 
-	if (!answer_add(pkt->ifc, &pkt->msg.src_proto, asked, &what)) {
+	what = widest(request, &what);
+	result = answer_add(pkt->ifc, request, &what);
+	if (result == ANSWER_FULL) {
 		packet_drop(pkt, NHRP_DROP_LIMIT);
 		refuse(pkt, NHRP_CODE_NO_RESOURCES);
 		return;
 	}
 	cie.prefix_len = what.len;
-	reply(pkt, &cie);
+	reply(pkt, way_back(pkt, result == ANSWER_AGAIN), &cie,
+	      NHRP_FLAG_RESOLUTION_AUTH | NHRP_FLAG_RESOLUTION_DST | unique);
 }
 
 /* ---- waiting for a session ---- */
@@ -307,6 +345,13 @@ static bool meet(struct packet *pkt, bool *full)
 	return !has_session(ifc, &b) && wait_for_session(pkt, &b, false);
 }
 
+/* RFC 2332, 5.2.1: only what is registered like that. */
+static bool is_unique(const struct packet *pkt)
+{
+	return pkt->ifc->conf.unique &&
+	       addr_equal(&pkt->msg.dst_proto, &pkt->ifc->dev.proto);
+}
+
 static void answer(struct packet *pkt, const struct path *path)
 {
 	bool full;
@@ -316,6 +361,10 @@ static void answer(struct packet *pkt, const struct path *path)
 	if (!pkt->ifc->conf.shortcut) {
 		packet_drop(pkt, NHRP_DROP_NOT_ALLOWED);
 		refuse(pkt, NHRP_CODE_PROHIBITED);
+		return;
+	}
+	if ((pkt->msg.flags & NHRP_FLAG_RESOLUTION_UNIQUE) && !is_unique(pkt)) {
+		refuse(pkt, NHRP_CODE_NOT_UNIQUE);
 		return;
 	}
 	if (meet(pkt, &full))

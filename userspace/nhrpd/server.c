@@ -40,6 +40,16 @@ static bool is_allowed(const struct packet *pkt, const struct nhrp_cie *cie)
 	       !is_own_proto(pkt->ifc->nhrp, proto);
 }
 
+/* A client that does not know its server yet asks for itself. */
+static bool is_for_us(const struct packet *pkt)
+{
+	const struct addr *dst = &pkt->msg.dst_proto;
+
+	return addr_is_none(dst) || addr_is_any(dst) ||
+	       addr_equal(dst, &pkt->msg.src_proto) ||
+	       is_own_proto(pkt->ifc->nhrp, dst);
+}
+
 /*
  * First come, first served. With protection a session holds the address, for
  * its time and as long as it is up; without, who said that it is unique.
@@ -111,10 +121,23 @@ static enum nhrp_code bind_client(const struct packet *pkt,
 	return NHRP_CODE_OK;
 }
 
+/* RFC 2332, 5.2.3: what is unique is said alone. */
+static bool is_one_too_many(const struct packet *pkt,
+			    const struct nhrp_cie *cie)
+{
+	return cie != pkt->msg.cie &&
+	       (pkt->msg.flags & NHRP_FLAG_REGISTRATION_UNIQUE);
+}
+
 static enum nhrp_code decide(const struct packet *pkt,
 			     const struct nhrp_cie *cie)
 {
-	if (!is_allowed(pkt, cie)) {
+	/* It speaks of the session that it came in: never to be passed on. */
+	if (!is_for_us(pkt)) {
+		packet_drop(pkt, NHRP_DROP_NOT_FOR_US);
+		return NHRP_CODE_PROHIBITED;
+	}
+	if (is_one_too_many(pkt, cie) || !is_allowed(pkt, cie)) {
 		packet_drop(pkt, NHRP_DROP_SOURCE);
 		return NHRP_CODE_PROHIBITED;
 	}
@@ -133,7 +156,8 @@ static void tell_refused(const struct packet *pkt, enum nhrp_code code)
 		addr_text(&pkt->msg.src_proto).t, nbma_text(&pkt->from).t,
 		code == NHRP_CODE_ALREADY_REGISTERED ?
 		"another has that address" : code == NHRP_CODE_NO_RESOURCES ?
-		"cache-limit is reached" : "not an address of its own here",
+		"cache-limit is reached" : is_for_us(pkt) ?
+		"not an address of its own here" : "it is for another server",
 		code);
 }
 
@@ -153,16 +177,6 @@ static bool add_nat(const struct packet *pkt, struct nhrp_msg *msg)
 	return ext_append_cie(msg, ext, &cie);
 }
 
-/* A client that does not know its server yet asks for itself. */
-static bool is_for_us(const struct packet *pkt)
-{
-	const struct addr *dst = &pkt->msg.dst_proto;
-
-	return addr_is_none(dst) || addr_is_any(dst) ||
-	       addr_equal(dst, &pkt->msg.src_proto) ||
-	       is_own_proto(pkt->ifc->nhrp, dst);
-}
-
 void server_request(struct packet *pkt)
 {
 	const struct nhrp_msg *request = &pkt->msg;
@@ -170,11 +184,6 @@ void server_request(struct packet *pkt)
 	struct nhrp_msg msg;
 	size_t i;
 
-	/* It speaks of the session that it came in: never to be passed on. */
-	if (!is_for_us(pkt)) {
-		packet_drop(pkt, NHRP_DROP_NOT_FOR_US);
-		return;
-	}
 	if (error_extension(pkt))
 		return;
 	msg_init_reply(pkt->ifc, &msg, request, NHRP_REGISTRATION_REPLY);
