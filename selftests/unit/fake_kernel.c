@@ -260,6 +260,19 @@ static int route_get(void *ctx, uint32_t ifindex, const struct addr *dst,
 	return 0;
 }
 
+static int routes(void *ctx, uint32_t ifindex,
+		  void (*fn)(void *arg, const struct prefix *dst), void *arg)
+{
+	const struct fake_kernel *k = ctx;
+	const struct fake_route *r;
+
+	(void)ifindex;
+	list_for_each(r, &k->routes, struct fake_route, link)
+		if (!r->r.local)
+			fn(arg, &r->r.dst);
+	return k->fail;
+}
+
 static int frame(void *ctx, uint32_t ifindex, const struct nbma *to,
 		 const void *data, size_t len)
 {
@@ -306,6 +319,7 @@ const struct kernel_ops fake_ops = {
 	.route_add = route_add,
 	.route_del = route_del,
 	.route_get = route_get,
+	.routes = routes,
 	.frame = frame,
 	.random = random_bits,
 };

@@ -4,6 +4,8 @@
  * to its own LAN. The functions are named for the sections;
  * Documentation/wire-format.rst has the table.
  */
+#include <errno.h>
+
 #include "nhrpd/ext.h"
 #include "unit.h"
 
@@ -358,6 +360,27 @@ static void rfc_5_2_5_server_not_known(void **state)
 	assert_leads(&hub, "192.168.1.6", "-");
 }
 
+/* Who was told is behind another server, and we have none. */
+static void rfc_5_2_5_along_the_route(void **state)
+{
+	struct nhrp_msg msg, out;
+
+	(void)state;
+	clients();
+	fake_route(&hub, "192.168.9.0/24", "192.168.1.7", FAKE_DMVPN);
+	question(&msg, "11.11.11.5");
+	msg.src_nbma = fake_addr("9.9.9.9");
+	msg.src_proto = fake_addr("192.168.9.9");
+	unit_deliver(&hub, "7.7.7.7", &msg);
+	unit_take(&hub, "7.7.7.7", NHRP_RESOLUTION_REPLY, &out);
+	fake_route_del(&hub, "11.11.11.0/24");
+	fake_route(&hub, "11.11.11.0/24", "192.168.1.6", FAKE_DMVPN);
+	nhrp_routes_changed(hub.nhrp, net.now);
+	fake_net_run(&net, 1000);
+	unit_take(&hub, "7.7.7.7", NHRP_PURGE_REQUEST, &out);
+	assert_true(addr_equal(&out.dst_proto, &msg.src_proto));
+}
+
 /* The request with another type; also if there was nothing to forget. */
 static void rfc_5_2_6_reply(void **state)
 {
@@ -379,6 +402,64 @@ static void rfc_5_2_6_reply(void **state)
 	unit_silent(&hub);
 }
 
+/* ---- 6.3: prefixes ---- */
+
+static unsigned int prefix_of(const char *dst)
+{
+	struct nhrp_msg msg, out;
+
+	question(&msg, dst);
+	ask(&msg, &out);
+	assert_int_equal(out.cie[0].code, NHRP_CODE_OK);
+	return out.cie[0].prefix_len;
+}
+
+/* The shortest prefix around it with nothing else in it. */
+static void rfc_6_3_prefix(void **state)
+{
+	(void)state;
+	fake_route(&hub, "10.0.0.0/8", "11.11.11.9", FAKE_LAN);
+	assert_int_equal(prefix_of("10.200.0.1"), 8);
+	fake_route(&hub, "10.6.0.0/16", "192.168.1.6", FAKE_DMVPN);
+	fake_route(&hub, "10.192.0.0/12", "11.11.11.8", FAKE_LAN);
+	fake_route(&hub, "11.11.11.9/32", "11.11.11.9", FAKE_LAN);
+	nhrp_routes_changed(hub.nhrp, net.now);
+	fake_net_run(&net, 1000);
+	unit_flush(&hub);
+	assert_int_equal(prefix_of("10.200.0.1"), 12);
+	assert_int_equal(prefix_of("10.128.0.1"), 10);
+	assert_int_equal(prefix_of("10.7.0.1"), 16);
+	assert_int_equal(prefix_of("10.64.0.1"), 10);
+	assert_int_equal(prefix_of("10.255.255.255"), 11);
+	assert_int_equal(prefix_of("11.11.11.8"), 32);
+	assert_int_equal(prefix_of("11.11.11.200"), 25);
+}
+
+/* What was right before is taken back. */
+static void rfc_6_3_prefix_changes(void **state)
+{
+	struct nhrp_msg out;
+
+	(void)state;
+	clients();
+	fake_route(&hub, "10.0.0.0/8", "11.11.11.9", FAKE_LAN);
+	assert_int_equal(prefix_of("10.200.0.1"), 8);
+	fake_route(&hub, "10.6.0.0/16", "192.168.1.6", FAKE_DMVPN);
+	nhrp_routes_changed(hub.nhrp, net.now);
+	fake_net_run(&net, 1000);
+	unit_take(&hub, "6.6.6.6", NHRP_PURGE_REQUEST, &out);
+	assert_int_equal(out.cie[0].prefix_len, 8);
+}
+
+static void rfc_6_3_routes_not_known(void **state)
+{
+	(void)state;
+	hub.fail = -ENOMEM;
+	assert_int_equal(prefix_of("11.11.11.200"), 32);
+	hub.fail = 0;
+	assert_int_equal(prefix_of("11.11.11.200"), 24);
+}
+
 #define HUB(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -398,7 +479,11 @@ int main(void)
 		HUB(rfc_5_2_0_1_holding_time),
 		HUB(rfc_5_2_5_prefix),
 		HUB(rfc_5_2_5_server_not_known),
+		HUB(rfc_5_2_5_along_the_route),
 		HUB(rfc_5_2_6_reply),
+		HUB(rfc_6_3_prefix),
+		HUB(rfc_6_3_prefix_changes),
+		HUB(rfc_6_3_routes_not_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,16 +29,14 @@ static struct answer *find(const struct iface *ifc, const struct addr *station,
 	return NULL;
 }
 
-struct prefix answer_prefix(const struct nhrp *n, const struct path *path,
+struct prefix answer_prefix(struct iface *ifc, const struct path *path,
 			    const struct addr *asked)
 {
-	unsigned int len = path->route.dst.len;
-
-	if (len < ANSWER_PREFIX_MIN ||
+	if (path->route.dst.len < ANSWER_PREFIX_MIN ||
 	    (path->kind == PATH_OWN &&
-	     iface_by_index(n, path->route.ifindex)))
-		len = addr_bits(asked);
-	return prefix_make(asked, len);
+	     iface_by_index(ifc->nhrp, path->route.ifindex)))
+		return prefix_make(asked, addr_bits(asked));
+	return prefix_make(asked, routes_alone(ifc, &path->route.dst, asked));
 }
 
 static void answer_delete(struct answer *a)
@@ -101,18 +99,29 @@ static bool still_right(const struct answer *a)
 	if (path.kind != PATH_OWN && path.kind != PATH_EGRESS)
 		return false;
 	/* Who asks may want less than there is. */
-	what = answer_prefix(a->ifc->nhrp, &path, &a->asked);
+	what = answer_prefix(a->ifc, &path, &a->asked);
 	return prefix_covers(&what, &a->what);
 }
 
-/* Directly if there is a session, else as the question came: over a server. */
+/* Directly if there is a session, else along the route, or over a server. */
+static struct peer *way_to(struct iface *ifc, const struct addr *station)
+{
+	const struct cache_entry *entry = cache_find(ifc, station);
+	struct path path;
+
+	if (entry && peer_is_up(entry->peer))
+		return entry->peer;
+	path = path_find(ifc, station);
+	if (path.kind == PATH_CLOUD && path.ifc == ifc && path.peer &&
+	    peer_is_up(path.peer))
+		return path.peer;
+	return register_path(ifc);
+}
+
 static void take_back(struct answer *a)
 {
-	struct cache_entry *entry = cache_find(a->ifc, &a->station);
-	struct peer *to = entry ? entry->peer : NULL;
+	const struct peer *to = way_to(a->ifc, &a->station);
 
-	if (!to || !peer_is_up(to))
-		to = register_path(a->ifc);
 	if (to)
 		purge_send(a->ifc, &to->nbma, &a->station, &a->what);
 	answer_delete(a);

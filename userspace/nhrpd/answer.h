@@ -34,9 +34,10 @@ struct answer {
 
 /*
  * What to tell of @asked, by the path to it: PATH_OWN or PATH_EGRESS. The
- * subnet or the prefix of the route; an overlay address is alone.
+ * subnet or the prefix of the route, or as much of it as has no other route
+ * within; an overlay address is alone.
  */
-struct prefix answer_prefix(const struct nhrp *n, const struct path *path,
+struct prefix answer_prefix(struct iface *ifc, const struct path *path,
 			    const struct addr *asked);
 
 /**

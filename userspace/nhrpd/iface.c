@@ -251,6 +251,7 @@ void iface_destroy(struct iface *ifc)
 	hash_fini(&ifc->flows);
 	hash_fini(&ifc->answers);
 	hash_fini(&ifc->askers);
+	routes_forget(ifc);
 	list_del(&ifc->link);
 	free(ifc);
 }

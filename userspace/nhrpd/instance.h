@@ -12,6 +12,7 @@
 #include "nhrpd/kernel.h"
 #include "nhrpd/limit.h"
 #include "nhrpd/nhrp.h"
+#include "nhrpd/routes.h"
 #include "nhrpd/timer.h"
 
 struct cache_entry;
@@ -80,6 +81,7 @@ enum cache_event {
  * @maps: struct map: static bindings
  * @answers: struct answer, by asker and prefix: what we told others about
  *	prefixes behind us
+ * @routes: prefixes of the routes there are
  * @askers: struct asker, by NBMA address: wait for a session to be answered
  * @purges: struct purge: purge requests that wait for a reply
  * @adopted: struct adopted: routes found in the kernel that lead nowhere
@@ -103,6 +105,7 @@ struct iface {
 	struct list nhs;
 	struct list maps;
 	struct hash answers;
+	struct routes routes;
 	struct hash askers;
 	struct list purges;
 	struct list adopted;

@@ -96,6 +96,8 @@ struct kernel_route {
  * @route_del: delete such a route; -ESRCH is no failure
  * @route_get: look up the route to an address from where the device is: in its
  *	VRF
+ * @routes: call @fn for the prefix of each route of the table that the device's
+ *	own are in: of its VRF, or the main one
  * @frame: send an NHRP packet to a peer or to the other end of a session
  * @random: 32 random bits
  */
@@ -120,6 +122,9 @@ struct kernel_ops {
 			 const struct addr *via);
 	int (*route_get)(void *ctx, uint32_t ifindex, const struct addr *dst,
 			 struct kernel_route *route);
+	int (*routes)(void *ctx, uint32_t ifindex,
+		      void (*fn)(void *arg, const struct prefix *dst),
+		      void *arg);
 	int (*frame)(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 		     const void *data, size_t len);
 	uint32_t (*random)(void *ctx);

@@ -279,6 +279,7 @@ const struct kernel_ops kernel_nl_ops = {
 	.route_add = kernel_route_add,
 	.route_del = kernel_route_del,
 	.route_get = kernel_route_get,
+	.routes = kernel_routes,
 	.frame = frame,
 	.random = random_bits,
 };

@@ -315,14 +315,57 @@ static void on_adopted(void *arg, struct nlmsghdr *hdr)
 			 &r.via);
 }
 
-void kernel_rt_adopt_routes(struct kernel_nl *k)
+static int dump_routes(struct kernel_nl *k, netlink_handler handler, void *arg)
 {
 	struct rtmsg head = { .rtm_family = AF_UNSPEC };
 	struct nl_msg *msg = nlmsg_alloc_simple(RTM_GETROUTE, NLM_F_DUMP);
 
 	if (msg)
 		nlmsg_append(msg, &head, sizeof(head), NLMSG_ALIGNTO);
-	netlink_request(&k->rt, msg, on_adopted, k);
+	return netlink_request(&k->rt, msg, handler, arg);
+}
+
+void kernel_rt_adopt_routes(struct kernel_nl *k)
+{
+	dump_routes(k, on_adopted, k);
+}
+
+/**
+ * struct prefixes - who wants them
+ * @table: of which table
+ * @fn: called for each
+ * @arg: for it
+ */
+struct prefixes {
+	uint32_t table;
+	void (*fn)(void *arg, const struct prefix *dst);
+	void *arg;
+};
+
+static void on_prefix(void *arg, struct nlmsghdr *hdr)
+{
+	const struct prefixes *p = arg;
+	struct route_msg r;
+
+	if (hdr->nlmsg_type == RTM_NEWROUTE && take_route(hdr, &r) &&
+	    r.table == p->table && !(r.head->rtm_flags & RTM_F_CLONED))
+		p->fn(p->arg, &r.dst);
+}
+
+int kernel_routes(void *ctx, uint32_t ifindex,
+		  void (*fn)(void *arg, const struct prefix *dst), void *arg)
+{
+	struct daemon *d = ctx;
+	struct prefixes p = {
+		.table = table_of(&d->kernel, ifindex),
+		.fn = fn,
+		.arg = arg,
+	};
+	int err = dump_routes(&d->kernel, on_prefix, &p);
+
+	if (err)
+		log_warn("reading routes: %s", d->kernel.rt.error);
+	return err;
 }
 
 /* ---- devices ---- */

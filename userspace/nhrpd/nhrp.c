@@ -65,9 +65,11 @@ static void routes_settled(struct timer *t)
 	struct nhrp *n = container_of(t, struct nhrp, routes_timer);
 	struct iface *ifc;
 
-	list_for_each(ifc, &n->ifaces, struct iface, link)
+	list_for_each(ifc, &n->ifaces, struct iface, link) {
+		routes_forget(ifc);
 		if (ifc->active)
 			answer_check(ifc);
+	}
 }
 
 struct nhrp *nhrp_create(const struct kernel_ops *ops, nhrp_observer observer,

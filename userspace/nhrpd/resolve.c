@@ -167,7 +167,7 @@ static struct prefix widest(const struct nhrp_msg *request,
 static void affirm(struct packet *pkt, const struct path *path)
 {
 	const struct nhrp_msg *request = &pkt->msg;
-	struct prefix what = answer_prefix(pkt->ifc->nhrp, path,
+	struct prefix what = answer_prefix(pkt->ifc, path,
 					   &request->dst_proto);
 	unsigned int unique = request->flags & NHRP_FLAG_RESOLUTION_UNIQUE;
 	struct nhrp_cie cie = own_cie(pkt->ifc);
