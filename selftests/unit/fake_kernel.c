@@ -174,12 +174,13 @@ static void nexthop_read(const struct fake_kernel *k,
 			 const struct fake_nexthop *nh,
 			 struct kernel_nexthop *out)
 {
-	uint32_t passed = (uint32_t)((k->net->now - nh->set) / 1000);
+	uint64_t passed = k->net->now - nh->set;
+	uint64_t life = nh->k.lifetime * 1000ull;
 
 	*out = nh->k;
-	if (out->lifetime)
-		out->lifetime = out->lifetime > passed ?
-				out->lifetime - passed : 1;
+	if (life)
+		out->lifetime = life > passed + 1000 ?
+				(uint32_t)((life - passed) / 1000) : 1;
 	out->idle_ms = nh->used ? k->net->now - nh->used : KERNEL_NEVER;
 }
 

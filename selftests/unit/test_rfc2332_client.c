@@ -544,6 +544,28 @@ static void rfc_6_2_1_end_of_the_holding_time(void **state)
 	assert_string_equal(unit_kind(&spoke, "192.168.1.7"), "none");
 }
 
+/* Not a moment longer for a restart in between. */
+static void rfc_6_2_1_end_after_a_restart(void **state)
+{
+	struct nhrp_msg msg;
+
+	(void)state;
+	miss("192.168.1.7");
+	take_question(&msg);
+	make_reply(&msg, 0);
+	msg.cie[0].holdtime = 10;
+	unit_deliver(&spoke, "1.1.1.1", &msg);
+	fake_net_run(&net, 1000);
+	fake_kill(&spoke);
+	/* Whole seconds after its session came up. */
+	fake_net_run(&net, 1000 + FAKE_IKE_MS);
+	start();
+	assert_leads(&spoke, "192.168.1.7", "7.7.7.7");
+	fake_net_run(&net, 10000 - 2000 - FAKE_IKE_MS - 200);
+	assert_leads(&spoke, "192.168.1.7", "-");
+	unit_flush(&spoke);
+}
+
 static void rfc_6_2_1_purged(void **state)
 {
 	struct nhrp_msg msg, out;
@@ -584,6 +606,7 @@ int main(void)
 		SPOKE(rfc_5_2_7_ends_a_question),
 		SPOKE(rfc_5_2_7_ends_a_purge),
 		SPOKE(rfc_6_2_1_end_of_the_holding_time),
+		SPOKE(rfc_6_2_1_end_after_a_restart),
 		SPOKE(rfc_6_2_1_purged),
 	};
 

@@ -127,7 +127,7 @@ static inline uint32_t nhrp_seconds_left(const struct nhrp *n, uint64_t at)
 {
 	if (at == UINT64_MAX)
 		return 0;
-	return at > n->now ? (uint32_t)((at - n->now + 999) / 1000) : 1;
+	return at >= n->now + 1000 ? (uint32_t)((at - n->now) / 1000) : 1;
 }
 
 static inline void iface_drop(struct iface *ifc, enum nhrp_drop why)
