@@ -39,16 +39,29 @@ static void be_registered(void)
 }
 
 /* It is registered. */
-static int setup(void **state)
+static void build(bool protected)
 {
-	(void)state;
 	fake_net_init(&net);
 	net.phantoms = true;
-	fake_init(&spoke, &net, "spoke", "6.6.6.6", "192.168.1.6/24", true);
+	fake_init(&spoke, &net, "spoke", "6.6.6.6", "192.168.1.6/24",
+		  protected);
 	fake_address(&spoke, "172.16.6.1/24", FAKE_LAN);
 	fake_route(&spoke, "172.16.0.0/16", "192.168.1.1", FAKE_DMVPN);
 	start();
 	be_registered();
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	build(true);
+	return 0;
+}
+
+static int setup_clear(void **state)
+{
+	(void)state;
+	build(false);
 	return 0;
 }
 
@@ -418,6 +431,29 @@ static void rfc_5_2_5_who_was_told(void **state)
 	unit_silent(&spoke);
 }
 
+/* Without a session nothing else tells the others that we have moved. */
+static void rfc_5_2_5_other_nbma_address(void **state)
+{
+	struct nhrp_msg msg;
+
+	(void)state;
+	asks(&msg, "7.7.7.7", "192.168.1.7");
+	unit_deliver(&spoke, "1.1.1.1", &msg);
+	unit_flush(&spoke);
+	spoke.dev.nbma = (struct addr){ 0 };
+	fake_link_changed(&spoke);
+	unit_silent(&spoke);
+	spoke.dev.nbma = fake_addr("6.6.6.66");
+	fake_link_changed(&spoke);
+	take_registration(&msg);
+	assert_true(addr_equal(&msg.src_nbma, &spoke.dev.nbma));
+	take_purge("1.1.1.1", "192.168.1.7");
+	unit_silent(&spoke);
+	/* Once. */
+	fake_link_changed(&spoke);
+	unit_silent(&spoke);
+}
+
 /* What a server that is not known has of us. */
 static void rfc_5_2_5_to_an_unknown_server(void **state)
 {
@@ -585,6 +621,7 @@ static void rfc_6_2_1_purged(void **state)
 }
 
 #define SPOKE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define CLEAR(test) cmocka_unit_test_setup_teardown(test, setup_clear, teardown)
 
 int main(void)
 {
@@ -601,6 +638,7 @@ int main(void)
 		SPOKE(rfc_5_2_2_way_of_the_reply),
 		SPOKE(rfc_6_2_1_source_binding),
 		SPOKE(rfc_5_2_5_who_was_told),
+		CLEAR(rfc_5_2_5_other_nbma_address),
 		SPOKE(rfc_5_2_5_to_an_unknown_server),
 		SPOKE(rfc_5_3_unknown_in_a_reply),
 		SPOKE(rfc_5_2_7_ends_a_question),

@@ -111,6 +111,8 @@ static void activate(struct iface *ifc)
 	tell(ifc, "up");
 	map_start(ifc);
 	register_start(ifc);
+	/* What others were told before may lead nowhere now. */
+	answer_purge(ifc);
 }
 
 static void flush_cache(struct iface *ifc)
@@ -121,7 +123,8 @@ static void flush_cache(struct iface *ifc)
 		cache_delete(entry);
 }
 
-void iface_stop(struct iface *ifc)
+/* All but what others were told. */
+static void stop(struct iface *ifc)
 {
 	if (ifc->active)
 		tell(ifc, "down");
@@ -130,12 +133,17 @@ void iface_stop(struct iface *ifc)
 	register_stop(ifc);
 	map_stop(ifc);
 	flush_cache(ifc);
-	answer_stop(ifc);
 	purge_stop(ifc);
 	redirect_stop(ifc);
 	adopt_start(ifc);
 	peer_disown(ifc);
 	ifc->active = false;
+}
+
+void iface_stop(struct iface *ifc)
+{
+	stop(ifc);
+	answer_stop(ifc);
 }
 
 /* What was adopted before there was a reason to stop goes with it. */
@@ -148,7 +156,7 @@ static void update(struct iface *ifc)
 	if (can && !ifc->active)
 		activate(ifc);
 	else if (!can)
-		iface_stop(ifc);
+		stop(ifc);
 }
 
 void iface_start(struct iface *ifc)
@@ -172,7 +180,7 @@ void iface_set_device(struct iface *ifc, const struct nhrp_link *dev)
 		dev = &none;
 	/* With the old number, while it still has it. */
 	if (ifc->active && !same_ends(&ifc->dev, dev))
-		iface_stop(ifc);
+		stop(ifc);
 	ifc->dev = *dev;
 	update(ifc);
 }
