@@ -1,10 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "nhrpd/observe.h"
 #include "nhrpd/peer.h"
+
+#define REASON_MAX	127
+#define IDENTITY_MAX	255
+
+/* Most peers have nothing to say: they share this, which stays as it is. */
+static char no_text[1];
+
+static void drop_text(char **text)
+{
+	if (*text != no_text)
+		free(*text);
+	*text = no_text;
+}
+
+/* Nothing said leaves what was said before, and so does want of memory. */
+static void set_text(char **text, const char *new, size_t max)
+{
+	char *copy;
+
+	if (!new || !*new || !strcmp(*text, new))
+		return;
+	copy = strndup(new, max);
+	if (!copy)
+		return;
+	drop_text(text);
+	*text = copy;
+}
 
 struct peer *peer_find(const struct iface *ifc, const struct nbma *nbma)
 {
@@ -40,7 +66,7 @@ static void set_state(struct peer *peer, uint32_t state)
 	peer->state = state;
 	peer->state_since = n->now;
 	if (state == DMVPN_SESSION_STATE_UP)
-		peer->reason[0] = '\0';
+		drop_text(&peer->reason);
 	if (peer->ifc->dev.protected)
 		observe(n, NHRP_EVENT_PEER, NHRP_LEVEL_INFO,
 			(struct subject){ peer->ifc, NULL, &peer->nbma },
@@ -104,6 +130,8 @@ static struct peer *peer_create(struct iface *ifc, const struct nbma *nbma)
 		return NULL;
 	peer->ifc = ifc;
 	peer->nbma = *nbma;
+	peer->reason = no_text;
+	peer->identity = no_text;
 	peer->state_since = ifc->nhrp->now;
 	list_init(&peer->entries);
 	if (hash_add(&ifc->peers, &peer->node, nbma_hash(nbma))) {
@@ -154,6 +182,8 @@ static void peer_destroy(struct peer *peer)
 		n->ops->peer_del(n->ctx, ifc->dev.ifindex, &peer->nbma);
 	if (session && !session_shared(n, session))
 		n->ops->session_release(n->ctx, session);
+	drop_text(&peer->reason);
+	drop_text(&peer->identity);
 	free(peer);
 }
 
@@ -182,12 +212,6 @@ static bool session_is_of(const struct peer *peer,
 	       (!peer->nbma.port || peer->nbma.port == session->remote.port);
 }
 
-static void copy_text(char *to, size_t size, const char *from)
-{
-	if (from && *from)
-		snprintf(to, size, "%s", from);
-}
-
 void peer_session(struct iface *ifc, const struct nhrp_session *session)
 {
 	struct peer *peer, *tmp;
@@ -195,9 +219,8 @@ void peer_session(struct iface *ifc, const struct nhrp_session *session)
 	hash_for_each_safe(peer, tmp, &ifc->peers, struct peer, node) {
 		if (!session_is_of(peer, session))
 			continue;
-		copy_text(peer->reason, sizeof(peer->reason), session->reason);
-		copy_text(peer->identity, sizeof(peer->identity),
-			  session->identity);
+		set_text(&peer->reason, session->reason, REASON_MAX);
+		set_text(&peer->identity, session->identity, IDENTITY_MAX);
 		peer_refresh(peer);
 	}
 }

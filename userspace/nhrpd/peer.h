@@ -8,9 +8,6 @@
 
 #include "nhrpd/instance.h"
 
-#define PEER_REASON	128
-#define PEER_IDENTITY	256
-
 /**
  * struct peer - a remote NBMA address
  * @node: in the interface's table
@@ -27,8 +24,8 @@
  * @session: handle of the session, 0 if none
  * @state: enum dmvpn_session_state
  * @state_since: when it changed
- * @reason: why it is down
- * @identity: authenticated identity of the other end
+ * @reason: why it is down, "" if there is nothing to say
+ * @identity: authenticated identity of the other end, or ""
  */
 struct peer {
 	struct hash_node node;
@@ -45,8 +42,8 @@ struct peer {
 	uint32_t session;
 	uint32_t state;
 	uint64_t state_since;
-	char reason[PEER_REASON];
-	char identity[PEER_IDENTITY];
+	char *reason;
+	char *identity;
 };
 
 /* Hold the peer, made if it is not there; NULL without memory. */
