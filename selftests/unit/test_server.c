@@ -350,6 +350,20 @@ static void no_storm(void **state)
 	assert_int_equal(unit_dropped(&hub, NHRP_DROP_RATE), 90);
 }
 
+/* What nobody wants to hear is not told. */
+static void quiet(void **state)
+{
+	(void)state;
+	nhrp_observe_from(hub.nhrp, NHRP_LEVEL_INFO);
+	registers("6.6.6.6", "192.168.1.6");
+	assert_true(fake_said(&hub, "registered"));
+	registers("6.6.6.6", "192.168.1.6");
+	assert_false(fake_said(&hub, "renewed"));
+	nhrp_observe_from(hub.nhrp, NHRP_LEVEL_DEBUG);
+	registers("6.6.6.6", "192.168.1.6");
+	assert_true(fake_said(&hub, "renewed"));
+}
+
 #define BOTH(test) \
 	cmocka_unit_test_setup_teardown(test, setup_protected, teardown), \
 	cmocka_unit_test_setup_teardown(test, setup_clear, teardown)
@@ -374,6 +388,7 @@ int main(void)
 		BOTH(password),
 		BOTH(unknown_extension),
 		BOTH(no_storm),
+		BOTH(quiet),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

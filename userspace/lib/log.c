@@ -24,6 +24,11 @@ void log_open(const char *name, enum log_target to, bool with_debug)
 		openlog(program, LOG_PID, LOG_DAEMON);
 }
 
+bool log_is_debug(void)
+{
+	return debug;
+}
+
 static void vlog(int priority, const char *format, va_list args)
 {
 	char line[LINE_LEN];

@@ -18,6 +18,9 @@ enum log_target {
 /* @program stays the caller's. Debug lines are dropped unless @debug. */
 void log_open(const char *program, enum log_target target, bool debug);
 
+/* Are debug lines written? */
+bool log_is_debug(void);
+
 /* One line each, without newline at the end. errno is left as it is. */
 void log_err(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));

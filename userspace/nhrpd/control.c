@@ -48,14 +48,29 @@ struct client {
 	bool broken;
 };
 
+/* What neither a monitor nor the log wants need not be told. */
+static void choose_level(const struct control *c)
+{
+	bool all = log_is_debug();
+	struct client *client;
+
+	list_for_each(client, &c->clients, struct client, link)
+		all |= client->monitor;
+	nhrp_observe_from(c->daemon->nhrp, all ? NHRP_LEVEL_DEBUG :
+						 NHRP_LEVEL_INFO);
+}
+
 static void client_free(struct client *c)
 {
+	struct control *control = c->control;
+
 	watch_stop(&c->in);
 	watch_stop(&c->out);
 	close(c->fd);
 	list_del(&c->link);
 	free(c->answer);
 	free(c);
+	choose_level(control);
 }
 
 /* ---- answers ---- */
@@ -178,6 +193,7 @@ static void do_monitor(struct client *c, const json_t *request)
 {
 	(void)request;
 	c->monitor = true;
+	choose_level(c->control);
 	say_done(c, 0);
 }
 
@@ -320,6 +336,7 @@ int control_open(struct control *c, struct daemon *d)
 		control_close(c);
 		return -1;
 	}
+	choose_level(c);
 	return 0;
 }
 

@@ -22,6 +22,7 @@ struct peer;
  * struct nhrp - an instance
  * @ops: the kernel
  * @observer: hears of state changes, or NULL
+ * @observe_from: the least level that it wants to hear of
  * @ctx: goes to both
  * @now: the time of the event being handled
  * @epoch: the wall clock's milliseconds when @now was 0
@@ -40,6 +41,7 @@ struct peer;
 struct nhrp {
 	const struct kernel_ops *ops;
 	nhrp_observer observer;
+	enum nhrp_event_level observe_from;
 	void *ctx;
 	uint64_t now;
 	uint64_t epoch;

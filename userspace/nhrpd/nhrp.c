@@ -92,6 +92,11 @@ struct nhrp *nhrp_create(const struct kernel_ops *ops, nhrp_observer observer,
 	return n;
 }
 
+void nhrp_observe_from(struct nhrp *n, enum nhrp_event_level level)
+{
+	n->observe_from = level;
+}
+
 /* ---- the end: a kernel that is not touched ---- */
 
 static int keep_peer(void *ctx, uint32_t ifindex, const struct nbma *nbma)

@@ -84,6 +84,8 @@ const char *nhrp_event_name(enum nhrp_event_type type);
  */
 struct nhrp *nhrp_create(const struct kernel_ops *ops, nhrp_observer observer,
 			 void *ctx, uint64_t now, uint64_t wall);
+/* The observer only hears of events of @level and above; else of all. */
+void nhrp_observe_from(struct nhrp *n, enum nhrp_event_level level);
 /* Free all; the kernel's state is left as it is. */
 void nhrp_destroy(struct nhrp *n);
 

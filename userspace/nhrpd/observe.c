@@ -6,16 +6,14 @@
 
 #define LINE_MAX_LEN 512
 
-void observe(struct nhrp *n, enum nhrp_event_type type,
-	     enum nhrp_event_level level, struct subject subject,
-	     const char *format, ...)
+void observe_line(struct nhrp *n, enum nhrp_event_type type,
+		  enum nhrp_event_level level, struct subject subject,
+		  const char *format, ...)
 {
 	struct nhrp_event event = { .type = type, .level = level };
 	char line[LINE_MAX_LEN];
 	va_list args;
 
-	if (!n->observer)
-		return;
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);

@@ -16,10 +16,28 @@ struct subject {
 	const struct nbma *nbma;
 };
 
-/* Tell the observer of a state change. */
-void observe(struct nhrp *n, enum nhrp_event_type type,
-	     enum nhrp_event_level level, struct subject subject,
-	     const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* Does anybody listen to events of this level? */
+static inline bool observe_wanted(const struct nhrp *n,
+				  enum nhrp_event_level level)
+{
+	return n->observer && level >= n->observe_from;
+}
+
+void observe_line(struct nhrp *n, enum nhrp_event_type type,
+		  enum nhrp_event_level level, struct subject subject,
+		  const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/*
+ * Tell the observer of a state change: subject, format and its arguments
+ * follow. Those are not looked at if nobody listens, because to make a text of
+ * an address takes longer than to renew its registration.
+ */
+#define observe(n, type, level, ...) \
+	do { \
+		if (observe_wanted(n, level)) \
+			observe_line(n, type, level, __VA_ARGS__); \
+	} while (0)
 
 /**
  * struct text - addresses as text, for lines
