@@ -350,6 +350,37 @@ static void no_storm(void **state)
 	assert_int_equal(unit_dropped(&hub, NHRP_DROP_RATE), 90);
 }
 
+/* It took all at once, and refused later: the next renewal mends it. */
+static void refused_late(void **state)
+{
+	struct nbma r6 = { .addr = fake_addr("6.6.6.6") };
+	struct addr proto = fake_addr("192.168.1.6");
+	struct fake_peer *peer;
+
+	(void)state;
+	assert_int_equal(registers("6.6.6.6", "192.168.1.6"), NHRP_CODE_OK);
+	fake_ops.nexthop_del(&hub, FAKE_DMVPN, &proto);
+	nhrp_nexthop_refused(hub.nhrp, net.now, FAKE_DMVPN, &proto);
+	assert_leads(&hub, "192.168.1.6", "-");
+	assert_int_equal(registers("6.6.6.6", "192.168.1.6"), NHRP_CODE_OK);
+	assert_leads(&hub, "192.168.1.6", "6.6.6.6");
+
+	fake_ops.peer_del(&hub, FAKE_DMVPN, &r6);
+	nhrp_peer_refused(hub.nhrp, net.now, FAKE_DMVPN, &r6);
+	assert_int_equal(registers("6.6.6.6", "192.168.1.6"), NHRP_CODE_OK);
+	peer = fake_peer(&hub, "6.6.6.6");
+	assert_non_null(peer);
+	assert_leads(&hub, "192.168.1.6", "6.6.6.6");
+
+	nhrp_frame_refused(hub.nhrp, net.now, FAKE_DMVPN);
+	assert_int_equal(unit_dropped(&hub, NHRP_DROP_SEND), 1);
+	/* Of what is not there any more. */
+	nhrp_nexthop_refused(hub.nhrp, net.now, FAKE_LAN, &proto);
+	nhrp_peer_refused(hub.nhrp, net.now, FAKE_LAN, &r6);
+	nhrp_frame_refused(hub.nhrp, net.now, FAKE_LAN);
+	assert_int_equal(unit_dropped(&hub, NHRP_DROP_SEND), 1);
+}
+
 /* What nobody wants to hear is not told. */
 static void quiet(void **state)
 {
@@ -388,6 +419,7 @@ int main(void)
 		BOTH(password),
 		BOTH(unknown_extension),
 		BOTH(no_storm),
+		BOTH(refused_late),
 		BOTH(quiet),
 	};
 

@@ -9,6 +9,9 @@
 
 #include "lib/genl.h"
 
+/* An NHRP packet of the daemon, and then some. */
+#define REQUEST_LEN	4096
+
 /**
  * struct call - what a message's handler needs
  * @g: the socket
@@ -99,7 +102,7 @@ int genl_join(struct genl *g, const char *group)
 
 struct nl_msg *genl_msg(const struct genl *g, uint8_t cmd)
 {
-	struct nl_msg *msg = nlmsg_alloc_size(2 * NLMSG_ALIGN(9216));
+	struct nl_msg *msg = nlmsg_alloc_size(REQUEST_LEN);
 
 	if (msg)
 		genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, g->family, 0, 0,

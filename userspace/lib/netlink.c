@@ -241,6 +241,40 @@ int netlink_request(struct netlink *nl, struct nl_msg *msg,
 	return err;
 }
 
+static void take_failures(struct netlink *nl, char *buf, int left,
+			  netlink_failed failed, void *arg)
+{
+	struct nlmsghdr *hdr = (struct nlmsghdr *)(void *)buf;
+	int err;
+
+	for (; nlmsg_ok(hdr, left); hdr = nlmsg_next(hdr, &left)) {
+		if (hdr->nlmsg_type != NLMSG_ERROR)
+			continue;
+		err = take_ack(nl, hdr);
+		if (err)
+			failed(arg, hdr->nlmsg_seq, err, nl->error);
+	}
+}
+
+int netlink_send_all(struct netlink *nl, const void *data, size_t len,
+		     netlink_failed failed, void *arg)
+{
+	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	char buf[RECEIVE_LEN] __attribute__((aligned(NLMSG_ALIGNTO)));
+	ssize_t got;
+
+	if (sendto(nl->fd, data, len, 0, (struct sockaddr *)&kernel,
+		   sizeof(kernel)) < 0)
+		return fail(nl, errno, "netlink send: %s", strerror(errno));
+	/* The kernel has done them by now; its words about them are here. */
+	do {
+		got = recv(nl->fd, buf, sizeof(buf), MSG_DONTWAIT);
+		if (got > 0)
+			take_failures(nl, buf, (int)got, failed, arg);
+	} while (got > 0 || (got < 0 && (errno == EINTR || errno == ENOBUFS)));
+	return 0;
+}
+
 int netlink_events(struct netlink *nl, netlink_handler handler, void *arg)
 {
 	char buf[RECEIVE_LEN] __attribute__((aligned(NLMSG_ALIGNTO)));

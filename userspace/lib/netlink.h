@@ -43,6 +43,16 @@ void netlink_buffer(struct netlink *nl, int bytes);
  */
 int netlink_request(struct netlink *nl, struct nl_msg *msg,
 		    netlink_handler handler, void *arg);
+/* One of several requests failed: its number, a negative errno, and words. */
+typedef void (*netlink_failed)(void *arg, uint32_t seq, int err,
+			       const char *text);
+/*
+ * Send requests that stand one after the other, without NLM_F_ACK and each with
+ * its own number, and hear of those that fail; the others have been done. A
+ * negative errno: nothing was sent.
+ */
+int netlink_send_all(struct netlink *nl, const void *data, size_t len,
+		     netlink_failed failed, void *arg);
 /*
  * Hand over the notifications that wait, a bounded number of them. -ENOBUFS:
  * some were lost; the caller has to read everything anew.

@@ -257,6 +257,11 @@ void cache_restore(struct cache_entry *entry)
 	install(entry);
 }
 
+void cache_refused(struct cache_entry *entry)
+{
+	entry->installed = false;
+}
+
 void cache_peer_lost(struct peer *peer)
 {
 	struct cache_entry *entry;

@@ -89,6 +89,8 @@ void cache_set_multicast(struct cache_entry *entry, bool multicast);
 void cache_peer_changed(struct peer *peer, uint32_t old_state);
 /* The kernel may have lost it: put it back. */
 void cache_restore(struct cache_entry *entry);
+/* The kernel did not take it. */
+void cache_refused(struct cache_entry *entry);
 /* The kernel lost the peer, and so all that leads there. */
 void cache_peer_lost(struct peer *peer);
 /* Who sends from @remote in that session is the one it is bound to. */

@@ -76,8 +76,12 @@ struct kernel_route {
 /**
  * struct kernel_ops - what the state layer asks of the kernel
  *
- * All of it is synchronous. The int ones return 0 or a negative errno; a
- * failure that matters has been logged by the port, with the kernel's words.
+ * The int ones return 0 or a negative errno; a failure that matters has been
+ * logged by the port, with the kernel's words. All that is asked for is done in
+ * that order. What needs no answer, peer_new, peer_del, nexthop_new for a
+ * registered one, nexthop_del and frame, may be done a little later, though,
+ * and 0 means that it was taken: if the kernel then refuses it, the state layer
+ * hears of it by nhrp_peer_refused() and the like.
  *
  * @peer_new: add a peer, or change the flags of one. On a protected device
  *	without an SA the kernel then has IKE make one

@@ -460,6 +460,7 @@ void kernel_close(struct kernel_nl *k)
 	list_for_each_safe(dev, tmp, &k->devs, struct kernel_dev, link)
 		dev_free(dev);
 	watch_stop(&k->retry);
+	kernel_queue_free(&k->queue);
 	close_family(k);
 	kernel_rt_close(k);
 }

@@ -10,6 +10,7 @@
 #include "lib/list.h"
 #include "nhrpd/conf.h"
 #include "nhrpd/kernel.h"
+#include "nhrpd/kernel_queue.h"
 #include "nhrpd/loop.h"
 
 struct daemon;
@@ -45,6 +46,7 @@ struct kernel_dev {
  * struct kernel_nl - sockets and what they told
  * @daemon: for the loop, the configuration and the state layer
  * @genl: requests to the family; closed while there is no module
+ * @queue: of such requests
  * @events: its notifications
  * @rt: requests to rtnetlink
  * @links: notifications about devices and addresses
@@ -59,6 +61,7 @@ struct kernel_dev {
 struct kernel_nl {
 	struct daemon *daemon;
 	struct genl genl;
+	struct kernel_queue queue;
 	struct genl events;
 	struct netlink rt;
 	struct netlink links;

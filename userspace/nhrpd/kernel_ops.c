@@ -64,6 +64,14 @@ static int done(const struct kernel_nl *k, int err, uint32_t ifindex,
 	return err;
 }
 
+/* One whose answer is needed: after those whose answer is not. */
+static int request(struct kernel_nl *k, struct nl_msg *msg,
+		   genl_handler handler, void *arg)
+{
+	kernel_queue_send(k);
+	return genl_request(&k->genl, msg, handler, arg);
+}
+
 static struct nl_msg *peer_msg(const struct kernel_nl *k, uint8_t cmd,
 			       uint32_t ifindex, const struct nbma *nbma)
 {
@@ -77,30 +85,35 @@ static struct nl_msg *peer_msg(const struct kernel_nl *k, uint8_t cmd,
 	return msg;
 }
 
+static int order(struct kernel_nl *k, struct nl_msg *msg, uint8_t cmd,
+		 uint32_t ifindex, const struct nbma *whom)
+{
+	const struct kernel_order order = {
+		.cmd = cmd,
+		.ifindex = ifindex,
+		.whom = *whom,
+	};
+
+	return kernel_queue_add(k, msg, &order);
+}
+
 static int peer_new(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 		    uint32_t flags)
 {
 	struct kernel_nl *k = port(ctx);
 	struct nl_msg *msg = peer_msg(k, DMVPN_CMD_PEER_NEW, ifindex, nbma);
-	char text[ADDR_TEXT];
-	int err;
 
 	if (msg)
 		nla_put_u32(msg, DMVPN_A_PEER_FLAGS, flags);
-	err = genl_request(&k->genl, msg, NULL, NULL);
-	return done(k, err, ifindex, "adding peer", nbma_format(nbma, text));
+	return order(k, msg, DMVPN_CMD_PEER_NEW, ifindex, nbma);
 }
 
 static int peer_del(void *ctx, uint32_t ifindex, const struct nbma *nbma)
 {
 	struct kernel_nl *k = port(ctx);
-	struct nl_msg *msg = peer_msg(k, DMVPN_CMD_PEER_DEL, ifindex, nbma);
-	char text[ADDR_TEXT];
-	int err = genl_request(&k->genl, msg, NULL, NULL);
 
-	if (err == -ENOENT)
-		return 0;
-	return done(k, err, ifindex, "deleting peer", nbma_format(nbma, text));
+	return order(k, peer_msg(k, DMVPN_CMD_PEER_DEL, ifindex, nbma),
+		     DMVPN_CMD_PEER_DEL, ifindex, nbma);
 }
 
 static void on_peer(void *arg, uint8_t cmd, struct nlattr **tb)
@@ -115,7 +128,7 @@ static int peer_get(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 	struct kernel_nl *k = port(ctx);
 	struct nl_msg *msg = peer_msg(k, DMVPN_CMD_PEER_GET, ifindex, nbma);
 	char text[ADDR_TEXT];
-	int err = genl_request(&k->genl, msg, on_peer, peer);
+	int err = request(k, msg, on_peer, peer);
 
 	if (err == -ENOENT)
 		return err;
@@ -129,7 +142,7 @@ static int session_request(struct kernel_nl *k, uint8_t cmd, uint32_t handle,
 
 	if (msg)
 		nla_put_u32(msg, DMVPN_A_SESSION_HANDLE, handle);
-	return genl_request(&k->genl, msg, handler, arg);
+	return request(k, msg, handler, arg);
 }
 
 static void on_session_peers(void *arg, uint8_t cmd, struct nlattr **tb)
@@ -190,12 +203,16 @@ static int nexthop_new(void *ctx, uint32_t ifindex,
 	struct kernel_nl *k = port(ctx);
 	struct nl_msg *msg = nexthop_msg(k, DMVPN_CMD_NEXTHOP_NEW, ifindex,
 					 &nh->address);
+	const struct nbma whom = { .addr = nh->address };
 	char text[ADDR_TEXT];
 	int err;
 
 	if (msg)
 		put_nexthop(msg, nh);
-	err = genl_request(&k->genl, msg, NULL, NULL);
+	/* Routes are made where a shortcut's could be. */
+	if (nh->kind == DMVPN_NEXTHOP_KIND_REGISTERED)
+		return order(k, msg, DMVPN_CMD_NEXTHOP_NEW, ifindex, &whom);
+	err = request(k, msg, NULL, NULL);
 	return done(k, err, ifindex, "adding next hop",
 		    addr_format(&nh->address, text));
 }
@@ -205,13 +222,9 @@ static int nexthop_del(void *ctx, uint32_t ifindex, const struct addr *address)
 	struct kernel_nl *k = port(ctx);
 	struct nl_msg *msg = nexthop_msg(k, DMVPN_CMD_NEXTHOP_DEL, ifindex,
 					 address);
-	char text[ADDR_TEXT];
-	int err = genl_request(&k->genl, msg, NULL, NULL);
+	const struct nbma whom = { .addr = *address };
 
-	if (err == -ENOENT)
-		return 0;
-	return done(k, err, ifindex, "deleting next hop",
-		    addr_format(address, text));
+	return order(k, msg, DMVPN_CMD_NEXTHOP_DEL, ifindex, &whom);
 }
 
 static void on_nexthop(void *arg, uint8_t cmd, struct nlattr **tb)
@@ -227,7 +240,7 @@ static int nexthop_get(void *ctx, uint32_t ifindex, const struct addr *address,
 	struct nl_msg *msg = nexthop_msg(k, DMVPN_CMD_NEXTHOP_GET, ifindex,
 					 address);
 	char text[ADDR_TEXT];
-	int err = genl_request(&k->genl, msg, on_nexthop, nh);
+	int err = request(k, msg, on_nexthop, nh);
 
 	if (err == -ENOENT)
 		return err;
@@ -240,8 +253,6 @@ static int frame(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 {
 	struct kernel_nl *k = port(ctx);
 	struct nl_msg *msg = genl_msg(&k->genl, DMVPN_CMD_FRAME);
-	char text[ADDR_TEXT];
-	int err;
 
 	if (msg) {
 		nla_put_u32(msg, DMVPN_A_FRAME_IFINDEX, ifindex);
@@ -249,12 +260,7 @@ static int frame(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 			 nbma);
 		nla_put(msg, DMVPN_A_FRAME_DATA, (int)len, data);
 	}
-	err = genl_request(&k->genl, msg, NULL, NULL);
-	/* Packets get lost; the state layer counts it and sends again. */
-	if (err)
-		log_debug("%s: sending to %s: %s", dev_name(k, ifindex),
-			  nbma_format(nbma, text), k->genl.nl.error);
-	return err;
+	return order(k, msg, DMVPN_CMD_FRAME, ifindex, nbma);
 }
 
 static uint32_t random_bits(void *ctx)

@@ -143,8 +143,11 @@ int kernel_route_add(void *ctx, uint32_t ifindex, const struct prefix *dst,
 	struct daemon *d = ctx;
 	struct kernel_nl *k = &d->kernel;
 	char text[ADDR_TEXT];
-	int err = add(k, ifindex, dst, via);
+	int err;
 
+	/* Its next hop first. */
+	kernel_queue_send(k);
+	err = add(k, ifindex, dst, via);
 	if (err)
 		log_warn("adding the route to %s: %s",
 			 prefix_format(dst, text), k->rt.error);
@@ -162,6 +165,7 @@ int kernel_route_del(void *ctx, uint32_t ifindex, const struct prefix *dst,
 	char text[ADDR_TEXT];
 	int err;
 
+	kernel_queue_send(k);
 	/* First: the deletion is told to us, too. */
 	if (r)
 		forget(r);

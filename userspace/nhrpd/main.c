@@ -149,6 +149,7 @@ static void after_event(void *arg)
 {
 	struct daemon *d = arg;
 
+	kernel_queue_flush(&d->kernel);
 	if (d->stopping && nhrp_stopped(d->nhrp))
 		loop_quit(&d->loop);
 	else

@@ -394,6 +394,37 @@ void nhrp_peer_gone(struct nhrp *n, uint64_t now, uint32_t ifindex,
 		cache_peer_lost(peer);
 }
 
+void nhrp_peer_refused(struct nhrp *n, uint64_t now, uint32_t ifindex,
+		       const struct nbma *nbma)
+{
+	struct iface *ifc = iface_by_index(n, ifindex);
+	struct peer *peer = ifc ? peer_find(ifc, nbma) : NULL;
+
+	n->now = now;
+	if (peer)
+		peer_refused(peer);
+}
+
+void nhrp_nexthop_refused(struct nhrp *n, uint64_t now, uint32_t ifindex,
+			  const struct addr *address)
+{
+	struct iface *ifc = iface_by_index(n, ifindex);
+	struct cache_entry *entry = ifc ? cache_find(ifc, address) : NULL;
+
+	n->now = now;
+	if (entry)
+		cache_refused(entry);
+}
+
+void nhrp_frame_refused(struct nhrp *n, uint64_t now, uint32_t ifindex)
+{
+	struct iface *ifc = iface_of_device(n, ifindex);
+
+	n->now = now;
+	if (ifc)
+		iface_drop(ifc, NHRP_DROP_SEND);
+}
+
 void nhrp_routes_changed(struct nhrp *n, uint64_t now)
 {
 	n->now = now;

@@ -211,6 +211,15 @@ void nhrp_redirect(struct nhrp *n, uint64_t now,
 void nhrp_peer_gone(struct nhrp *n, uint64_t now, uint32_t ifindex,
 		    const struct nbma *nbma);
 /*
+ * What a kernel op took, the kernel did not do: it has no such peer, not this
+ * next hop, or could not send a packet.
+ */
+void nhrp_peer_refused(struct nhrp *n, uint64_t now, uint32_t ifindex,
+		       const struct nbma *nbma);
+void nhrp_nexthop_refused(struct nhrp *n, uint64_t now, uint32_t ifindex,
+			  const struct addr *address);
+void nhrp_frame_refused(struct nhrp *n, uint64_t now, uint32_t ifindex);
+/*
  * Routes or addresses of the host changed: what was answered to others is
  * looked up again, and purged where it is wrong now.
  */

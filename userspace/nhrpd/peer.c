@@ -82,6 +82,11 @@ void peer_refresh(struct peer *peer)
 	struct nhrp *n = peer->ifc->nhrp;
 	struct kernel_peer k = { 0 };
 
+	/* There is no session to be asked for. */
+	if (!peer->ifc->dev.protected && peer->in_kernel) {
+		set_state(peer, DMVPN_SESSION_STATE_UP);
+		return;
+	}
 	if (!n->ops->peer_get(n->ctx, peer->ifc->dev.ifindex, &peer->nbma,
 			      &k)) {
 		peer->in_kernel = true;
@@ -223,6 +228,12 @@ void peer_session(struct iface *ifc, const struct nhrp_session *session)
 		set_text(&peer->identity, session->identity, IDENTITY_MAX);
 		peer_refresh(peer);
 	}
+}
+
+void peer_refused(struct peer *peer)
+{
+	peer->in_kernel = false;
+	peer_refresh(peer);
 }
 
 bool peer_gone(struct peer *peer)

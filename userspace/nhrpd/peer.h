@@ -67,6 +67,8 @@ static inline bool peer_is_up(const struct peer *peer)
 void peer_refresh(struct peer *peer);
 /* A session's notification: reason and identity are only told there. */
 void peer_session(struct iface *ifc, const struct nhrp_session *session);
+/* The kernel did not take it. */
+void peer_refused(struct peer *peer);
 /* The kernel may have lost it: put it back, and return true, if so. */
 bool peer_gone(struct peer *peer);
 /* Hold one that the kernel has, as it is, until peer_disown. */
