@@ -2,10 +2,12 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/dmvpn.h>
+#include <linux/filter.h>
 #include <linux/genetlink.h>
 #include <netlink/genl/genl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "lib/genl.h"
 
@@ -98,6 +100,36 @@ int genl_join(struct genl *g, const char *group)
 	snprintf(g->nl.error, sizeof(g->nl.error),
 		 "the kernel has no group \"%s\"", group);
 	return -ENOENT;
+}
+
+int genl_only(struct genl *g, const uint8_t *cmd, unsigned int n)
+{
+	struct sock_filter code[GENL_ONLY_MAX + 3] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, NLMSG_HDRLEN),
+	};
+	struct sock_fprog program = {
+		.len = (unsigned short)(n + 3),
+		.filter = code,
+	};
+	unsigned int i;
+	int err;
+
+	if (n > GENL_ONLY_MAX)
+		return -EINVAL;
+	/* From each to the last statement of all. */
+	for (i = 1; i <= n; i++)
+		code[i] = (struct sock_filter)
+			BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, cmd[i - 1],
+				 (uint8_t)(n + 1 - i), 0);
+	code[n + 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 0);
+	code[n + 2] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, UINT32_MAX);
+	if (!setsockopt(g->nl.fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+			sizeof(program)))
+		return 0;
+	err = errno;
+	snprintf(g->nl.error, sizeof(g->nl.error), "socket filter: %s",
+		 strerror(err));
+	return -err;
 }
 
 struct nl_msg *genl_msg(const struct genl *g, uint8_t cmd)

@@ -13,6 +13,7 @@
 
 #define GENL_GROUPS	4
 #define GENL_GROUP_NAME	16
+#define GENL_ONLY_MAX	16
 /* No attribute set of the family has more. */
 #define GENL_ATTRS	64
 
@@ -52,6 +53,8 @@ typedef void (*genl_handler)(void *arg, uint8_t cmd, struct nlattr **tb);
 int genl_open(struct genl *g);
 void genl_close(struct genl *g);
 int genl_join(struct genl *g, const char *group);
+/* Of notifications, get only those with one of @n commands. */
+int genl_only(struct genl *g, const uint8_t *cmd, unsigned int n);
 /* A request to put attributes into; NULL without memory. */
 struct nl_msg *genl_msg(const struct genl *g, uint8_t cmd);
 /* As netlink_request and netlink_events. */

@@ -166,6 +166,20 @@ static void on_event(void *arg, uint8_t cmd, struct nlattr **tb)
 	}
 }
 
+/* What nhrpd does itself comes back as a notification, as often as it does. */
+static int only_events(struct genl *events)
+{
+	static const uint8_t wanted[] = {
+		DMVPN_CMD_SESSION_NTF,
+		DMVPN_CMD_SESSION_DEL_NTF,
+		DMVPN_CMD_MISS_NTF,
+		DMVPN_CMD_REDIRECT_NTF,
+		DMVPN_CMD_PEER_DEL_NTF,
+	};
+
+	return genl_only(events, wanted, sizeof(wanted));
+}
+
 static void events_ready(void *arg)
 {
 	struct kernel_nl *k = arg;
@@ -294,7 +308,9 @@ static int open_family(struct kernel_nl *k)
 	if (err)
 		return err;
 	netlink_buffer(&k->events.nl, EVENTS_BUFFER);
-	err = genl_join(&k->events, DMVPN_MCGRP_CONTROL);
+	err = only_events(&k->events);
+	if (!err)
+		err = genl_join(&k->events, DMVPN_MCGRP_CONTROL);
 	if (!err)
 		err = genl_join(&k->events, DMVPN_MCGRP_NHRP);
 	if (err)
