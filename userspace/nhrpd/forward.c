@@ -131,19 +131,17 @@ static enum forward_result no_path(const struct packet *pkt)
 	return FORWARD_NO_PATH;
 }
 
-enum forward_result forward_packet(struct packet *pkt, const struct addr *dst)
+enum forward_result forward_along(struct packet *pkt, const struct path *path)
 {
 	const struct nhrp_ext *loop = find_loop(pkt);
-	struct path path;
 	struct peer *to;
 
 	if (loop)
 		return refuse(pkt, NHRP_ERROR_LOOP, NHRP_DROP_LOOP,
 			      error_offset(pkt, loop));
-	path = path_find(pkt->ifc, dst);
-	if (path.kind != PATH_CLOUD)
+	if (path->kind != PATH_CLOUD)
 		return no_path(pkt);
-	to = path.peer ? path.peer : register_path(path.ifc);
+	to = path->peer ? path->peer : register_path(path->ifc);
 	/* Back to where it came from would be a loop of two. */
 	if (!to || to == peer_of(pkt->ifc, &pkt->from))
 		return no_path(pkt);
@@ -151,9 +149,16 @@ enum forward_result forward_packet(struct packet *pkt, const struct addr *dst)
 		return refuse(pkt, NHRP_ERROR_HOPS, NHRP_DROP_HOPS, POS_HOPS);
 	pkt->msg.hops--;
 	fill_nat(pkt);
-	if (!add_record(pkt, path.ifc))
+	if (!add_record(pkt, path->ifc))
 		return refuse(pkt, NHRP_ERROR_SDU_SIZE, NHRP_DROP_TOO_LONG, 0);
-	if (!send_forwarded(path.ifc, &to->nbma, &pkt->msg))
+	if (!send_forwarded(path->ifc, &to->nbma, &pkt->msg))
 		error_send(pkt, NHRP_ERROR_SDU_SIZE, 0);
 	return FORWARD_SENT;
+}
+
+enum forward_result forward_packet(struct packet *pkt, const struct addr *dst)
+{
+	struct path path = path_find(pkt->ifc, dst);
+
+	return forward_along(pkt, &path);
 }

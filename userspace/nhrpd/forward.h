@@ -7,6 +7,8 @@
 
 #include "nhrpd/packet.h"
 
+struct path;
+
 enum forward_result {
 	FORWARD_SENT,		/* or lost on the way out, and counted */
 	FORWARD_NO_PATH,	/* counted; nobody to send it to */
@@ -15,5 +17,7 @@ enum forward_result {
 
 /* Send it on toward @dst, hop by hop along the routes of the cloud. */
 enum forward_result forward_packet(struct packet *pkt, const struct addr *dst);
+/* The same where the path is known already. */
+enum forward_result forward_along(struct packet *pkt, const struct path *path);
 
 #endif

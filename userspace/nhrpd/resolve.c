@@ -390,8 +390,7 @@ void resolve_request(struct packet *pkt)
 		answer(pkt, &path);
 		break;
 	case PATH_CLOUD:
-		if (forward_packet(pkt, &pkt->msg.dst_proto) ==
-		    FORWARD_NO_PATH)
+		if (forward_along(pkt, &path) == FORWARD_NO_PATH)
 			refuse(pkt, NHRP_CODE_NO_BINDING);
 		break;
 	case PATH_NONE:
