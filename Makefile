@@ -15,6 +15,8 @@
 #   make check-fuzz	let them run in the lab's root, ten minutes together
 #   make bench	what packets cost, in virtual machines; BENCH has options of
 #		selftests/perf/bench
+#   make bench-nhrp	how many spokes nhrpd serves, beside FRR's; BENCH has options
+#		of selftests/perf/nhrp
 #   make demo	the reference cloud in a virtual machine; SHELL=1 ends in a
 #		shell in it, DEMO_IKE=2 takes IKEv2
 #   make clean
@@ -103,6 +105,9 @@ install-perf:
 bench:
 	$(TOP)/selftests/perf/bench -o $(O)/bench $(BENCH)
 
+bench-nhrp:
+	$(TOP)/selftests/perf/nhrp -o $(O)/bench-nhrp $(BENCH)
+
 demo:
 	$(TOP)/selftests/vm/run $(if $(DEMO_SHELL),-i -t 0) -o $(O)/demo -- \
 		env DEMO_IKE=$(DEMO_IKE) DEMO_SHELL=$(DEMO_SHELL) selftests/demo
@@ -110,8 +115,9 @@ demo:
 clean:
 	rm -rf $(O)/kmod $(O)/include $(O)/userspace $(O)/charon-plugin \
 		$(O)/unit $(O)/check $(O)/check-long $(O)/check-debug $(O)/demo $(O)/perf \
-		$(O)/bench $(O)/bench.json $(O)/fuzz $(O)/check-fuzz
+		$(O)/bench $(O)/bench-nhrp $(O)/bench.json $(O)/fuzz $(O)/check-fuzz
 
 .PHONY: all modules userspace iplink plugin install install-modules \
 	install-userspace install-iplink install-plugin install-perf unit check \
-	check-long check-debug fuzz-build check-fuzz bench demo clean
+	check-long check-debug fuzz-build check-fuzz bench bench-nhrp \
+	demo clean
