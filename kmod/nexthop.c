@@ -8,6 +8,7 @@
 #include "notify.h"
 #include "peer.h"
 #include "send.h"
+#include "source.h"
 #include "upcall.h"
 #include "wq.h"
 
@@ -334,12 +335,38 @@ static void nexthop_enqueue(struct dmvpn_nexthop *nh, struct sk_buff *skb)
 	dev_kfree_skb_any(oldest);
 }
 
+/* Its source is behind the server, as all that we know no way to. */
+static bool is_from_server(struct dmvpn_device *dd, const struct sk_buff *skb,
+			   const struct dmvpn_peer *nhs)
+{
+	const struct dmvpn_nexthop *nh;
+	struct dmvpn_addr addr;
+
+	if (!dmvpn_came_back(dd, skb) ||
+	    !dmvpn_way_back(dd, skb, skb->skb_iif, &addr))
+		return false;
+	nh = dmvpn_nexthop_find(dd, &addr);
+	return !nh || !nh->peer || nh->peer == nhs;
+}
+
+/*
+ * What the server sent here does not go back to it: two that take each other
+ * for the one who knows would have it to and fro until its TTL ends.
+ */
+static struct dmvpn_peer *server_for(struct dmvpn_device *dd,
+				     const struct sk_buff *skb)
+{
+	struct dmvpn_peer *nhs = rcu_dereference(dd->nhs);
+
+	return nhs && !is_from_server(dd, skb, nhs) ? nhs : NULL;
+}
+
 /**
  * dmvpn_nexthop_miss() - a packet's next hop is not known
  * @dd: device
  * @addr: the next hop
- * @skb: consumed: sent through the next hop server if there is one, else kept
- *	for a moment
+ * @skb: consumed: sent through the next hop server if there is one and it did
+ *	not come from there, else kept for a moment
  *
  * Raises a miss event, at most one a second for each next hop.
  *
@@ -348,7 +375,7 @@ static void nexthop_enqueue(struct dmvpn_nexthop *nh, struct sk_buff *skb)
 void dmvpn_nexthop_miss(struct dmvpn_device *dd, const struct dmvpn_addr *addr,
 			struct sk_buff *skb)
 {
-	struct dmvpn_peer *nhs = rcu_dereference(dd->nhs);
+	struct dmvpn_peer *nhs = server_for(dd, skb);
 	struct dmvpn_nexthop *nh;
 	unsigned long missed;
 

@@ -65,10 +65,30 @@ bool dmvpn_came_back(const struct dmvpn_device *dd, const struct sk_buff *skb)
 }
 
 /**
- * dmvpn_peer_of_source() - the peer behind which a packet's source lives
+ * dmvpn_way_back() - the next hop to a packet's source
  * @dd: device that the packet came in on
  * @skb: packet at its IP header
  * @oif: the device for any route through it, its VRF for the best route alone
+ * @addr: gets the next hop
+ *
+ * Context: RCU, BH off.
+ * Return: false if there is no such route through the device.
+ */
+bool dmvpn_way_back(struct dmvpn_device *dd, const struct sk_buff *skb, int oif,
+		    struct dmvpn_addr *addr)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		return way_back_ip4(dd, oif, ip_hdr(skb)->saddr, addr);
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return way_back_ip6(dd, oif, &ipv6_hdr(skb)->saddr, addr);
+	return false;
+}
+
+/**
+ * dmvpn_peer_of_source() - the peer behind which a packet's source lives
+ * @dd: device that the packet came in on
+ * @skb: packet at its IP header
+ * @oif: as for dmvpn_way_back()
  *
  * Nothing that a forwarded packet still carries names the peer it came from, so
  * the way back is looked up. That costs a route look-up: only for few packets,
@@ -82,12 +102,9 @@ struct dmvpn_peer *dmvpn_peer_of_source(struct dmvpn_device *dd,
 {
 	struct dmvpn_nexthop *nh;
 	struct dmvpn_addr addr;
-	bool ok = false;
 
-	if (skb->protocol == htons(ETH_P_IP))
-		ok = way_back_ip4(dd, oif, ip_hdr(skb)->saddr, &addr);
-	else if (skb->protocol == htons(ETH_P_IPV6))
-		ok = way_back_ip6(dd, oif, &ipv6_hdr(skb)->saddr, &addr);
-	nh = ok ? dmvpn_nexthop_find(dd, &addr) : NULL;
+	if (!dmvpn_way_back(dd, skb, oif, &addr))
+		return NULL;
+	nh = dmvpn_nexthop_find(dd, &addr);
 	return nh ? nh->peer : NULL;
 }

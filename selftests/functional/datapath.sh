@@ -85,6 +85,22 @@ miss_is_raised() {
 		"$file"
 }
 
+received_of_c() {
+	genl_field b '."rx-packets"' peer-get dev=dmvpn0 remote="${NBMA[c]}"
+}
+
+# b thinks that c knows, and c that b does. What a sends on comes from b.
+no_loop() {
+	local before
+	ip -n a route add 10.55.0.0/24 via "${OVERLAY[b]}"
+	ip -n b route add 10.55.0.0/24 via "${OVERLAY[c]}"
+	ip -n c route add 10.55.0.0/24 via 192.168.9.88
+	before=$(received_of_c)
+	! in_ns a ping -n -c 5 -i 0.05 -W 1 10.55.0.1 || return 1
+	echo "$(($(received_of_c) - before)) packets came back"
+	[ "$(received_of_c)" -eq "$before" ]
+}
+
 # A flow raises it anew after two seconds.
 hairpin_is_seen() {
 	ping_ok a "${OVERLAY[c]}"
@@ -125,7 +141,7 @@ one_more_drop() {
 }
 
 need_module
-plan 27
+plan 28
 
 # Plain GRE.
 pair
@@ -162,6 +178,7 @@ peer b c
 peer c b nhs
 check "unknown next hop: through the NHS, and miss is raised" miss_is_raised
 check "hairpin at the hub raises redirect" redirect_is_raised
+check "unknown next hop: what the NHS sent does not go back there" no_loop
 peer a c
 check "known next hop: direct" wait_for ping_ok a "${OVERLAY[c]}"
 check_eq "multicast reaches the peer with the flag" "$(multicast_copies b)" 5
