@@ -95,6 +95,7 @@ static int peer_get(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 		.flags = p->flags,
 		.state = DMVPN_SESSION_STATE_UP,
 		.idle_ms = KERNEL_NEVER,
+		.rx_packets = p->rx,
 	};
 	if (!k->dev.protected)
 		return 0;
@@ -104,13 +105,28 @@ static int peer_get(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 	return 0;
 }
 
+static const struct fake_peer *peer_at(const struct fake_kernel *k,
+				       const struct addr *nbma)
+{
+	struct nbma key = { .addr = *nbma };
+
+	return fake_peer_find(k, &key);
+}
+
 static int session_clear(void *ctx, uint32_t handle)
 {
 	struct fake_kernel *k = ctx;
 	struct fake_session *s = fake_session_by_handle(k->net, handle);
 
-	if (s)
-		fake_session_delete(k->net, s);
+	struct addr end[2];
+
+	if (!s)
+		return 0;
+	memcpy(end, s->end, sizeof(end));
+	fake_session_delete(k->net, s);
+	/* It is wanted again where a peer is. */
+	if (peer_at(k, &end[0]) || peer_at(k, &end[1]))
+		fake_session_get(k->net, &end[0], &end[1]);
 	return 0;
 }
 
@@ -501,6 +517,15 @@ struct fake_nexthop *fake_nexthop(const struct fake_kernel *k,
 	struct addr a = fake_addr(address);
 
 	return fake_nexthop_find(k, &a);
+}
+
+void fake_heard(struct fake_kernel *k, const struct addr *nbma)
+{
+	struct nbma key = { .addr = *nbma };
+	struct fake_peer *p = fake_peer_find(k, &key);
+
+	if (p)
+		p->rx++;
 }
 
 const char *fake_leads_to(const struct fake_kernel *k, const char *address)

@@ -18,11 +18,13 @@
  * @link: in its list
  * @nbma: its key
  * @flags: of it
+ * @rx: packets that came from it
  */
 struct fake_peer {
 	struct list link;
 	struct nbma nbma;
 	uint32_t flags;
+	uint64_t rx;
 };
 
 /**
@@ -111,6 +113,8 @@ struct fake_nexthop *fake_nexthop_find(const struct fake_kernel *k,
 struct fake_peer *fake_peer(const struct fake_kernel *k, const char *nbma);
 struct fake_nexthop *fake_nexthop(const struct fake_kernel *k,
 				  const char *address);
+/* A packet came from there. */
+void fake_heard(struct fake_kernel *k, const struct addr *nbma);
 /* NBMA address of a next hop as text, "-" if there is no such next hop. */
 const char *fake_leads_to(const struct fake_kernel *k, const char *address);
 bool fake_has_shortcut(const struct fake_kernel *k, const char *dst);

@@ -216,6 +216,8 @@ static void deliver(struct fake_net *net, struct fake_frame *f)
 	};
 
 	list_del(&f->link);
+	if (k)
+		fake_heard(k, &f->from);
 	if (k && k->nhrp)
 		nhrp_frame(k->nhrp, net->now, &in);
 	free(f);

@@ -77,6 +77,10 @@ static void defaults(void **state)
 	assert_int_equal(ci->cache_limit, 65536);
 	assert_int_equal(ci->shortcut_limit, 16384);
 	assert_int_equal(ci->redirect_limit, 16384);
+	assert_int_equal(ci->probe_seconds, 10);
+	assert_int_equal(ci->probe_retries, 3);
+	assert_int_equal(ci->fallback_seconds, 30);
+	assert_int_equal(ci->n_cluster, 0);
 	assert_int_equal(ci->n_nhs + ci->n_map, 0);
 	conf_free(&conf);
 	assert_int_equal(parse("", &conf), 0);
@@ -151,6 +155,50 @@ static void peers(void **state)
 	assert_true(ci->map[2].multicast);
 	assert_true(is(&ci->map[2].nbma, "5.5.5.5"));
 	conf_free(&conf);
+}
+
+static void clusters(void **state)
+{
+	struct conf_if *ci, copy;
+	struct conf conf;
+
+	(void)state;
+	assert_int_equal(parse(
+		"interface a {\n"
+		"	probe-interval = 0\n	probe-retries = 5\n"
+		"	fallback = 0\n"
+		"	cluster 3 { max-connections = 2 }\n"
+		"	cluster 0 { }\n"
+		"	nhs 10.0.0.1 { nbma = 1.1.1.1\n priority = 255\n"
+		"		cluster = 3 }\n"
+		"	nhs 10.0.0.2 { nbma = 2.2.2.2 }\n"
+		"}\n", &conf), 0);
+	ci = &conf.iface[0];
+	assert_int_equal(ci->probe_seconds, 0);
+	assert_int_equal(ci->probe_retries, 5);
+	assert_int_equal(ci->fallback_seconds, 0);
+	assert_int_equal(ci->n_cluster, 2);
+	assert_int_equal(ci->cluster[0].number, 3);
+	assert_int_equal(ci->cluster[0].max_connections, 2);
+	assert_int_equal(ci->cluster[1].number, 0);
+	assert_int_equal(ci->cluster[1].max_connections, 0);
+	assert_int_equal(ci->nhs[0].priority, 255);
+	assert_int_equal(ci->nhs[0].cluster, 3);
+	assert_int_equal(ci->nhs[1].priority + ci->nhs[1].cluster, 0);
+	assert_int_equal(conf_if_copy(&copy, ci), 0);
+	conf_free(&conf);
+	assert_int_equal(copy.cluster[0].number, 3);
+	conf_if_free(&copy);
+	bad("interface a {\n	nhs 10.0.0.1 { nbma = 1.1.1.1\n"
+	    "priority = 256 }\n}\n", 3, "priority = 256: use 0 to 255");
+	bad("interface a {\n	nhs 10.0.0.1 { cluster = -1\n"
+	    "nbma = 1.1.1.1 }\n}\n", 2, "cluster = -1: use 0 to 255");
+	bad("interface a {\n	cluster 1 { max-connections = 256 }\n}\n", 2,
+	    "or 0 (no limit)");
+	bad("interface a {\n	cluster main { }\n}\n", 2,
+	    "cluster main: use a number, 0 to 255");
+	bad("interface a {\n	cluster 256 { }\n}\n", 2, "use a number");
+	bad("interface a {\n	probe-retries = 0\n}\n", 2, "probe-retries");
 }
 
 static void syntax(void **state)
@@ -259,6 +307,7 @@ int main(void)
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(everything),
 		cmocka_unit_test(peers),
+		cmocka_unit_test(clusters),
 		cmocka_unit_test(syntax),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(addresses),

@@ -471,6 +471,42 @@ static void test_nhrpd_exchange(void **state)
 	assert_int_equal(exchange("", NULL), -1);
 }
 
+static void test_nhrpd_servers(void **state)
+{
+	struct model m = { 0 };
+
+	(void)state;
+	take(&m, "{\"type\":\"interface\",\"interface\":\"dmvpn0\"}");
+	take(&m, "{\"type\":\"nhs\",\"interface\":\"dmvpn0\","
+		 "\"address\":\"192.168.1.1\",\"nbma\":\"1.1.1.1\","
+		 "\"priority\":1,\"cluster\":2,\"in-use\":false,"
+		 "\"fallback\":20,\"dynamic\":true,\"state\":\"up\","
+		 "\"since\":10,\"next\":3,\"requests\":7,\"replies\":6,"
+		 "\"refused\":1}");
+	take(&m, "{\"type\":\"nhs\",\"interface\":\"dmvpn0\","
+		 "\"address\":\"192.168.1.2\",\"state\":\"probe\","
+		 "\"fallback\":null,\"error\":\"no answer\"}");
+	take(&m, "{\"type\":\"nhs\",\"interface\":\"dmvpn0\","
+		 "\"address\":\"192.168.1.3\",\"state\":\"down\","
+		 "\"fallback\":null}");
+	assert_int_equal(m.n_nhs, 3);
+	assert_int_equal(m.nhs[0].priority, 1);
+	assert_int_equal(m.nhs[0].cluster, 2);
+	assert_true(m.nhs[0].fallback_ms == 20000);
+	show(text_output.nhrp, &m);
+	says("192.168.1.1  RED  up for 00:00:10, NBMA address: 1.1.1.1, "
+	     "priority = 1, cluster = 2, req-sent 7, req-failed 1, "
+	     "repl-recv 6\n"
+	     "    well again, returned to in 00:00:20\n");
+	says("192.168.1.2  E  probe for");
+	says("    last error: no answer\n");
+	says("192.168.1.3  W  down for");
+	show(json_output.nhrp, &m);
+	says("\"fallback-ms\": 20000");
+	says("\"cluster\": 2");
+	model_free(&m);
+}
+
 static void test_narrowing(void **state)
 {
 	struct model m = hub();
@@ -630,6 +666,7 @@ int main(void)
 		cmocka_unit_test(test_rows_of_a_server),
 		cmocka_unit_test(test_nhrpd_answers),
 		cmocka_unit_test(test_nhrpd_exchange),
+		cmocka_unit_test(test_nhrpd_servers),
 		cmocka_unit_test(test_narrowing),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_events),

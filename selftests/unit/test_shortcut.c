@@ -19,6 +19,8 @@ static int setup(void **state)
 	fake_init(&spoke, &net, "spoke", "6.6.6.6", "192.168.1.6/24", true);
 	fake_route(&spoke, "172.16.0.0/16", "192.168.1.1", FAKE_DMVPN);
 	unit_spoke(&conf);
+	/* Once is enough here. */
+	conf.iface[0].registration_timeout = 10 * HOLD;
 	unit_start(&spoke, &conf);
 	fake_net_run(&net, 200);
 	unit_take(&spoke, "1.1.1.1", NHRP_REGISTRATION_REQUEST, &msg);

@@ -27,7 +27,8 @@ _dmvpnctl() {
 	*,"show crypto isakmp") next=sa ;;
 	*,"show dmvpn") next="detail dev" ;;
 	*,clear) next="nhrp session counters" ;;
-	*,"show nhrp" | *,"show interface" | *,"clear nhrp") next=dev ;;
+	*,"show nhrp") next="nhs dev" ;;
+	*,"show nhrp nhs" | *,"show interface" | *,"clear nhrp") next=dev ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$next" -- "$cur")
 }

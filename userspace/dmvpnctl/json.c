@@ -225,6 +225,10 @@ static json_t *json_of_nhs(const struct nhs *nhs)
 	json_set_text(o, "interface", nhs->interface);
 	json_set_addr(o, "address", &nhs->address);
 	json_set_nbma(o, "nbma", "nbma-port", &nhs->nbma);
+	json_set_number(o, "priority", nhs->priority);
+	json_set_number(o, "cluster", nhs->cluster);
+	json_set_bool(o, "in-use", nhs->in_use);
+	json_set_ms(o, "fallback-ms", nhs->fallback_ms);
 	json_set_bool(o, "dynamic", nhs->dynamic);
 	json_set_text(o, "state", nhs->state);
 	json_set_ms(o, "since-ms", nhs->since_ms);

@@ -15,6 +15,8 @@ static const struct command all[] = {
 	  "tunnels: who is reached how" },
 	{ "show nhrp", TAKES_DEV | TAKES_ADDRESS, show_nhrp,
 	  "servers, bindings and shortcuts" },
+	{ "show nhrp nhs", TAKES_DEV | TAKES_ADDRESS, show_nhs,
+	  "servers alone" },
 	{ "show crypto session", TAKES_ADDRESS, show_session,
 	  "what is protected, by NBMA address" },
 	{ "show crypto isakmp sa", TAKES_ADDRESS, show_isakmp,

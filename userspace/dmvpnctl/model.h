@@ -240,6 +240,10 @@ struct nhrp_if {
  * @interface: interface
  * @address: overlay address, none while not learnt
  * @nbma: NBMA address
+ * @priority: lower is better
+ * @cluster: that it is in
+ * @in_use: it has one of its cluster's places
+ * @fallback_ms: until it is returned to, NEVER if that is not so
  * @dynamic: the overlay address is learnt
  * @state: of our registration: down, wait, probe, up
  * @since_ms: of that state
@@ -254,6 +258,10 @@ struct nhs {
 	char interface[IF_NAMESIZE];
 	struct addr address;
 	struct nbma nbma;
+	unsigned int priority;
+	unsigned int cluster;
+	bool in_use;
+	uint64_t fallback_ms;
 	bool dynamic;
 	char state[WORD_LEN];
 	uint64_t since_ms;

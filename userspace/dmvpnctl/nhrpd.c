@@ -110,6 +110,10 @@ static void take_nhs(struct model *m, const json_t *o)
 	take_text(o, "interface", nhs->interface);
 	nhs->address = addr_of(o, "address");
 	nhs->nbma = nbma_of(o);
+	nhs->priority = (unsigned int)number_of(o, "priority");
+	nhs->cluster = (unsigned int)number_of(o, "cluster");
+	nhs->in_use = is_true(o, "in-use");
+	nhs->fallback_ms = ms_of(o, "fallback");
 	nhs->dynamic = is_true(o, "dynamic");
 	take_text(o, "state", nhs->state);
 	nhs->since_ms = ms_of(o, "since");

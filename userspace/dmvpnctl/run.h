@@ -12,6 +12,7 @@
 /* show.c */
 int show_dmvpn(const struct output *out, const struct args *args);
 int show_nhrp(const struct output *out, const struct args *args);
+int show_nhs(const struct output *out, const struct args *args);
 int show_session(const struct output *out, const struct args *args);
 int show_isakmp(const struct output *out, const struct args *args);
 int show_sa(const struct output *out, const struct args *args);

@@ -83,17 +83,32 @@ static int keep_nhrp(struct model *m, const struct args *args)
 	return -1;
 }
 
-int show_nhrp(const struct output *out, const struct args *args)
+static int show_of_nhrp(const struct output *out, const struct args *args,
+			bool servers_only)
 {
 	struct model m = { 0 };
 	int err = nhrp_read(&m, true);
 
+	if (servers_only) {
+		m.n_binding = 0;
+		m.n_shortcut = 0;
+	}
 	if (!err)
 		err = keep_nhrp(&m, args);
 	if (!err)
 		out->nhrp(stdout, &m);
 	model_free(&m);
 	return err ? 1 : 0;
+}
+
+int show_nhrp(const struct output *out, const struct args *args)
+{
+	return show_of_nhrp(out, args, false);
+}
+
+int show_nhs(const struct output *out, const struct args *args)
+{
+	return show_of_nhrp(out, args, true);
 }
 
 static int keep_sessions(struct model *m, const struct args *args)

@@ -65,9 +65,18 @@ static void tunnel_table(FILE *f, const struct tunnels *ts, bool detail)
 	fprintf(f, "\n");
 }
 
+/* As IOS shows it: expecting replies, responding, waiting for its turn. */
+static const char *nhs_letters(const struct nhs *nhs)
+{
+	if (!strcmp(nhs->state, "up"))
+		return "RE";
+	return strcmp(nhs->state, "down") ? "E" : "W";
+}
+
 static void nhs_lines(FILE *f, const struct model *m, const char *ifname)
 {
 	char address[ADDR_TEXT], nbma[ADDR_TEXT], since[TIME_TEXT];
+	char back[TIME_TEXT];
 	const struct nhs *nhs;
 	bool first = true;
 
@@ -75,15 +84,21 @@ static void nhs_lines(FILE *f, const struct model *m, const char *ifname)
 		if (strcmp(nhs->interface, ifname))
 			continue;
 		if (first)
-			fprintf(f, "NHS:\n");
+			fprintf(f,
+				"NHS: (E - expecting replies, R - responding, W - waiting, D - dynamic)\n");
 		first = false;
 		fprintf(f,
-			"%s  %s for %s, NBMA address: %s, req-sent %" PRIu64
+			"%s  %s%s  %s for %s, NBMA address: %s, priority = %u, cluster = %u, req-sent %" PRIu64
 			", req-failed %" PRIu64 ", repl-recv %" PRIu64 "\n",
-			addr_format(&nhs->address, address), nhs->state,
+			addr_format(&nhs->address, address), nhs_letters(nhs),
+			nhs->dynamic ? "D" : "", nhs->state,
 			time_format(nhs->since_ms, since),
-			nbma_format(&nhs->nbma, nbma), nhs->requests,
-			nhs->refused, nhs->replies);
+			nbma_format(&nhs->nbma, nbma), nhs->priority,
+			nhs->cluster, nhs->requests, nhs->refused,
+			nhs->replies);
+		if (nhs->fallback_ms != NEVER)
+			fprintf(f, "    well again, returned to in %s\n",
+				time_format(nhs->fallback_ms, back));
 		if (!addr_is_none(&nhs->nat))
 			fprintf(f, "    behind NAT: it sees us as %s\n",
 				addr_format(&nhs->nat, address));

@@ -18,6 +18,9 @@ void conf_if_init(struct conf_if *ci)
 		.cache_limit = CONF_CACHE_LIMIT,
 		.shortcut_limit = CONF_SHORTCUT_LIMIT,
 		.redirect_limit = CONF_REDIRECT_LIMIT,
+		.probe_seconds = CONF_PROBE_SECONDS,
+		.probe_retries = CONF_PROBE_RETRIES,
+		.fallback_seconds = CONF_FALLBACK_SECONDS,
 	};
 }
 
@@ -66,6 +69,15 @@ struct conf_map *conf_add_map(struct conf_if *ci)
 	return member;
 }
 
+struct conf_cluster *conf_add_cluster(struct conf_if *ci)
+{
+	void *member;
+
+	ci->cluster = add_member(ci->cluster, &ci->n_cluster,
+				 sizeof(*ci->cluster), &member);
+	return member;
+}
+
 const struct conf_if *conf_find(const struct conf *conf, const char *name)
 {
 	size_t i;
@@ -91,7 +103,9 @@ int conf_if_copy(struct conf_if *to, const struct conf_if *from)
 	*to = *from;
 	to->nhs = copy_array(from->nhs, from->n_nhs, sizeof(*to->nhs));
 	to->map = copy_array(from->map, from->n_map, sizeof(*to->map));
-	if (to->nhs && to->map)
+	to->cluster = copy_array(from->cluster, from->n_cluster,
+				 sizeof(*to->cluster));
+	if (to->nhs && to->map && to->cluster)
 		return 0;
 	conf_if_free(to);
 	return -1;
@@ -101,10 +115,13 @@ void conf_if_free(struct conf_if *ci)
 {
 	free(ci->nhs);
 	free(ci->map);
+	free(ci->cluster);
 	ci->nhs = NULL;
 	ci->map = NULL;
+	ci->cluster = NULL;
 	ci->n_nhs = 0;
 	ci->n_map = 0;
+	ci->n_cluster = 0;
 }
 
 void conf_free(struct conf *conf)

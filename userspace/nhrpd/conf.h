@@ -26,17 +26,36 @@
 #define CONF_CACHE_LIMIT		65536
 #define CONF_SHORTCUT_LIMIT		16384
 #define CONF_REDIRECT_LIMIT		16384
+#define CONF_PROBE_SECONDS		10
+#define CONF_PROBE_RETRIES		3
+#define CONF_FALLBACK_SECONDS		30
+#define CONF_PRIORITY_MAX		255
+#define CONF_CLUSTER_MAX		255
 
 /**
  * struct conf_nhs - a next hop server that this node registers with
  * @proto: its overlay address; none to learn it from its first reply (dynamic)
  * @nbma: its NBMA address
+ * @priority: lower is better
+ * @cluster: servers of one cluster stand in for each other
  * @multicast: multicast and broadcast packets are copied to it
  */
 struct conf_nhs {
 	struct addr proto;
 	struct addr nbma;
+	uint8_t priority;
+	uint8_t cluster;
 	bool multicast;
+};
+
+/**
+ * struct conf_cluster - servers that stand in for each other
+ * @number: of the cluster
+ * @max_connections: that many are in use at most, 0 for all
+ */
+struct conf_cluster {
+	uint8_t number;
+	uint8_t max_connections;
 };
 
 /**
@@ -73,8 +92,14 @@ struct conf_map {
  * @cache_limit: bindings at most
  * @shortcut_limit: shortcuts, also those being resolved, at most
  * @redirect_limit: pairs of addresses remembered at most
+ * @probe_seconds: a server that was silent for that long is probed, 0 to
+ *	switch it off
+ * @probe_retries: probes without an answer before it counts as lost
+ * @fallback_seconds: a better server has to be well for that long before it is
+ *	returned to
  * @nhs: array of @n_nhs
  * @map: array of @n_map
+ * @cluster: array of @n_cluster; the first with a number counts
  */
 struct conf_if {
 	char name[CONF_NAME];
@@ -94,10 +119,15 @@ struct conf_if {
 	uint32_t cache_limit;
 	uint32_t shortcut_limit;
 	uint32_t redirect_limit;
+	uint32_t probe_seconds;
+	uint32_t probe_retries;
+	uint32_t fallback_seconds;
 	struct conf_nhs *nhs;
 	size_t n_nhs;
 	struct conf_map *map;
 	size_t n_map;
+	struct conf_cluster *cluster;
+	size_t n_cluster;
 };
 
 /**
@@ -118,6 +148,7 @@ void conf_if_init(struct conf_if *ci);
 struct conf_if *conf_add_if(struct conf *conf, const char *name);
 struct conf_nhs *conf_add_nhs(struct conf_if *ci);
 struct conf_map *conf_add_map(struct conf_if *ci);
+struct conf_cluster *conf_add_cluster(struct conf_if *ci);
 const struct conf_if *conf_find(const struct conf *conf, const char *name);
 /* Deep copy; 0 or -1 without memory. */
 int conf_if_copy(struct conf_if *to, const struct conf_if *from);

@@ -67,7 +67,7 @@ static int bad(cfg_t *cfg, const char *format, ...)
 
 /**
  * struct range - what a number may be
- * @name: of the option
+ * @name: of the option, behind that of its block if it is in one
  * @min: smallest
  * @max: largest
  * @zero: what 0 means, NULL if it is not allowed
@@ -92,7 +92,20 @@ static const struct range ranges[] = {
 	{ "cache-limit", 1, 10000000, NULL },
 	{ "shortcut-limit", 1, 10000000, NULL },
 	{ "redirect-limit", 1, 10000000, NULL },
+	{ "probe-interval", 1, 3600, "no probes" },
+	{ "probe-retries", 1, 100, NULL },
+	{ "fallback", 1, 86400, "at once" },
+	{ "nhs|priority", 0, CONF_PRIORITY_MAX, NULL },
+	{ "nhs|cluster", 0, CONF_CLUSTER_MAX, NULL },
+	{ "cluster|max-connections", 1, 255, "no limit" },
 };
+
+static bool is_range_of(const struct range *r, cfg_opt_t *opt)
+{
+	const char *bar = strchr(r->name, '|');
+
+	return !strcmp(bar ? bar + 1 : r->name, cfg_opt_name(opt));
+}
 
 static int check_number(cfg_t *cfg, cfg_opt_t *opt)
 {
@@ -102,15 +115,16 @@ static int check_number(cfg_t *cfg, cfg_opt_t *opt)
 
 	for (i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
 		r = &ranges[i];
-		if (strcmp(r->name, cfg_opt_name(opt)) ||
+		if (!is_range_of(r, opt) ||
 		    (value >= r->min && value <= r->max) ||
 		    (r->zero && !value))
 			continue;
 		if (r->zero)
 			return bad(cfg, "%s = %ld: use %ld to %ld, or 0 (%s)",
-				   r->name, value, r->min, r->max, r->zero);
-		return bad(cfg, "%s = %ld: use %ld to %ld", r->name, value,
-			   r->min, r->max);
+				   cfg_opt_name(opt), value, r->min, r->max,
+				   r->zero);
+		return bad(cfg, "%s = %ld: use %ld to %ld", cfg_opt_name(opt),
+			   value, r->min, r->max);
 	}
 	return 0;
 }
@@ -174,6 +188,26 @@ static int check_map(cfg_t *cfg, cfg_opt_t *opt)
 			   MULTICAST);
 }
 
+static bool is_cluster(const char *title)
+{
+	char *end;
+	unsigned long number = strtoul(title, &end, 10);
+
+	return *title >= '0' && *title <= '9' && !*end &&
+	       number <= CONF_CLUSTER_MAX;
+}
+
+static int check_cluster(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+
+	(void)cfg;
+	if (!is_cluster(cfg_title(sec)))
+		return bad(sec, "cluster %s: use a number, 0 to %d",
+			   cfg_title(sec), CONF_CLUSTER_MAX);
+	return 0;
+}
+
 static int check_interface(cfg_t *cfg, cfg_opt_t *opt)
 {
 	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
@@ -195,6 +229,8 @@ static void fill_nhs(struct conf_nhs *nhs, cfg_t *sec, unsigned int i)
 	if (strcmp(cfg_title(sec), DYNAMIC))
 		addr_parse(cfg_title(sec), &nhs->proto);
 	addr_parse(cfg_getnstr(sec, "nbma", i), &nhs->nbma);
+	nhs->priority = (uint8_t)cfg_getint(sec, "priority");
+	nhs->cluster = (uint8_t)cfg_getint(sec, "cluster");
 	nhs->multicast = cfg_getbool(sec, "multicast");
 }
 
@@ -237,6 +273,24 @@ static int fill_peers(struct conf_if *ci, cfg_t *sec)
 	return 0;
 }
 
+static int fill_clusters(struct conf_if *ci, cfg_t *sec)
+{
+	struct conf_cluster *cluster;
+	unsigned int i;
+	cfg_t *sub;
+
+	for (i = 0; i < cfg_size(sec, "cluster"); i++) {
+		sub = cfg_getnsec(sec, "cluster", i);
+		cluster = conf_add_cluster(ci);
+		if (!cluster)
+			return -1;
+		cluster->number = (uint8_t)strtoul(cfg_title(sub), NULL, 10);
+		cluster->max_connections =
+			(uint8_t)cfg_getint(sub, "max-connections");
+	}
+	return 0;
+}
+
 static uint32_t number(cfg_t *sec, const char *name)
 {
 	return (uint32_t)cfg_getint(sec, name);
@@ -262,7 +316,10 @@ static int fill_interface(struct conf_if *ci, cfg_t *sec)
 	ci->cache_limit = number(sec, "cache-limit");
 	ci->shortcut_limit = number(sec, "shortcut-limit");
 	ci->redirect_limit = number(sec, "redirect-limit");
-	return fill_peers(ci, sec);
+	ci->probe_seconds = number(sec, "probe-interval");
+	ci->probe_retries = number(sec, "probe-retries");
+	ci->fallback_seconds = number(sec, "fallback");
+	return fill_clusters(ci, sec) ? -1 : fill_peers(ci, sec);
 }
 
 static int fill(struct conf *conf, cfg_t *cfg)
@@ -280,8 +337,15 @@ static int fill(struct conf *conf, cfg_t *cfg)
 	return 0;
 }
 
+static cfg_opt_t cluster_opts[] = {
+	CFG_INT("max-connections", 0, CFGF_NONE),
+	CFG_END()
+};
+
 static cfg_opt_t nhs_opts[] = {
 	CFG_STR_LIST("nbma", NULL, CFGF_NODEFAULT),
+	CFG_INT("priority", 0, CFGF_NONE),
+	CFG_INT("cluster", 0, CFGF_NONE),
 	CFG_BOOL("multicast", cfg_true, CFGF_NONE),
 	CFG_END()
 };
@@ -311,6 +375,10 @@ static cfg_opt_t interface_opts[] = {
 	CFG_INT("cache-limit", CONF_CACHE_LIMIT, CFGF_NONE),
 	CFG_INT("shortcut-limit", CONF_SHORTCUT_LIMIT, CFGF_NONE),
 	CFG_INT("redirect-limit", CONF_REDIRECT_LIMIT, CFGF_NONE),
+	CFG_INT("probe-interval", CONF_PROBE_SECONDS, CFGF_NONE),
+	CFG_INT("probe-retries", CONF_PROBE_RETRIES, CFGF_NONE),
+	CFG_INT("fallback", CONF_FALLBACK_SECONDS, CFGF_NONE),
+	CFG_SEC("cluster", cluster_opts, BLOCK),
 	CFG_SEC("nhs", nhs_opts, BLOCK),
 	CFG_SEC("map", map_opts, BLOCK),
 	CFG_END()
@@ -335,6 +403,7 @@ static void set_checks(cfg_t *cfg)
 	cfg_set_validate_func(cfg, "interface|authentication", check_auth);
 	cfg_set_validate_func(cfg, "interface|nhs|nbma", check_nbma);
 	cfg_set_validate_func(cfg, "interface|map|nbma", check_nbma);
+	cfg_set_validate_func(cfg, "interface|cluster", check_cluster);
 	cfg_set_validate_func(cfg, "interface|nhs", check_nhs);
 	cfg_set_validate_func(cfg, "interface|map", check_map);
 	cfg_set_validate_func(cfg, "interface", check_interface);

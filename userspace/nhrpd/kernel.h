@@ -24,6 +24,7 @@
  * @session: handle of its session, 0 on an unprotected device
  * @state: enum dmvpn_session_state; up on an unprotected device
  * @idle_ms: since the last packet, or KERNEL_NEVER
+ * @rx_packets: packets that came from it
  */
 struct kernel_peer {
 	struct nbma nbma;
@@ -31,6 +32,7 @@ struct kernel_peer {
 	uint32_t session;
 	uint32_t state;
 	uint64_t idle_ms;
+	uint64_t rx_packets;
 };
 
 /**

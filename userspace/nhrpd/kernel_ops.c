@@ -28,6 +28,8 @@ void kernel_take_peer(struct nlattr **tb, struct kernel_peer *peer)
 	};
 	if (tb[DMVPN_A_PEER_IDLE_MS])
 		peer->idle_ms = attr_u64(tb[DMVPN_A_PEER_IDLE_MS]);
+	if (tb[DMVPN_A_PEER_RX_PACKETS])
+		peer->rx_packets = attr_u64(tb[DMVPN_A_PEER_RX_PACKETS]);
 }
 
 void kernel_take_nexthop(struct nlattr **tb, struct kernel_nexthop *nexthop)

@@ -258,9 +258,10 @@ void nhrp_clear_counters(struct nhrp *n);
 
 /**
  * enum nhrp_nhs_state - of a registration of ours
- * @NHRP_NHS_DOWN: interface down, or without an address
+ * @NHRP_NHS_DOWN: not used, for better ones are; or the interface is down, or
+ *	without an address
  * @NHRP_NHS_WAIT: waits for the session
- * @NHRP_NHS_PROBE: request sent, no reply yet
+ * @NHRP_NHS_PROBE: request sent, no reply yet; or lost, and tried again
  * @NHRP_NHS_UP: registered
  */
 enum nhrp_nhs_state {
@@ -386,6 +387,10 @@ struct nhrp_peer_view {
  * @ifname: interface
  * @proto: its overlay address, none while not learnt
  * @nbma: its NBMA address
+ * @priority: lower is better
+ * @cluster: that it is in
+ * @in_use: it has one of its cluster's places
+ * @fallback_ms: it is well again, and is returned to then; else UINT64_MAX
  * @dynamic: the overlay address is learnt
  * @state: of our registration
  * @state_ms: since then
@@ -400,6 +405,10 @@ struct nhrp_nhs_view {
 	const char *ifname;
 	struct addr proto;
 	struct addr nbma;
+	uint8_t priority;
+	uint8_t cluster;
+	bool in_use;
+	uint64_t fallback_ms;
 	bool dynamic;
 	enum nhrp_nhs_state state;
 	uint64_t state_ms;

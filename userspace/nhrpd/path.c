@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "nhrpd/cache.h"
 #include "nhrpd/path.h"
+#include "nhrpd/peer.h"
 
 struct iface *iface_by_index(const struct nhrp *n, uint32_t ifindex)
 {
@@ -44,7 +45,7 @@ struct path path_find(struct iface *ifc, const struct addr *dst)
 	path.kind = PATH_CLOUD;
 	path.next = addr_is_none(&path.route.via) ? *dst : path.route.via;
 	entry = cache_find(path.ifc, &path.next);
-	if (entry)
+	if (entry && !entry->peer->lost)
 		path.peer = entry->peer;
 	return path;
 }

@@ -20,7 +20,8 @@ enum path_kind {
  * @route: as the kernel has it
  * @ifc: PATH_CLOUD: interface
  * @next: PATH_CLOUD: next hop
- * @peer: PATH_CLOUD: peer of the next hop, NULL if there is none
+ * @peer: PATH_CLOUD: peer of the next hop, NULL if there is none or
+ *	it is lost
  */
 struct path {
 	enum path_kind kind;

@@ -102,7 +102,7 @@ void peer_refresh(struct peer *peer)
 static uint32_t wanted_flags(const struct peer *peer)
 {
 	return (peer->uses_multicast ? DMVPN_PEER_FLAGS_MULTICAST : 0u) |
-	       (peer->uses_nhs ? DMVPN_PEER_FLAGS_NHS : 0u);
+	       (peer->uses_nhs && !peer->standby ? DMVPN_PEER_FLAGS_NHS : 0u);
 }
 
 /* Bring the kernel to what the holders want. */
@@ -205,6 +205,12 @@ void peer_change(struct peer *peer, uint32_t old_flags, uint32_t flags)
 {
 	count_flags(peer, old_flags, -1);
 	count_flags(peer, flags, 1);
+	sync_kernel(peer);
+}
+
+void peer_set_standby(struct peer *peer, bool standby)
+{
+	peer->standby = standby;
 	sync_kernel(peer);
 }
 

@@ -17,6 +17,9 @@
  * @uses: holders
  * @uses_multicast: holders that want multicast copies
  * @uses_nhs: holders for which it is a next hop server
+ * @standby: and there is a better one: the kernel sends packets with an unknown
+ *	next hop to that
+ * @lost: a server that does not answer: requests go by another one
  * @adopted: held as well because it was found in the kernel
  * @adopted_flags: that hold's
  * @in_kernel: peer_new went well
@@ -35,6 +38,8 @@ struct peer {
 	unsigned int uses;
 	unsigned int uses_multicast;
 	unsigned int uses_nhs;
+	bool standby;
+	bool lost;
 	bool adopted;
 	uint32_t adopted_flags;
 	bool in_kernel;
@@ -53,6 +58,8 @@ struct peer *peer_hold(struct iface *ifc, const struct nbma *nbma,
 void peer_release(struct peer *peer, uint32_t flags);
 /* Change the flags of a hold. */
 void peer_change(struct peer *peer, uint32_t old_flags, uint32_t flags);
+
+void peer_set_standby(struct peer *peer, bool standby);
 
 struct peer *peer_find(const struct iface *ifc, const struct nbma *nbma);
 /* The peer that a packet from @remote came from, whatever its port. */

@@ -4,6 +4,7 @@
 
 #include "nhrpd/error.h"
 #include "nhrpd/ext.h"
+#include "nhrpd/nhs.h"
 #include "nhrpd/observe.h"
 #include "nhrpd/path.h"
 #include "nhrpd/peer.h"
@@ -20,7 +21,7 @@ static struct subject about(const struct nhs *nhs, struct nbma *nbma)
 	return (struct subject){ nhs->ifc, &nhs->proto, nbma };
 }
 
-static void set_state(struct nhs *nhs, enum nhrp_nhs_state state)
+void register_set_state(struct nhs *nhs, enum nhrp_nhs_state state)
 {
 	if (nhs->state == state)
 		return;
@@ -76,6 +77,12 @@ static bool add_nat(const struct nhs *nhs, struct nhrp_msg *msg)
 	return ext_append_cie(msg, ext, &cie);
 }
 
+/* A lost one is tried again and again, with or without. */
+static void wait_for_session(struct nhs *nhs)
+{
+	register_set_state(nhs, nhs->failed ? NHRP_NHS_PROBE : NHRP_NHS_WAIT);
+}
+
 static void send_request(struct request *req)
 {
 	struct nhs *nhs = container_of(req, struct nhs, req);
@@ -86,11 +93,17 @@ static void send_request(struct request *req)
 
 	if (!nhs->peer || !peer_is_up(nhs->peer)) {
 		/* Asked again when the session is up. */
-		set_state(nhs, NHRP_NHS_WAIT);
+		wait_for_session(nhs);
 		return;
 	}
-	if (nhs->state != NHRP_NHS_UP || req->tries > 2)
-		set_state(nhs, NHRP_NHS_PROBE);
+	if (nhs->state != NHRP_NHS_UP) {
+		register_set_state(nhs, NHRP_NHS_PROBE);
+	} else if (req->tries > ifc->conf.probe_retries) {
+		req->longest = REGISTER_LONGEST_MS;
+		req->jitter = true;
+		nhs_unanswered(nhs);
+		return;
+	}
 	msg_init(ifc, &msg, NHRP_REGISTRATION_REQUEST);
 	msg.id = req->id;
 	msg.flags = NHRP_FLAG_NAT |
@@ -108,8 +121,19 @@ static void send_request(struct request *req)
 
 static void begin(struct nhs *nhs)
 {
+	bool up = nhs->state == NHRP_NHS_UP;
+
 	timer_stop(&nhs->ifc->nhrp->timers, &nhs->renew);
+	/* Whether one that is up still is has to be known soon. */
+	nhs->req.first = up ? nhs_probe_gap(nhs->ifc) : REQUEST_FIRST_MS;
+	nhs->req.longest = up ? nhs->req.first : REGISTER_LONGEST_MS;
+	nhs->req.jitter = !up;
 	request_start(&nhs->req, 0);
+}
+
+void register_probe(struct nhs *nhs)
+{
+	begin(nhs);
 }
 
 static void renewal_due(struct timer *t)
@@ -190,8 +214,8 @@ static void refused(struct nhs *nhs, unsigned int code)
 		"NHS %s (%s) refused our registration: %s (code %u)",
 		addr_text(&nhs->proto).t, addr_text(&nhs->conf.nbma).t,
 		refusal_text(code), code);
-	set_state(nhs, NHRP_NHS_PROBE);
 	timer_set(&n->timers, &nhs->renew, nhrp_in(n, REFUSED_RETRY_MS));
+	nhs_lost(nhs);
 }
 
 static void accepted(struct nhs *nhs, struct nhrp_msg *msg)
@@ -209,8 +233,9 @@ static void accepted(struct nhs *nhs, struct nhrp_msg *msg)
 			addr_text(&nhs->proto).t, addr_text(&nhs->conf.nbma).t,
 			addr_is_none(&nhs->nat) ? "" : ", seen as ",
 			addr_is_none(&nhs->nat) ? "" : addr_text(&nhs->nat).t);
-	set_state(nhs, NHRP_NHS_UP);
+	register_set_state(nhs, NHRP_NHS_UP);
 	timer_set(&n->timers, &nhs->renew, nhrp_in(n, renewal_ms(nhs)));
+	nhs_answered(nhs);
 }
 
 void register_reply(struct packet *pkt)
@@ -252,7 +277,7 @@ void register_error(struct request *req, const char *text)
 	set_error(nhs, text);
 }
 
-static void nhs_start(struct nhs *nhs)
+void register_hold(struct nhs *nhs)
 {
 	struct nbma nbma = { .addr = nhs->conf.nbma };
 
@@ -262,34 +287,48 @@ static void nhs_start(struct nhs *nhs)
 	nhs->peer = peer_hold(nhs->ifc, &nbma, peer_flags(nhs));
 	if (!nhs->peer)
 		return;
-	set_state(nhs, NHRP_NHS_WAIT);
+	register_set_state(nhs, NHRP_NHS_WAIT);
+	nhs->heard = nhs->ifc->nhrp->now;
 	bind_server(nhs);
 	begin(nhs);
+	nhs_expect(nhs, NHS_CONNECT_MS);
 }
 
-static void nhs_stop(struct nhs *nhs)
+static void stop(struct nhs *nhs)
 {
 	struct nhrp *n = nhs->ifc->nhrp;
 
 	request_stop(&nhs->req);
 	timer_stop(&n->timers, &nhs->renew);
-	set_state(nhs, NHRP_NHS_DOWN);
+	timer_stop(&n->timers, &nhs->watch);
+	register_set_state(nhs, NHRP_NHS_DOWN);
+	nhs->failed = false;
 	nhs->nat = (struct addr){ 0 };
 	if (!nhs->peer)
 		return;
 	unbind_server(nhs);
+	nhs->peer->lost = false;
+	nhs->peer->standby = false;
 	peer_release(nhs->peer, peer_flags(nhs));
 	nhs->peer = NULL;
 }
 
-static void nhs_destroy(struct nhs *nhs)
+void register_release(struct nhs *nhs)
 {
-	nhs_stop(nhs);
+	if (nhs->state == NHRP_NHS_UP)
+		purge_registration(nhs);
+	if (nhs->peer)
+		stop(nhs);
+}
+
+static void destroy(struct nhs *nhs)
+{
+	register_release(nhs);
 	list_del(&nhs->link);
 	free(nhs);
 }
 
-static int nhs_create(struct iface *ifc, const struct conf_nhs *conf)
+static int create(struct iface *ifc, const struct conf_nhs *conf)
 {
 	struct nhs *nhs = calloc(1, sizeof(*nhs));
 
@@ -302,9 +341,8 @@ static int nhs_create(struct iface *ifc, const struct conf_nhs *conf)
 	request_init(&nhs->req, ifc->nhrp, NHRP_REGISTRATION_REQUEST,
 		     send_request, NULL);
 	timer_init(&nhs->renew, renewal_due);
+	timer_init(&nhs->watch, nhs_due);
 	list_add(&ifc->nhs, &nhs->link);
-	if (ifc->active)
-		nhs_start(nhs);
 	return 0;
 }
 
@@ -345,6 +383,39 @@ static void change_multicast(struct nhs *nhs, bool multicast)
 		peer_change(nhs->peer, old, peer_flags(nhs));
 }
 
+/* The list is in order of preference: by priority, then as configured. */
+static void sort(struct iface *ifc)
+{
+	struct list sorted;
+	struct nhs *nhs, *pos;
+	size_t i;
+
+	list_init(&sorted);
+	for (i = 0; i < ifc->conf.n_nhs; i++) {
+		nhs = find_server(ifc, &ifc->conf.nhs[i]);
+		/* The same server may be in the configuration twice. */
+		if (!nhs)
+			continue;
+		list_for_each(pos, &sorted, struct nhs, link)
+			if (pos->conf.priority > nhs->conf.priority)
+				break;
+		list_del(&nhs->link);
+		list_add(&pos->link, &nhs->link);
+	}
+	while (!list_empty(&sorted)) {
+		nhs = list_entry(sorted.next, struct nhs, link);
+		list_del(&nhs->link);
+		list_add(&ifc->nhs, &nhs->link);
+	}
+}
+
+static void change(struct nhs *nhs, const struct conf_nhs *conf)
+{
+	change_multicast(nhs, conf->multicast);
+	nhs->conf.priority = conf->priority;
+	nhs->conf.cluster = conf->cluster;
+}
+
 int register_configure(struct iface *ifc)
 {
 	const struct conf_nhs *conf;
@@ -353,27 +424,23 @@ int register_configure(struct iface *ifc)
 
 	list_for_each_safe(nhs, tmp, &ifc->nhs, struct nhs, link) {
 		conf = configured(&ifc->conf, &nhs->conf);
-		if (conf) {
-			change_multicast(nhs, conf->multicast);
-			continue;
-		}
-		if (nhs->state == NHRP_NHS_UP)
-			purge_registration(nhs);
-		nhs_destroy(nhs);
+		if (conf)
+			change(nhs, conf);
+		else
+			destroy(nhs);
 	}
 	for (i = 0; i < ifc->conf.n_nhs; i++)
 		if (!find_server(ifc, &ifc->conf.nhs[i]) &&
-		    nhs_create(ifc, &ifc->conf.nhs[i]))
+		    create(ifc, &ifc->conf.nhs[i]))
 			return -1;
+	sort(ifc);
+	nhs_select(ifc);
 	return 0;
 }
 
 void register_start(struct iface *ifc)
 {
-	struct nhs *nhs;
-
-	list_for_each(nhs, &ifc->nhs, struct nhs, link)
-		nhs_start(nhs);
+	nhs_select(ifc);
 }
 
 void register_stop(struct iface *ifc)
@@ -381,7 +448,7 @@ void register_stop(struct iface *ifc)
 	struct nhs *nhs;
 
 	list_for_each(nhs, &ifc->nhs, struct nhs, link)
-		nhs_stop(nhs);
+		stop(nhs);
 }
 
 void register_stop_renewal(struct iface *ifc)
@@ -391,6 +458,7 @@ void register_stop_renewal(struct iface *ifc)
 	list_for_each(nhs, &ifc->nhs, struct nhs, link) {
 		request_stop(&nhs->req);
 		timer_stop(&ifc->nhrp->timers, &nhs->renew);
+		timer_stop(&ifc->nhrp->timers, &nhs->watch);
 	}
 }
 
@@ -412,38 +480,57 @@ void register_again(struct iface *ifc)
 			begin(nhs);
 }
 
+static void session_ended(struct nhs *nhs)
+{
+	const struct peer *peer = nhs->peer;
+
+	if (peer->reason[0])
+		set_error(nhs, peer->reason);
+	if (nhs->state == NHRP_NHS_UP || nhs->state == NHRP_NHS_PROBE)
+		wait_for_session(nhs);
+	if (peer->state == DMVPN_SESSION_STATE_FAILED)
+		nhs_lost(nhs);
+	else
+		nhs_expect(nhs, nhs_patience(nhs->ifc));
+}
+
 void register_peer_changed(struct peer *peer)
 {
 	struct nhs *nhs;
+	bool found = false;
 
 	list_for_each(nhs, &peer->ifc->nhs, struct nhs, link) {
 		if (nhs->peer != peer)
 			continue;
-		if (peer_is_up(peer)) {
+		found = true;
+		if (peer_is_up(peer))
 			begin(nhs);
-			continue;
-		}
-		if (nhs->state == NHRP_NHS_UP || nhs->state == NHRP_NHS_PROBE)
-			set_state(nhs, NHRP_NHS_WAIT);
-		if (peer->reason[0])
-			set_error(nhs, peer->reason);
+		else
+			session_ended(nhs);
 	}
+	/* A server that is just being held has not got its peer yet. */
+	if (found)
+		nhs_select(peer->ifc);
+}
+
+/* Higher is better; 0 for one that cannot be used at all. */
+static unsigned int rank(const struct nhs *nhs)
+{
+	if (!nhs->peer || !peer_is_up(nhs->peer))
+		return 0;
+	if (nhs->state != NHRP_NHS_UP)
+		return nhs->failed ? 1 : 2;
+	return nhs->failed ? 3 : 4;
 }
 
 struct peer *register_path(const struct iface *ifc)
 {
-	struct peer *second = NULL;
-	struct nhs *nhs;
+	struct nhs *nhs, *best = NULL;
 
-	list_for_each(nhs, &ifc->nhs, struct nhs, link) {
-		if (!nhs->peer || !peer_is_up(nhs->peer))
-			continue;
-		if (nhs->state == NHRP_NHS_UP)
-			return nhs->peer;
-		if (!second)
-			second = nhs->peer;
-	}
-	return second;
+	list_for_each(nhs, &ifc->nhs, struct nhs, link)
+		if (rank(nhs) > (best ? rank(best) : 0))
+			best = nhs;
+	return best ? best->peer : NULL;
 }
 
 struct addr register_nat(const struct iface *ifc)

@@ -11,6 +11,9 @@
 
 #define NHS_ERROR 128
 
+/* A server that is back is asked again in that time at most. */
+#define REGISTER_LONGEST_MS 8000
+
 /**
  * struct nhs - a next hop server
  * @link: in the interface's list
@@ -19,9 +22,14 @@
  * @proto: its overlay address, none while not learnt
  * @state: of the registration
  * @state_since: when it changed
- * @peer: held while the interface is active, else NULL
+ * @peer: held while the server is in use or tried, else NULL
  * @req: registration request
  * @renew: next registration
+ * @failed: it did not answer, and has not been well for long enough since:
+ *	others have its place
+ * @heard: when something last came from it
+ * @rx: packets that had come from it then
+ * @watch: next look at it, by nhs_due()
  * @nat: our own NBMA address as it sees it, none without NAT
  * @requests: sent
  * @replies: positive
@@ -38,6 +46,10 @@ struct nhs {
 	struct peer *peer;
 	struct request req;
 	struct timer renew;
+	bool failed;
+	uint64_t heard;
+	uint64_t rx;
+	struct timer watch;
 	struct addr nat;
 	uint64_t requests;
 	uint64_t replies;
@@ -47,6 +59,11 @@ struct nhs {
 
 /* Make the list of servers that of the configuration; others are let alone. */
 int register_configure(struct iface *ifc);
+/* For nhs.c: begin with a server, or leave it; that may be so already. */
+void register_hold(struct nhs *nhs);
+void register_release(struct nhs *nhs);
+void register_probe(struct nhs *nhs);
+void register_set_state(struct nhs *nhs, enum nhrp_nhs_state state);
 /* The interface became active, or stops. */
 void register_start(struct iface *ifc);
 void register_stop(struct iface *ifc);
@@ -60,7 +77,10 @@ void register_peer_changed(struct peer *peer);
 void register_reply(struct packet *pkt);
 /* An error indication about a registration request. */
 void register_error(struct request *req, const char *text);
-/* Peer of a server that can take requests to the rest of the cloud, or NULL. */
+/*
+ * Peer of the best server that can take requests to the rest of the cloud, or
+ * NULL.
+ */
 struct peer *register_path(const struct iface *ifc);
 /* Our NBMA address as the underlay sees it; none without NAT. */
 struct addr register_nat(const struct iface *ifc);

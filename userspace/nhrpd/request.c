@@ -14,12 +14,15 @@ static void give_up(struct request *req)
 static void try_now(struct request *req)
 {
 	struct nhrp *n = req->nhrp;
+	uint64_t wait = req->delay;
 
+	if (req->jitter)
+		wait -= n->ops->random(n->ctx) % (wait / 4 + 1);
 	req->tries++;
-	timer_set(&n->timers, &req->timer, nhrp_in(n, req->delay));
+	timer_set(&n->timers, &req->timer, nhrp_in(n, wait));
 	req->delay *= 2;
-	if (req->delay > REQUEST_LONGEST_MS)
-		req->delay = REQUEST_LONGEST_MS;
+	if (req->delay > req->longest)
+		req->delay = req->longest;
 	req->send(req);
 }
 
@@ -40,6 +43,8 @@ void request_init(struct request *req, struct nhrp *n, unsigned int type,
 	*req = (struct request){
 		.nhrp = n,
 		.type = (uint8_t)type,
+		.first = REQUEST_FIRST_MS,
+		.longest = REQUEST_LONGEST_MS,
 		.send = send,
 		.failed = failed,
 	};
@@ -94,7 +99,7 @@ bool request_start(struct request *req, unsigned int max_tries)
 	req->waits = true;
 	req->tries = 0;
 	req->max_tries = max_tries;
-	req->delay = REQUEST_FIRST_MS;
+	req->delay = req->first;
 	try_now(req);
 	return true;
 }
@@ -111,7 +116,7 @@ void request_prompt(struct request *req)
 {
 	if (!req->waits)
 		return;
-	req->delay = REQUEST_FIRST_MS;
+	req->delay = req->first;
 	try_now(req);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Requests that wait for a reply: ids, and sending again after 1, 2, 4 ... 64
- * seconds.
+ * seconds, unless whoever asks has other wishes.
  */
 #ifndef NHRPD_REQUEST_H
 #define NHRPD_REQUEST_H
@@ -20,6 +20,9 @@
  * @waits: no reply yet
  * @tries: times sent
  * @max_tries: times to send before giving up, 0 to go on for ever
+ * @first: milliseconds to the second try
+ * @longest: and between two tries at most; each time is twice the last one
+ * @jitter: each is up to a quarter shorter, so that nodes do not march in step
  * @delay: until the next try
  * @timer: next try
  * @send: send it (again)
@@ -33,6 +36,9 @@ struct request {
 	bool waits;
 	unsigned int tries;
 	unsigned int max_tries;
+	uint64_t first;
+	uint64_t longest;
+	bool jitter;
 	uint64_t delay;
 	struct timer timer;
 	void (*send)(struct request *req);

@@ -227,6 +227,7 @@ static void send_request(struct request *req)
 	cie.nbma = (struct addr){ 0 };
 	cie.proto = (struct addr){ 0 };
 	msg.cie[msg.n_cie++] = cie;
+	sc->server = to->nbma;
 	if (ext_add_request(&msg) && add_nat(sc->ifc, &msg))
 		send_own(sc->ifc, &to->nbma, &msg);
 }
@@ -280,6 +281,21 @@ void shortcut_want(struct iface *ifc, const struct addr *dst)
 		if (sc)
 			destroy(sc);
 		iface_drop(ifc, NHRP_DROP_LIMIT);
+	}
+}
+
+void shortcut_ask_anew(struct iface *ifc, const struct nbma *server)
+{
+	struct shortcut *sc, *tmp;
+
+	hash_for_each_safe(sc, tmp, &ifc->shortcuts, struct shortcut, node) {
+		if (!nbma_equal(&sc->server, server))
+			continue;
+		/* Not answered for is not refused: it may be wanted again. */
+		if (sc->state == NHRP_SHORTCUT_NEGATIVE)
+			shortcut_delete(sc, "was asked of a lost server");
+		else
+			request_prompt(&sc->req);
 	}
 }
 

@@ -26,6 +26,7 @@
  * @created: when it was first asked for
  * @renewed: last positive reply
  * @expires: end of the holding time, UINT64_MAX while resolving
+ * @server: peer that was asked last
  * @req: resolution request
  * @timer: renewal or end
  */
@@ -41,12 +42,15 @@ struct shortcut {
 	uint64_t created;
 	uint64_t renewed;
 	uint64_t expires;
+	struct nbma server;
 	struct request req;
 	struct timer timer;
 };
 
 /* Find a direct path to @dst, which goes over the cloud now. */
 void shortcut_want(struct iface *ifc, const struct addr *dst);
+/* A server does not answer any more: ask another one what it was asked. */
+void shortcut_ask_anew(struct iface *ifc, const struct nbma *server);
 /* A resolution reply. */
 void shortcut_reply(struct packet *pkt);
 /* An error indication about a resolution request. */

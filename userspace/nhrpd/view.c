@@ -3,8 +3,8 @@
  * What the state layer shows of itself.
  */
 #include "nhrpd/cache.h"
+#include "nhrpd/nhs.h"
 #include "nhrpd/peer.h"
-#include "nhrpd/register.h"
 #include "nhrpd/shortcut.h"
 
 const char *nhrp_nhs_state_name(enum nhrp_nhs_state state)
@@ -168,6 +168,12 @@ void nhrp_walk_cache(const struct nhrp *n, uint64_t now,
 		}
 }
 
+/* One that stands by is a server, too; the kernel does not know it as such. */
+static uint32_t nhs_flag(const struct peer *peer)
+{
+	return peer->uses_nhs ? DMVPN_PEER_FLAGS_NHS : 0;
+}
+
 void nhrp_walk_peers(const struct nhrp *n, uint64_t now,
 		     void (*cb)(void *arg, const struct nhrp_peer_view *view),
 		     void *arg)
@@ -181,7 +187,7 @@ void nhrp_walk_peers(const struct nhrp *n, uint64_t now,
 			v = (struct nhrp_peer_view){
 				.ifname = ifc->conf.name,
 				.nbma = peer->nbma,
-				.flags = peer->flags,
+				.flags = peer->flags | nhs_flag(peer),
 				.session = peer->session,
 				.state = peer->state,
 				.state_ms = now - peer->state_since,
@@ -214,6 +220,10 @@ void nhrp_walk_nhs(const struct nhrp *n, uint64_t now,
 				.ifname = ifc->conf.name,
 				.proto = nhs->proto,
 				.nbma = nhs->conf.nbma,
+				.priority = nhs->conf.priority,
+				.cluster = nhs->conf.cluster,
+				.in_use = nhs->peer && !nhs->failed,
+				.fallback_ms = nhs_returns_in(nhs),
 				.dynamic = addr_is_none(&nhs->conf.proto),
 				.state = nhs->state,
 				.state_ms = now - nhs->state_since,
