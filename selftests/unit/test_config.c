@@ -201,6 +201,28 @@ static void clusters(void **state)
 	bad("interface a {\n	probe-retries = 0\n}\n", 2, "probe-retries");
 }
 
+static void server_names(void **state)
+{
+	struct conf_if *ci;
+	struct conf conf;
+
+	(void)state;
+	assert_int_equal(parse(
+		"interface a {\n"
+		"	resolve-interval = 60\n"
+		"	nhs 10.0.0.1 { nbma = hub-1.example.net }\n"
+		"	nhs dynamic { nbma = { 2.2.2.2, 3com.example } }\n"
+		"}\n", &conf), 0);
+	ci = &conf.iface[0];
+	assert_int_equal(ci->resolve_seconds, 60);
+	assert_int_equal(ci->n_nhs, 3);
+	assert_string_equal(ci->nhs[0].host, "hub-1.example.net");
+	assert_true(addr_is_none(&ci->nhs[0].nbma));
+	assert_string_equal(ci->nhs[1].host, "");
+	assert_string_equal(ci->nhs[2].host, "3com.example");
+	conf_free(&conf);
+}
+
 static void syntax(void **state)
 {
 	(void)state;
@@ -240,7 +262,13 @@ static void addresses(void **state)
 	    "write the peer's tunnel address");
 	bad("interface a {\n	nhs 224.0.0.5 { nbma = 1.1.1.1 }\n}\n", 2,
 	    "write the peer's tunnel address");
-	bad("interface a {\n	nhs 10.0.0.1 { nbma = hub }\n}\n", 2,
+	bad("interface a {\n	nhs 10.0.0.1 { nbma = 1.2.3 }\n}\n", 2,
+	    "or its name");
+	bad("interface a {\n	nhs 10.0.0.1 { nbma = hub_1 }\n}\n", 2,
+	    "or its name");
+	bad("interface a {\n	nhs 10.0.0.1 { nbma = 224.0.0.1 }\n}\n", 2,
+	    "write the server's address in the underlay");
+	bad("interface a {\n	map 10.0.0.1 { nbma = hub }\n}\n", 2,
 	    "write the peer's address in the underlay");
 	bad("interface a {\n	nhs 10.0.0.1 { }\n}\n", 2,
 	    "add nbma = ADDRESS");
@@ -308,6 +336,7 @@ int main(void)
 		cmocka_unit_test(everything),
 		cmocka_unit_test(peers),
 		cmocka_unit_test(clusters),
+		cmocka_unit_test(server_names),
 		cmocka_unit_test(syntax),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(addresses),

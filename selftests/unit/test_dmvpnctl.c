@@ -479,7 +479,7 @@ static void test_nhrpd_servers(void **state)
 	take(&m, "{\"type\":\"interface\",\"interface\":\"dmvpn0\"}");
 	take(&m, "{\"type\":\"nhs\",\"interface\":\"dmvpn0\","
 		 "\"address\":\"192.168.1.1\",\"nbma\":\"1.1.1.1\","
-		 "\"priority\":1,\"cluster\":2,\"in-use\":false,"
+		 "\"name\":\"hub.example.net\",\"priority\":1,\"cluster\":2,\"in-use\":false,"
 		 "\"fallback\":20,\"dynamic\":true,\"state\":\"up\","
 		 "\"since\":10,\"next\":3,\"requests\":7,\"replies\":6,"
 		 "\"refused\":1}");
@@ -497,6 +497,7 @@ static void test_nhrpd_servers(void **state)
 	says("192.168.1.1  RED  up for 00:00:10, NBMA address: 1.1.1.1, "
 	     "priority = 1, cluster = 2, req-sent 7, req-failed 1, "
 	     "repl-recv 6\n"
+	     "    by its name: hub.example.net\n"
 	     "    well again, returned to in 00:00:20\n");
 	says("192.168.1.2  E  probe for");
 	says("    last error: no answer\n");

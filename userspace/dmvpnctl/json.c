@@ -225,6 +225,7 @@ static json_t *json_of_nhs(const struct nhs *nhs)
 	json_set_text(o, "interface", nhs->interface);
 	json_set_addr(o, "address", &nhs->address);
 	json_set_nbma(o, "nbma", "nbma-port", &nhs->nbma);
+	json_set_text(o, "name", nhs->name);
 	json_set_number(o, "priority", nhs->priority);
 	json_set_number(o, "cluster", nhs->cluster);
 	json_set_bool(o, "in-use", nhs->in_use);

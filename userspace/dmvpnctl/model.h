@@ -16,6 +16,7 @@
 
 #define PROFILE_LEN	64
 #define REASON_LEN	128
+#define HOST_LEN	254
 #define IDENTITY_LEN	256
 #define CIPHER_LEN	64
 #define WORD_LEN	24
@@ -239,7 +240,8 @@ struct nhrp_if {
  * struct nhs - a next hop server of ours
  * @interface: interface
  * @address: overlay address, none while not learnt
- * @nbma: NBMA address
+ * @nbma: NBMA address, none while its name is not resolved
+ * @name: its name, or ""
  * @priority: lower is better
  * @cluster: that it is in
  * @in_use: it has one of its cluster's places
@@ -258,6 +260,7 @@ struct nhs {
 	char interface[IF_NAMESIZE];
 	struct addr address;
 	struct nbma nbma;
+	char name[HOST_LEN];
 	unsigned int priority;
 	unsigned int cluster;
 	bool in_use;

@@ -110,6 +110,7 @@ static void take_nhs(struct model *m, const json_t *o)
 	take_text(o, "interface", nhs->interface);
 	nhs->address = addr_of(o, "address");
 	nhs->nbma = nbma_of(o);
+	take_text(o, "name", nhs->name);
 	nhs->priority = (unsigned int)number_of(o, "priority");
 	nhs->cluster = (unsigned int)number_of(o, "cluster");
 	nhs->in_use = is_true(o, "in-use");

@@ -96,6 +96,8 @@ static void nhs_lines(FILE *f, const struct model *m, const char *ifname)
 			nbma_format(&nhs->nbma, nbma), nhs->priority,
 			nhs->cluster, nhs->requests, nhs->refused,
 			nhs->replies);
+		if (nhs->name[0])
+			fprintf(f, "    by its name: %s\n", nhs->name);
 		if (nhs->fallback_ms != NEVER)
 			fprintf(f, "    well again, returned to in %s\n",
 				time_format(nhs->fallback_ms, back));

@@ -21,6 +21,7 @@ void conf_if_init(struct conf_if *ci)
 		.probe_seconds = CONF_PROBE_SECONDS,
 		.probe_retries = CONF_PROBE_RETRIES,
 		.fallback_seconds = CONF_FALLBACK_SECONDS,
+		.resolve_seconds = CONF_RESOLVE_SECONDS,
 	};
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The configuration as plain data. config.c reads it from a file, nhrp.c
- * applies it. An address is always numeric here.
+ * applies it. An address is always numeric here; names are looked up later.
  */
 #ifndef NHRPD_CONF_H
 #define NHRPD_CONF_H
@@ -14,6 +14,7 @@
 
 #define CONF_NAME	16	/* IFNAMSIZ */
 #define CONF_AUTH	8	/* longest clear-text password */
+#define CONF_HOST	254	/* with the NUL */
 
 /* Defaults and limits of the numbers below, for the parser's messages too. */
 #define CONF_HOLDTIME			7200
@@ -29,13 +30,15 @@
 #define CONF_PROBE_SECONDS		10
 #define CONF_PROBE_RETRIES		3
 #define CONF_FALLBACK_SECONDS		30
+#define CONF_RESOLVE_SECONDS		300
 #define CONF_PRIORITY_MAX		255
 #define CONF_CLUSTER_MAX		255
 
 /**
  * struct conf_nhs - a next hop server that this node registers with
  * @proto: its overlay address; none to learn it from its first reply (dynamic)
- * @nbma: its NBMA address
+ * @nbma: its NBMA address, none if it has a name
+ * @host: name to look the address up by, "" for none
  * @priority: lower is better
  * @cluster: servers of one cluster stand in for each other
  * @multicast: multicast and broadcast packets are copied to it
@@ -43,6 +46,7 @@
 struct conf_nhs {
 	struct addr proto;
 	struct addr nbma;
+	char host[CONF_HOST];
 	uint8_t priority;
 	uint8_t cluster;
 	bool multicast;
@@ -97,6 +101,7 @@ struct conf_map {
  * @probe_retries: probes without an answer before it counts as lost
  * @fallback_seconds: a better server has to be well for that long before it is
  *	returned to
+ * @resolve_seconds: names of servers are looked up again after that time
  * @nhs: array of @n_nhs
  * @map: array of @n_map
  * @cluster: array of @n_cluster; the first with a number counts
@@ -122,6 +127,7 @@ struct conf_if {
 	uint32_t probe_seconds;
 	uint32_t probe_retries;
 	uint32_t fallback_seconds;
+	uint32_t resolve_seconds;
 	struct conf_nhs *nhs;
 	size_t n_nhs;
 	struct conf_map *map;

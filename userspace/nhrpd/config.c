@@ -4,6 +4,7 @@
  * parser still knows the line.
  */
 #include <confuse.h>
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -95,6 +96,7 @@ static const struct range ranges[] = {
 	{ "probe-interval", 1, 3600, "no probes" },
 	{ "probe-retries", 1, 100, NULL },
 	{ "fallback", 1, 86400, "at once" },
+	{ "resolve-interval", 5, 86400, NULL },
 	{ "nhs|priority", 0, CONF_PRIORITY_MAX, NULL },
 	{ "nhs|cluster", 0, CONF_CLUSTER_MAX, NULL },
 	{ "cluster|max-connections", 1, 255, "no limit" },
@@ -150,6 +152,39 @@ static int check_nbma(cfg_t *cfg, cfg_opt_t *opt)
 		if (addr_parse(text, &a) || !addr_is_unicast(&a))
 			return bad(cfg, "nbma = %s: write the peer's address"
 				   " in the underlay, e.g. 1.1.1.1", text);
+	}
+	return 0;
+}
+
+/* As RFC 1123 has it; an address would be one of digits alone. */
+static bool is_host(const char *text)
+{
+	size_t len = strlen(text);
+	bool letter = false;
+
+	if (len >= CONF_HOST || *text == '-' || *text == '.')
+		return false;
+	for (; *text; text++) {
+		if (!isalnum((unsigned char)*text) && *text != '-' &&
+		    *text != '.')
+			return false;
+		letter |= isalpha((unsigned char)*text) != 0;
+	}
+	return letter;
+}
+
+static int check_server(cfg_t *cfg, cfg_opt_t *opt)
+{
+	unsigned int i;
+	const char *text;
+	struct addr a;
+
+	for (i = 0; i < cfg_opt_size(opt); i++) {
+		text = cfg_opt_getnstr(opt, i);
+		if (!is_host(text) &&
+		    (addr_parse(text, &a) || !addr_is_unicast(&a)))
+			return bad(cfg, "nbma = %s: write the server's address"
+				   " in the underlay, or its name", text);
 	}
 	return 0;
 }
@@ -226,9 +261,12 @@ static int check_interface(cfg_t *cfg, cfg_opt_t *opt)
 
 static void fill_nhs(struct conf_nhs *nhs, cfg_t *sec, unsigned int i)
 {
+	const char *nbma = cfg_getnstr(sec, "nbma", i);
+
 	if (strcmp(cfg_title(sec), DYNAMIC))
 		addr_parse(cfg_title(sec), &nhs->proto);
-	addr_parse(cfg_getnstr(sec, "nbma", i), &nhs->nbma);
+	if (addr_parse(nbma, &nhs->nbma))
+		snprintf(nhs->host, sizeof(nhs->host), "%s", nbma);
 	nhs->priority = (uint8_t)cfg_getint(sec, "priority");
 	nhs->cluster = (uint8_t)cfg_getint(sec, "cluster");
 	nhs->multicast = cfg_getbool(sec, "multicast");
@@ -319,6 +357,7 @@ static int fill_interface(struct conf_if *ci, cfg_t *sec)
 	ci->probe_seconds = number(sec, "probe-interval");
 	ci->probe_retries = number(sec, "probe-retries");
 	ci->fallback_seconds = number(sec, "fallback");
+	ci->resolve_seconds = number(sec, "resolve-interval");
 	return fill_clusters(ci, sec) ? -1 : fill_peers(ci, sec);
 }
 
@@ -378,6 +417,7 @@ static cfg_opt_t interface_opts[] = {
 	CFG_INT("probe-interval", CONF_PROBE_SECONDS, CFGF_NONE),
 	CFG_INT("probe-retries", CONF_PROBE_RETRIES, CFGF_NONE),
 	CFG_INT("fallback", CONF_FALLBACK_SECONDS, CFGF_NONE),
+	CFG_INT("resolve-interval", CONF_RESOLVE_SECONDS, CFGF_NONE),
 	CFG_SEC("cluster", cluster_opts, BLOCK),
 	CFG_SEC("nhs", nhs_opts, BLOCK),
 	CFG_SEC("map", map_opts, BLOCK),
@@ -401,7 +441,7 @@ static void set_checks(cfg_t *cfg)
 		cfg_set_validate_func(cfg, path, check_number);
 	}
 	cfg_set_validate_func(cfg, "interface|authentication", check_auth);
-	cfg_set_validate_func(cfg, "interface|nhs|nbma", check_nbma);
+	cfg_set_validate_func(cfg, "interface|nhs|nbma", check_server);
 	cfg_set_validate_func(cfg, "interface|map|nbma", check_nbma);
 	cfg_set_validate_func(cfg, "interface|cluster", check_cluster);
 	cfg_set_validate_func(cfg, "interface|nhs", check_nhs);

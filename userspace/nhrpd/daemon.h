@@ -10,6 +10,7 @@
 #include "nhrpd/kernel_nl.h"
 #include "nhrpd/loop.h"
 #include "nhrpd/nhrp.h"
+#include "nhrpd/resolver.h"
 
 /**
  * struct daemon - the daemon
@@ -17,6 +18,7 @@
  * @nhrp: state layer
  * @kernel: netlink sockets and devices
  * @control: control socket
+ * @resolver: names of servers
  * @conf: configuration in use
  * @conf_file: where it comes from
  * @tick: the state layer's deadline
@@ -30,6 +32,7 @@ struct daemon {
 	struct nhrp *nhrp;
 	struct kernel_nl kernel;
 	struct control control;
+	struct resolver resolver;
 	struct conf conf;
 	const char *conf_file;
 	struct watch tick;

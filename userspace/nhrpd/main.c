@@ -135,6 +135,8 @@ static void on_event(void *ctx, const struct nhrp_event *event)
 		break;
 	}
 	control_event(&d->control, event);
+	if (event->type == NHRP_EVENT_NHS && event->level == NHRP_LEVEL_WARNING)
+		resolver_hurry(&d->resolver);
 }
 
 static void on_tick(void *arg)
@@ -187,6 +189,7 @@ static void on_reload(void *arg)
 	conf_free(&d->conf);
 	d->conf = conf;
 	kernel_claim_frames(&d->kernel);
+	resolver_configure(&d->resolver);
 	log_info("%s read again", d->conf_file);
 }
 
@@ -201,6 +204,8 @@ static int watch_signals(struct daemon *d)
 /* Read the kernel's state before anything is written to it. */
 static int start(struct daemon *d)
 {
+	if (resolver_open(&d->resolver, d))
+		return -1;
 	d->nhrp = nhrp_create(&kernel_nl_ops, on_event, d, loop_now(),
 			      (uint64_t)time(NULL));
 	if (!d->nhrp || nhrp_configure(d->nhrp, loop_now(), &d->conf)) {
@@ -212,6 +217,7 @@ static int start(struct daemon *d)
 	kernel_read_devices(&d->kernel);
 	kernel_adopt(&d->kernel);
 	nhrp_start(d->nhrp, loop_now());
+	resolver_configure(&d->resolver);
 	d->loop.after = after_event;
 	d->loop.arg = d;
 	after_event(d);
@@ -223,6 +229,7 @@ static void finish(struct daemon *d)
 	control_close(&d->control);
 	if (d->nhrp)
 		nhrp_destroy(d->nhrp);
+	resolver_close(&d->resolver);
 	kernel_close(&d->kernel);
 	watch_stop(&d->tick);
 	watch_stop(&d->sigterm);

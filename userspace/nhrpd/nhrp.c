@@ -10,6 +10,7 @@
 #include "nhrpd/cache.h"
 #include "nhrpd/dispatch.h"
 #include "nhrpd/iface.h"
+#include "nhrpd/name.h"
 #include "nhrpd/path.h"
 #include "nhrpd/peer.h"
 #include "nhrpd/redirect.h"
@@ -423,6 +424,16 @@ void nhrp_frame_refused(struct nhrp *n, uint64_t now, uint32_t ifindex)
 	n->now = now;
 	if (ifc)
 		iface_drop(ifc, NHRP_DROP_SEND);
+}
+
+void nhrp_resolved(struct nhrp *n, uint64_t now, const char *host,
+		   const struct addr *addr, size_t n_addr, const char *error)
+{
+	struct iface *ifc;
+
+	n->now = now;
+	list_for_each(ifc, &n->ifaces, struct iface, link)
+		name_resolved(ifc, host, addr, n_addr, error);
 }
 
 void nhrp_routes_changed(struct nhrp *n, uint64_t now)

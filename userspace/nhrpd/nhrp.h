@@ -136,6 +136,14 @@ void nhrp_adopt_route(struct nhrp *n, uint64_t now, uint32_t ifindex,
 /* Begin: register, answer, write to the kernel. */
 void nhrp_start(struct nhrp *n, uint64_t now);
 
+/*
+ * The name of a server was looked up: its addresses, the one to try first
+ * first. With 0 of them it could not be, for the reason @error; it goes on with
+ * those from before, if there are any.
+ */
+void nhrp_resolved(struct nhrp *n, uint64_t now, const char *host,
+		   const struct addr *addr, size_t n_addr, const char *error);
+
 /**
  * struct nhrp_frame - an NHRP packet that came in (frame-ntf)
  * @ifindex: device
@@ -386,7 +394,8 @@ struct nhrp_peer_view {
  * struct nhrp_nhs_view - a next hop server of ours
  * @ifname: interface
  * @proto: its overlay address, none while not learnt
- * @nbma: its NBMA address
+ * @nbma: its NBMA address, none while its name is not resolved
+ * @host: its name, or ""
  * @priority: lower is better
  * @cluster: that it is in
  * @in_use: it has one of its cluster's places
@@ -405,6 +414,7 @@ struct nhrp_nhs_view {
 	const char *ifname;
 	struct addr proto;
 	struct addr nbma;
+	const char *host;
 	uint8_t priority;
 	uint8_t cluster;
 	bool in_use;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
 
+#include "nhrpd/name.h"
 #include "nhrpd/nhs.h"
 #include "nhrpd/observe.h"
 #include "nhrpd/peer.h"
@@ -112,6 +113,7 @@ static bool is_wanted(const struct nhs *nhs)
 		if (other == nhs)
 			break;
 		n += other->conf.cluster == nhs->conf.cluster &&
+		     !addr_is_none(&other->conf.nbma) &&
 		     !other->failed && (is_up(other) || !is_up(nhs));
 	}
 	return !max || n < max;
@@ -197,7 +199,8 @@ void nhs_lost(struct nhs *nhs)
 
 	register_set_state(nhs, NHRP_NHS_PROBE);
 	nhs->failed = true;
-	watch_in(nhs, NHS_STALE_MS);
+	/* Perhaps it can be reached at another of its addresses. */
+	watch_in(nhs, known || nhs->n_addr < 2 ? NHS_STALE_MS : 0);
 	if (known)
 		return;
 	observe(ifc->nhrp, NHRP_EVENT_NHS, NHRP_LEVEL_WARNING,
@@ -259,10 +262,14 @@ void nhs_due(struct timer *t)
 	uint64_t silence = nhs->ifc->conf.probe_seconds * 1000ull;
 
 	if (!is_up(nhs)) {
-		if (nhs->failed)
-			renew_session(nhs);
-		else
+		if (!nhs->failed) {
 			not_connected(nhs);
+		} else if (name_next(nhs)) {
+			nhs_select(nhs->ifc);
+			watch_in(nhs, NHS_STALE_MS);
+		} else {
+			renew_session(nhs);
+		}
 		return;
 	}
 	if (!nhs_returns_in(nhs))

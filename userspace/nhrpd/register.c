@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "nhrpd/error.h"
 #include "nhrpd/ext.h"
+#include "nhrpd/name.h"
 #include "nhrpd/nhs.h"
 #include "nhrpd/observe.h"
 #include "nhrpd/path.h"
@@ -281,13 +283,13 @@ void register_hold(struct nhs *nhs)
 {
 	struct nbma nbma = { .addr = nhs->conf.nbma };
 
-	if (nhs->peer)
+	if (nhs->peer || addr_is_none(&nhs->conf.nbma))
 		return;
 	nhs->proto = nhs->conf.proto;
 	nhs->peer = peer_hold(nhs->ifc, &nbma, peer_flags(nhs));
 	if (!nhs->peer)
 		return;
-	register_set_state(nhs, NHRP_NHS_WAIT);
+	wait_for_session(nhs);
 	nhs->heard = nhs->ifc->nhrp->now;
 	bind_server(nhs);
 	begin(nhs);
@@ -321,6 +323,16 @@ void register_release(struct nhs *nhs)
 		stop(nhs);
 }
 
+/* No traffic is lost that another server could take: nhs_select is next. */
+void register_move(struct nhs *nhs, const struct addr *nbma)
+{
+	bool failed = nhs->failed;
+
+	register_release(nhs);
+	nhs->failed = failed;
+	nhs->conf.nbma = *nbma;
+}
+
 static void destroy(struct nhs *nhs)
 {
 	register_release(nhs);
@@ -342,14 +354,16 @@ static int create(struct iface *ifc, const struct conf_nhs *conf)
 		     send_request, NULL);
 	timer_init(&nhs->renew, renewal_due);
 	timer_init(&nhs->watch, nhs_due);
+	if (conf->host[0])
+		name_unknown(nhs);
 	list_add(&ifc->nhs, &nhs->link);
 	return 0;
 }
 
 static bool same_server(const struct conf_nhs *a, const struct conf_nhs *b)
 {
-	return addr_equal(&a->proto, &b->proto) &&
-	       addr_equal(&a->nbma, &b->nbma);
+	return addr_equal(&a->proto, &b->proto) && !strcmp(a->host, b->host) &&
+	       (a->host[0] || addr_equal(&a->nbma, &b->nbma));
 }
 
 static const struct conf_nhs *configured(const struct conf_if *conf,

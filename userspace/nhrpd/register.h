@@ -10,6 +10,7 @@
 #include "nhrpd/request.h"
 
 #define NHS_ERROR 128
+#define NHS_ADDRS 8	/* of a name, the first ones */
 
 /* A server that is back is asked again in that time at most. */
 #define REGISTER_LONGEST_MS 8000
@@ -18,7 +19,9 @@
  * struct nhs - a next hop server
  * @link: in the interface's list
  * @ifc: interface
- * @conf: from the configuration
+ * @conf: from the configuration; with a name, @conf.nbma is the address that is
+ *	used now, none while there is none
+ * @addr: of its name, in order; array of @n_addr
  * @proto: its overlay address, none while not learnt
  * @state: of the registration
  * @state_since: when it changed
@@ -40,6 +43,8 @@ struct nhs {
 	struct list link;
 	struct iface *ifc;
 	struct conf_nhs conf;
+	struct addr addr[NHS_ADDRS];
+	size_t n_addr;
 	struct addr proto;
 	enum nhrp_nhs_state state;
 	uint64_t state_since;
@@ -63,6 +68,8 @@ int register_configure(struct iface *ifc);
 void register_hold(struct nhs *nhs);
 void register_release(struct nhs *nhs);
 void register_probe(struct nhs *nhs);
+/* Use it at another address. */
+void register_move(struct nhs *nhs, const struct addr *nbma);
 void register_set_state(struct nhs *nhs, enum nhrp_nhs_state state);
 /* The interface became active, or stops. */
 void register_start(struct iface *ifc);

@@ -95,11 +95,11 @@ static void on_nhs(void *arg, const struct nhrp_nhs_view *v)
 	struct report *r = arg;
 
 	r->fn(r->arg, json_pack(
-		"{ss, ss, so, so, si, si, sb, so, sb, ss, so, so, so, sI, sI,"
-		" sI, ss}",
+		"{ss, ss, so, so, ss, si, si, sb, so, sb, ss, so, so, so, sI,"
+		" sI, sI, ss}",
 		"type", "nhs", "interface", v->ifname,
 		"address", addr_json(&v->proto), "nbma", addr_json(&v->nbma),
-		"priority", (int)v->priority, "cluster", (int)v->cluster,
+		"name", v->host, "priority", (int)v->priority, "cluster", (int)v->cluster,
 		"in-use", v->in_use, "fallback", seconds(v->fallback_ms),
 		"dynamic", v->dynamic, "state", nhrp_nhs_state_name(v->state),
 		"since", seconds(v->state_ms), "next", seconds(v->next_ms),
