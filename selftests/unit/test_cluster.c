@@ -290,6 +290,11 @@ static void refused(void **unused)
 	hubs_run(100);
 	assert_int_equal(hubs_state(1), NHRP_NHS_UP);
 	assert_non_null(strstr(hubs_look(0).error, "prohibited"));
+	/* Asked again after a minute, in the same session. */
+	hubs_run(55000);
+	assert_int_equal(hub_asked[0], 0);
+	hubs_run(10000);
+	assert_int_equal(hubs_state(0), NHRP_NHS_UP);
 	hubs_end();
 }
 

@@ -197,9 +197,29 @@ static void families(void **state)
 	begin(false);
 	resolve("2001:db8::1", NULL, NULL);
 	assert_string_equal(look().error, HOST
-			    ": no address of the underlay's family");
+			    ": none of its addresses fits the underlay");
 	resolve("2001:db8::1", "224.0.0.1", hub_nbma[1]);
 	assert_only_peer(hub_nbma[1]);
+	hubs_end();
+}
+
+/* The name is known before the device's address is. */
+static void device_comes_later(void **state)
+{
+	struct addr own;
+
+	(void)state;
+	begin(false);
+	own = hubs_spoke.dev.nbma;
+	hubs_spoke.dev.nbma = (struct addr){ 0 };
+	fake_link_changed(&hubs_spoke);
+	resolve("2001:db8::1", hub_nbma[1], NULL);
+	assert_true(list_empty(&hubs_spoke.peers));
+	hubs_spoke.dev.nbma = own;
+	fake_link_changed(&hubs_spoke);
+	assert_only_peer(hub_nbma[1]);
+	hubs_run(500);
+	assert_int_equal(look().state, NHRP_NHS_UP);
 	hubs_end();
 }
 
@@ -241,6 +261,7 @@ int main(void)
 		cmocka_unit_test(moves_dynamic),
 		cmocka_unit_test(several),
 		cmocka_unit_test(families),
+		cmocka_unit_test(device_comes_later),
 		cmocka_unit_test(reload),
 	};
 

@@ -138,6 +138,9 @@ static void counted(void **unused)
 	hubs_begin(&conf, true);
 	hubs_run(30000);
 	assert_true(unit_dropped(&hubs_spoke, NHRP_DROP_RATE) > 0);
+	/* What was not sent needs no answer. */
+	assert_int_equal(hubs_up(), HUBS);
+	assert_false(fake_said(&hubs_spoke, "no answer to"));
 	hubs_end();
 }
 
@@ -190,6 +193,33 @@ static void unanswered_anew(void **unused)
 			    "none");
 	miss("192.168.1.77");
 	assert_string_equal(asked_of(), hub_nbma[1]);
+	hubs_end();
+}
+
+/* A reload switches them on and off. */
+static void switched_on(void **unused)
+{
+	struct conf conf;
+	unsigned int before;
+
+	(void)unused;
+	hubs_conf(&conf)->probe_seconds = 0;
+	hubs_begin(&conf, true);
+	hubs_run(20000);
+	assert_int_equal(hub_asked[0], 1);
+	hubs_conf(&conf);
+	assert_int_equal(nhrp_configure(hubs_spoke.nhrp, hubs_net.now, &conf),
+			 0);
+	hubs_run(20000);
+	assert_true(hub_asked[0] > 10);
+	conf.iface[0].probe_seconds = 0;
+	assert_int_equal(nhrp_configure(hubs_spoke.nhrp, hubs_net.now, &conf),
+			 0);
+	conf_free(&conf);
+	hubs_run(1000);
+	before = hub_asked[0];
+	hubs_run(20000);
+	assert_int_equal(hub_asked[0], before);
 	hubs_end();
 }
 
@@ -261,6 +291,7 @@ int main(void)
 		cmocka_unit_test(busy),
 		cmocka_unit_test(no_probes),
 		cmocka_unit_test(counted),
+		cmocka_unit_test(switched_on),
 		cmocka_unit_test(asked_anew),
 		cmocka_unit_test(unanswered_anew),
 		cmocka_unit_test(outage),

@@ -20,6 +20,21 @@ static bool is_usable(const struct nhs *nhs, const struct addr *a)
 	return addr_is_unicast(a) && (addr_is_none(own) || a->len == own->len);
 }
 
+bool name_fits(struct nhs *nhs)
+{
+	size_t i;
+
+	if (!nhs->conf.host[0] || is_usable(nhs, &nhs->conf.nbma))
+		return true;
+	for (i = 0; i < nhs->n_addr; i++) {
+		if (!is_usable(nhs, &nhs->addr[i]))
+			continue;
+		nhs->conf.nbma = nhs->addr[i];
+		return true;
+	}
+	return false;
+}
+
 static size_t index_of(const struct nhs *nhs)
 {
 	size_t i;
@@ -80,7 +95,7 @@ static void resolved(struct nhs *nhs, const struct addr *addr, size_t n_addr,
 	if (!nhs->n_addr) {
 		memcpy(nhs->addr, before, sizeof(before));
 		nhs->n_addr = n;
-		unresolved(nhs, n_addr ? "no address of the underlay's family" :
+		unresolved(nhs, n_addr ? "none of its addresses fits the underlay" :
 					 error);
 		return;
 	}

@@ -10,6 +10,11 @@
 
 /* It has not been looked up yet. */
 void name_unknown(struct nhs *nhs);
+/*
+ * It has an address that the device can reach, and that is chosen; always so
+ * without a name.
+ */
+bool name_fits(struct nhs *nhs);
 /* A name was looked up; @n_addr is 0 if it could not be, for @error. */
 void name_resolved(struct iface *ifc, const char *host,
 		   const struct addr *addr, size_t n_addr, const char *error);

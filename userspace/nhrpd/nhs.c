@@ -150,6 +150,19 @@ static void tell_return(struct nhs *nhs)
 		addr_text(&nhs->conf.nbma).t);
 }
 
+/* When to look again at one that is up. */
+static void watch_up(struct nhs *nhs)
+{
+	uint64_t ms = nhs_returns_in(nhs);
+
+	if (nhs->ifc->conf.probe_seconds && nhs_probe_gap(nhs->ifc) < ms)
+		ms = nhs_probe_gap(nhs->ifc);
+	if (ms == UINT64_MAX)
+		timer_stop(&nhs->ifc->nhrp->timers, &nhs->watch);
+	else
+		watch_in(nhs, ms);
+}
+
 void nhs_select(struct iface *ifc)
 {
 	struct nhs *nhs;
@@ -164,24 +177,14 @@ void nhs_select(struct iface *ifc)
 			register_hold(nhs);
 		else
 			register_release(nhs);
+		/* Probes may have been switched on. */
+		if (is_up(nhs) && !nhs->watch.set)
+			watch_up(nhs);
 	}
 	mark_peers(ifc);
 }
 
 /* ---- what happens to one ---- */
-
-/* When to look again at one that is up. */
-static void watch_up(struct nhs *nhs)
-{
-	uint64_t ms = nhs_returns_in(nhs);
-
-	if (nhs->ifc->conf.probe_seconds && nhs_probe_gap(nhs->ifc) < ms)
-		ms = nhs_probe_gap(nhs->ifc);
-	if (ms == UINT64_MAX)
-		timer_stop(&nhs->ifc->nhrp->timers, &nhs->watch);
-	else
-		watch_in(nhs, ms);
-}
 
 void nhs_answered(struct nhs *nhs)
 {
@@ -250,10 +253,27 @@ static void renew_session(struct nhs *nhs)
 {
 	struct nhrp *n = nhs->ifc->nhrp;
 	const struct peer *peer = nhs->peer;
+	uint64_t age = n->now - peer->state_since;
 
-	if (peer->session && peer_is_up(peer) &&
-	    is_silent_for(nhs, NHS_STALE_MS))
+	if (!peer->session || !peer_is_up(peer))
+		return;
+	if (age < NHS_STALE_MS)
+		watch_in(nhs, NHS_STALE_MS - age);
+	else if (is_silent_for(nhs, NHS_STALE_MS))
 		n->ops->session_clear(n->ctx, peer->session);
+}
+
+/* One that refuses us is there; it is asked again in its time. */
+static void try_otherwise(struct nhs *nhs)
+{
+	if (!nhs->req.waits)
+		return;
+	if (name_next(nhs)) {
+		nhs_select(nhs->ifc);
+		watch_in(nhs, NHS_STALE_MS);
+	} else {
+		renew_session(nhs);
+	}
 }
 
 void nhs_due(struct timer *t)
@@ -262,14 +282,10 @@ void nhs_due(struct timer *t)
 	uint64_t silence = nhs->ifc->conf.probe_seconds * 1000ull;
 
 	if (!is_up(nhs)) {
-		if (!nhs->failed) {
+		if (nhs->failed)
+			try_otherwise(nhs);
+		else
 			not_connected(nhs);
-		} else if (name_next(nhs)) {
-			nhs_select(nhs->ifc);
-			watch_in(nhs, NHS_STALE_MS);
-		} else {
-			renew_session(nhs);
-		}
 		return;
 	}
 	if (!nhs_returns_in(nhs))

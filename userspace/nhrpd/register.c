@@ -92,6 +92,7 @@ static void send_request(struct request *req)
 	struct nhrp_cie cie = own_cie(ifc);
 	struct nbma to = { .addr = nhs->conf.nbma };
 	struct nhrp_msg msg;
+	uint64_t dropped;
 
 	if (!nhs->peer || !peer_is_up(nhs->peer)) {
 		/* Asked again when the session is up. */
@@ -117,8 +118,12 @@ static void send_request(struct request *req)
 	msg.cie[msg.n_cie++] = cie;
 	if (!ext_add_request(&msg) || !add_nat(nhs, &msg))
 		return;
+	dropped = ifc->counters.dropped[NHRP_DROP_RATE];
 	if (send_own(ifc, &to, &msg))
 		nhs->requests++;
+	else if (ifc->counters.dropped[NHRP_DROP_RATE] != dropped)
+		/* max-send forbade it, which is no fault of the server's. */
+		req->tries--;
 }
 
 static void begin(struct nhs *nhs)
@@ -281,10 +286,11 @@ void register_error(struct request *req, const char *text)
 
 void register_hold(struct nhs *nhs)
 {
-	struct nbma nbma = { .addr = nhs->conf.nbma };
+	struct nbma nbma = { 0 };
 
-	if (nhs->peer || addr_is_none(&nhs->conf.nbma))
+	if (nhs->peer || !name_fits(nhs))
 		return;
+	nbma.addr = nhs->conf.nbma;
 	nhs->proto = nhs->conf.proto;
 	nhs->peer = peer_hold(nhs->ifc, &nbma, peer_flags(nhs));
 	if (!nhs->peer)
