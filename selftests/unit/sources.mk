@@ -8,5 +8,5 @@ wire := $(patsubst %,nhrpd/%.c,codec ext) lib/addr.c lib/buf.c
 state := $(wire) lib/hash.c $(patsubst %,nhrpd/%.c,adopt answer cache conf \
 	counters dispatch error forward iface limit map name nhrp nhs \
 	observe path peer purge redirect register request resolve \
-	routes send server shortcut timer view)
+	routes send server shortcut timer trigger view)
 fake := fake_kernel.c fake_net.c unit.c

@@ -68,6 +68,9 @@ static void defaults(void **state)
 	assert_int_equal(ci->registration_timeout, 0);
 	assert_true(ci->unique && ci->shortcut);
 	assert_false(ci->redirect || ci->multicast_dynamic);
+	assert_false(ci->server_only);
+	assert_int_equal(ci->use, 1);
+	assert_int_equal(ci->n_interest, 0);
 	assert_string_equal(ci->auth, "");
 	assert_int_equal(ci->mtu, 0);
 	assert_int_equal(ci->max_send_packets, 10000);
@@ -103,6 +106,7 @@ static void everything(void **state)
 		"	max-send-seconds = 3\n	redirect-interval = 9\n"
 		"	negative-time = 8\n	cache-limit = 5\n"
 		"	shortcut-limit = 4\n	redirect-limit = 3\n"
+		"	server-only = true\n	use = 5\n"
 		"}\n# comment\ninterface b { holdtime = 3 }\n", &conf), 0);
 	assert_int_equal(conf.n_iface, 2);
 	ci = &conf.iface[0];
@@ -122,6 +126,8 @@ static void everything(void **state)
 	assert_int_equal(ci->cache_limit, 5);
 	assert_int_equal(ci->shortcut_limit, 4);
 	assert_int_equal(ci->redirect_limit, 3);
+	assert_true(ci->server_only);
+	assert_int_equal(ci->use, 5);
 	assert_int_equal(conf.iface[1].holdtime, 3);
 	conf_free(&conf);
 }
@@ -223,6 +229,29 @@ static void server_names(void **state)
 	conf_free(&conf);
 }
 
+static void prefixes(void **state)
+{
+	struct conf_if *ci, copy;
+	struct conf conf;
+
+	(void)state;
+	assert_int_equal(parse(
+		"interface a { interest = { 10.0.0.0/8, 192.168.1.7 } }\n"
+		"interface b { interest = \"2001:db8::/32\" }\n", &conf), 0);
+	ci = &conf.iface[0];
+	assert_int_equal(ci->n_interest, 2);
+	assert_true(is(&ci->interest[0].addr, "10.0.0.0"));
+	assert_int_equal(ci->interest[0].len, 8);
+	assert_int_equal(ci->interest[1].len, 32);
+	assert_int_equal(conf.iface[1].interest[0].addr.len, 16);
+	assert_int_equal(conf_if_copy(&copy, ci), 0);
+	conf_free(&conf);
+	assert_int_equal(copy.interest[0].len, 8);
+	conf_if_free(&copy);
+	bad("interface a {\n	interest = { 10.0.0.0/8,\n"
+	    "	10.0.0.0/33 }\n}\n", 3, "interest = 10.0.0.0/33: write a");
+}
+
 static void syntax(void **state)
 {
 	(void)state;
@@ -248,6 +277,7 @@ static void numbers(void **state)
 	bad("interface a {\n	network-id = 0\n}\n", 2, "network-id");
 	bad("interface a {\n	mtu = 67\n}\n", 2, "or 0 (not told)");
 	bad("interface a {\n	cache-limit = 0\n}\n", 2, "cache-limit");
+	bad("interface a {\n	use = 0\n}\n", 2, "use = 0: use 1 to 65535");
 	bad("interface a {\n	redirect-interval = -1\n}\n", 2,
 	    "redirect-interval");
 	bad("interface a {\n	holdtime = 60\n"
@@ -337,6 +367,7 @@ int main(void)
 		cmocka_unit_test(peers),
 		cmocka_unit_test(clusters),
 		cmocka_unit_test(server_names),
+		cmocka_unit_test(prefixes),
 		cmocka_unit_test(syntax),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(addresses),

@@ -22,6 +22,7 @@ void conf_if_init(struct conf_if *ci)
 		.probe_retries = CONF_PROBE_RETRIES,
 		.fallback_seconds = CONF_FALLBACK_SECONDS,
 		.resolve_seconds = CONF_RESOLVE_SECONDS,
+		.use = CONF_USE,
 	};
 }
 
@@ -79,6 +80,15 @@ struct conf_cluster *conf_add_cluster(struct conf_if *ci)
 	return member;
 }
 
+struct prefix *conf_add_interest(struct conf_if *ci)
+{
+	void *member;
+
+	ci->interest = add_member(ci->interest, &ci->n_interest,
+				  sizeof(*ci->interest), &member);
+	return member;
+}
+
 const struct conf_if *conf_find(const struct conf *conf, const char *name)
 {
 	size_t i;
@@ -106,7 +116,9 @@ int conf_if_copy(struct conf_if *to, const struct conf_if *from)
 	to->map = copy_array(from->map, from->n_map, sizeof(*to->map));
 	to->cluster = copy_array(from->cluster, from->n_cluster,
 				 sizeof(*to->cluster));
-	if (to->nhs && to->map && to->cluster)
+	to->interest = copy_array(from->interest, from->n_interest,
+				  sizeof(*to->interest));
+	if (to->nhs && to->map && to->cluster && to->interest)
 		return 0;
 	conf_if_free(to);
 	return -1;
@@ -117,12 +129,15 @@ void conf_if_free(struct conf_if *ci)
 	free(ci->nhs);
 	free(ci->map);
 	free(ci->cluster);
+	free(ci->interest);
 	ci->nhs = NULL;
 	ci->map = NULL;
 	ci->cluster = NULL;
+	ci->interest = NULL;
 	ci->n_nhs = 0;
 	ci->n_map = 0;
 	ci->n_cluster = 0;
+	ci->n_interest = 0;
 }
 
 void conf_free(struct conf *conf)

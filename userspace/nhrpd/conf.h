@@ -33,6 +33,8 @@
 #define CONF_RESOLVE_SECONDS		300
 #define CONF_PRIORITY_MAX		255
 #define CONF_CLUSTER_MAX		255
+#define CONF_USE			1
+#define CONF_USE_MAX			65535
 
 /**
  * struct conf_nhs - a next hop server that this node registers with
@@ -83,6 +85,7 @@ struct conf_map {
  * @registration_timeout: seconds between registrations, 0 for holdtime / 3
  * @unique: registrations carry the unique bit (default)
  * @shortcut: follow redirects, and answer resolution requests (default)
+ * @server_only: make no resolution requests (default off)
  * @redirect: tell the sender when a packet goes back into the cloud (default
  *	off)
  * @multicast_dynamic: clients that register get multicast copies (default off)
@@ -102,6 +105,8 @@ struct conf_map {
  * @fallback_seconds: a better server has to be well for that long before it is
  *	returned to
  * @resolve_seconds: names of servers are looked up again after that time
+ * @use: misses and redirects of a destination before it is asked for
+ * @interest: array of @n_interest: what may be asked for, all if it is empty
  * @nhs: array of @n_nhs
  * @map: array of @n_map
  * @cluster: array of @n_cluster; the first with a number counts
@@ -113,6 +118,7 @@ struct conf_if {
 	uint32_t registration_timeout;
 	bool unique;
 	bool shortcut;
+	bool server_only;
 	bool redirect;
 	bool multicast_dynamic;
 	char auth[CONF_AUTH + 1];
@@ -128,6 +134,9 @@ struct conf_if {
 	uint32_t probe_retries;
 	uint32_t fallback_seconds;
 	uint32_t resolve_seconds;
+	uint32_t use;
+	struct prefix *interest;
+	size_t n_interest;
 	struct conf_nhs *nhs;
 	size_t n_nhs;
 	struct conf_map *map;
@@ -155,6 +164,7 @@ struct conf_if *conf_add_if(struct conf *conf, const char *name);
 struct conf_nhs *conf_add_nhs(struct conf_if *ci);
 struct conf_map *conf_add_map(struct conf_if *ci);
 struct conf_cluster *conf_add_cluster(struct conf_if *ci);
+struct prefix *conf_add_interest(struct conf_if *ci);
 const struct conf_if *conf_find(const struct conf *conf, const char *name);
 /* Deep copy; 0 or -1 without memory. */
 int conf_if_copy(struct conf_if *to, const struct conf_if *from);

@@ -100,6 +100,7 @@ static const struct range ranges[] = {
 	{ "nhs|priority", 0, CONF_PRIORITY_MAX, NULL },
 	{ "nhs|cluster", 0, CONF_CLUSTER_MAX, NULL },
 	{ "cluster|max-connections", 1, 255, "no limit" },
+	{ "use", 1, CONF_USE_MAX, NULL },
 };
 
 static bool is_range_of(const struct range *r, cfg_opt_t *opt)
@@ -185,6 +186,21 @@ static int check_server(cfg_t *cfg, cfg_opt_t *opt)
 		    (addr_parse(text, &a) || !addr_is_unicast(&a)))
 			return bad(cfg, "nbma = %s: write the server's address"
 				   " in the underlay, or its name", text);
+	}
+	return 0;
+}
+
+static int check_prefixes(cfg_t *cfg, cfg_opt_t *opt)
+{
+	unsigned int i;
+	const char *text;
+	struct prefix p;
+
+	for (i = 0; i < cfg_opt_size(opt); i++) {
+		text = cfg_opt_getnstr(opt, i);
+		if (prefix_parse(text, &p))
+			return bad(cfg, "%s = %s: write a prefix, e.g."
+				   " 10.0.0.0/8", cfg_opt_name(opt), text);
 	}
 	return 0;
 }
@@ -329,6 +345,21 @@ static int fill_clusters(struct conf_if *ci, cfg_t *sec)
 	return 0;
 }
 
+static int fill_prefixes(struct conf_if *ci, cfg_t *sec, const char *name,
+			 struct prefix *(*add)(struct conf_if *ci))
+{
+	struct prefix *p;
+	unsigned int i;
+
+	for (i = 0; i < cfg_size(sec, name); i++) {
+		p = add(ci);
+		if (!p)
+			return -1;
+		prefix_parse(cfg_getnstr(sec, name, i), p);
+	}
+	return 0;
+}
+
 static uint32_t number(cfg_t *sec, const char *name)
 {
 	return (uint32_t)cfg_getint(sec, name);
@@ -343,6 +374,7 @@ static int fill_interface(struct conf_if *ci, cfg_t *sec)
 	ci->registration_timeout = number(sec, "registration-timeout");
 	ci->unique = cfg_getbool(sec, "unique");
 	ci->shortcut = cfg_getbool(sec, "shortcut");
+	ci->server_only = cfg_getbool(sec, "server-only");
 	ci->redirect = cfg_getbool(sec, "redirect");
 	ci->multicast_dynamic = cfg_getbool(sec, "multicast-dynamic");
 	snprintf(ci->auth, sizeof(ci->auth), "%s", auth ? auth : "");
@@ -358,7 +390,11 @@ static int fill_interface(struct conf_if *ci, cfg_t *sec)
 	ci->probe_retries = number(sec, "probe-retries");
 	ci->fallback_seconds = number(sec, "fallback");
 	ci->resolve_seconds = number(sec, "resolve-interval");
-	return fill_clusters(ci, sec) ? -1 : fill_peers(ci, sec);
+	ci->use = number(sec, "use");
+	if (fill_clusters(ci, sec) ||
+	    fill_prefixes(ci, sec, "interest", conf_add_interest))
+		return -1;
+	return fill_peers(ci, sec);
 }
 
 static int fill(struct conf *conf, cfg_t *cfg)
@@ -403,6 +439,7 @@ static cfg_opt_t interface_opts[] = {
 	CFG_INT("registration-timeout", 0, CFGF_NONE),
 	CFG_BOOL("unique", cfg_true, CFGF_NONE),
 	CFG_BOOL("shortcut", cfg_true, CFGF_NONE),
+	CFG_BOOL("server-only", cfg_false, CFGF_NONE),
 	CFG_BOOL("redirect", cfg_false, CFGF_NONE),
 	CFG_BOOL("multicast-dynamic", cfg_false, CFGF_NONE),
 	CFG_STR("authentication", NULL, CFGF_NONE),
@@ -419,6 +456,8 @@ static cfg_opt_t interface_opts[] = {
 	CFG_INT("fallback", CONF_FALLBACK_SECONDS, CFGF_NONE),
 	CFG_INT("resolve-interval", CONF_RESOLVE_SECONDS, CFGF_NONE),
 	CFG_SEC("cluster", cluster_opts, BLOCK),
+	CFG_INT("use", CONF_USE, CFGF_NONE),
+	CFG_STR_LIST("interest", NULL, CFGF_NODEFAULT),
 	CFG_SEC("nhs", nhs_opts, BLOCK),
 	CFG_SEC("map", map_opts, BLOCK),
 	CFG_END()
@@ -441,6 +480,7 @@ static void set_checks(cfg_t *cfg)
 		cfg_set_validate_func(cfg, path, check_number);
 	}
 	cfg_set_validate_func(cfg, "interface|authentication", check_auth);
+	cfg_set_validate_func(cfg, "interface|interest", check_prefixes);
 	cfg_set_validate_func(cfg, "interface|nhs|nbma", check_server);
 	cfg_set_validate_func(cfg, "interface|map|nbma", check_nbma);
 	cfg_set_validate_func(cfg, "interface|cluster", check_cluster);

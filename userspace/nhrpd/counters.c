@@ -58,6 +58,8 @@ const char *nhrp_drop_name(enum nhrp_drop drop)
 		return "send";
 	case NHRP_DROP_STALE:
 		return "stale";
+	case NHRP_DROP_USE:
+		return "use";
 	case __NHRP_DROP_MAX:
 		break;
 	}

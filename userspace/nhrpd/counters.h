@@ -30,6 +30,7 @@ enum nhrp_drop {
 	NHRP_DROP_TOO_LONG,		/* does not fit a packet */
 	NHRP_DROP_SEND,			/* the kernel refused to send it */
 	NHRP_DROP_STALE,		/* late: what it is about has changed */
+	NHRP_DROP_USE,			/* not wanted often enough yet */
 	__NHRP_DROP_MAX
 };
 

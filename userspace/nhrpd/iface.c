@@ -15,6 +15,7 @@
 #include "nhrpd/resolve.h"
 #include "nhrpd/server.h"
 #include "nhrpd/shortcut.h"
+#include "nhrpd/trigger.h"
 
 static const struct prefix everything;
 
@@ -65,6 +66,7 @@ static struct iface *create(struct nhrp *n, const char *name)
 	hash_init(&ifc->cache);
 	hash_init(&ifc->shortcuts);
 	hash_init(&ifc->flows);
+	hash_init(&ifc->triggers);
 	hash_init(&ifc->answers);
 	hash_init(&ifc->askers);
 	list_init(&ifc->nhs);
@@ -135,6 +137,7 @@ static void stop(struct iface *ifc)
 	flush_cache(ifc);
 	purge_stop(ifc);
 	redirect_stop(ifc);
+	trigger_stop(ifc);
 	adopt_start(ifc);
 	peer_disown(ifc);
 	ifc->active = false;
@@ -257,6 +260,7 @@ void iface_destroy(struct iface *ifc)
 	hash_fini(&ifc->cache);
 	hash_fini(&ifc->shortcuts);
 	hash_fini(&ifc->flows);
+	hash_fini(&ifc->triggers);
 	hash_fini(&ifc->answers);
 	hash_fini(&ifc->askers);
 	routes_forget(ifc);

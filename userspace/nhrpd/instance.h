@@ -79,6 +79,7 @@ enum cache_event {
  * @cache: struct cache_entry, by overlay address
  * @shortcuts: struct shortcut, by destination
  * @flows: struct flow, by source and destination: redirects sent
+ * @triggers: struct trigger, by destination: not asked for yet
  * @nhs: struct nhs: servers we register with
  * @maps: struct map: static bindings
  * @answers: struct answer, by asker and prefix: what we told others about
@@ -104,6 +105,7 @@ struct iface {
 	struct hash cache;
 	struct hash shortcuts;
 	struct hash flows;
+	struct hash triggers;
 	struct list nhs;
 	struct list maps;
 	struct hash answers;

@@ -12,6 +12,7 @@
 #include "nhrpd/register.h"
 #include "nhrpd/send.h"
 #include "nhrpd/shortcut.h"
+#include "nhrpd/trigger.h"
 
 #define POS_ID	24	/* of a packet */
 
@@ -181,7 +182,8 @@ static void due(struct timer *t)
 		return;
 	}
 	timer_set(&n->timers, &sc->timer, sc->expires);
-	if (sc->state == NHRP_SHORTCUT_UP && is_used(sc) &&
+	if (sc->state == NHRP_SHORTCUT_UP &&
+	    trigger_is_allowed(sc->ifc, &sc->asked) && is_used(sc) &&
 	    !request_start(&sc->req, SHORTCUT_TRIES))
 		iface_drop(sc->ifc, NHRP_DROP_LIMIT);
 }
@@ -275,6 +277,8 @@ void shortcut_want(struct iface *ifc, const struct addr *dst)
 		   prefix_equal(&sc->dst, &host)))
 		return;
 	if (!register_path(ifc) && !path_find(ifc, dst).peer)
+		return;
+	if (!trigger_pull(ifc, dst))
 		return;
 	sc = create(ifc, &host);
 	if (!sc || !request_start(&sc->req, SHORTCUT_TRIES)) {
