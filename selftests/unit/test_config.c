@@ -70,7 +70,8 @@ static void defaults(void **state)
 	assert_false(ci->redirect || ci->multicast_dynamic);
 	assert_false(ci->server_only);
 	assert_int_equal(ci->use, 1);
-	assert_int_equal(ci->n_interest, 0);
+	assert_int_equal(ci->n_interest + ci->n_summary, 0);
+	assert_true(ci->record);
 	assert_string_equal(ci->auth, "");
 	assert_int_equal(ci->mtu, 0);
 	assert_int_equal(ci->max_send_packets, 10000);
@@ -107,6 +108,7 @@ static void everything(void **state)
 		"	negative-time = 8\n	cache-limit = 5\n"
 		"	shortcut-limit = 4\n	redirect-limit = 3\n"
 		"	server-only = true\n	use = 5\n"
+		"	record = false\n"
 		"}\n# comment\ninterface b { holdtime = 3 }\n", &conf), 0);
 	assert_int_equal(conf.n_iface, 2);
 	ci = &conf.iface[0];
@@ -128,6 +130,7 @@ static void everything(void **state)
 	assert_int_equal(ci->redirect_limit, 3);
 	assert_true(ci->server_only);
 	assert_int_equal(ci->use, 5);
+	assert_false(ci->record);
 	assert_int_equal(conf.iface[1].holdtime, 3);
 	conf_free(&conf);
 }
@@ -236,20 +239,26 @@ static void prefixes(void **state)
 
 	(void)state;
 	assert_int_equal(parse(
-		"interface a { interest = { 10.0.0.0/8, 192.168.1.7 } }\n"
+		"interface a { interest = { 10.0.0.0/8, 192.168.1.7 }\n"
+		"	summary = 172.16.0.0/12 }\n"
 		"interface b { interest = \"2001:db8::/32\" }\n", &conf), 0);
 	ci = &conf.iface[0];
 	assert_int_equal(ci->n_interest, 2);
 	assert_true(is(&ci->interest[0].addr, "10.0.0.0"));
 	assert_int_equal(ci->interest[0].len, 8);
 	assert_int_equal(ci->interest[1].len, 32);
+	assert_int_equal(ci->n_summary, 1);
+	assert_int_equal(ci->summary[0].len, 12);
 	assert_int_equal(conf.iface[1].interest[0].addr.len, 16);
 	assert_int_equal(conf_if_copy(&copy, ci), 0);
 	conf_free(&conf);
 	assert_int_equal(copy.interest[0].len, 8);
+	assert_int_equal(copy.summary[0].len, 12);
 	conf_if_free(&copy);
 	bad("interface a {\n	interest = { 10.0.0.0/8,\n"
 	    "	10.0.0.0/33 }\n}\n", 3, "interest = 10.0.0.0/33: write a");
+	bad("interface a {\n	summary = 10.0.0.0/7\n}\n", 2,
+	    "no prefix of less than 8 bits");
 }
 
 static void syntax(void **state)

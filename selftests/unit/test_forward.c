@@ -199,6 +199,32 @@ static void errors_go_on(void **state)
 	assert_int_equal(out.error, NHRP_ERROR_EXTENSION);
 }
 
+/* What is passed on is counted as what is made here, and goes as it does. */
+static void max_send(void **state)
+{
+	struct nhrp_msg msg, out;
+	struct conf conf;
+
+	(void)state;
+	unit_hub(&conf);
+	conf.iface[0].max_send_packets = 2;
+	assert_int_equal(nhrp_configure(hub.nhrp, net.now, &conf), 0);
+	conf_free(&conf);
+	question(&msg, "192.168.1.7");
+	unit_deliver(&hub, "6.6.6.6", &msg);
+	unit_take(&hub, "7.7.7.7", NHRP_RESOLUTION_REQUEST, &out);
+	fake_net_run(&net, 10000);
+	unit_deliver(&hub, "6.6.6.6", &msg);
+	client("6.6.6.6", "6.6.6.6", "192.168.1.6");
+	assert_int_equal(unit_dropped(&hub, NHRP_DROP_RATE), 0);
+	unit_deliver(&hub, "6.6.6.6", &msg);
+	client("6.6.6.6", "6.6.6.6", "192.168.1.6");
+	assert_int_equal(unit_dropped(&hub, NHRP_DROP_RATE), 2);
+	unit_take(&hub, "7.7.7.7", NHRP_RESOLUTION_REQUEST, &out);
+	unit_take(&hub, "6.6.6.6", NHRP_REGISTRATION_REPLY, &out);
+	unit_silent(&hub);
+}
+
 #define HUB(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -213,6 +239,7 @@ int main(void)
 		HUB(fills_nat),
 		HUB(liars),
 		HUB(errors_go_on),
+		HUB(max_send),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

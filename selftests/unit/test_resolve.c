@@ -309,6 +309,60 @@ static void route_changes(void **state)
 	assert_int_equal(purge.cie[0].prefix_len, 16);
 }
 
+static void summarize(const char *one, const char *two)
+{
+	const char *const text[] = { one, two };
+	struct prefix *p;
+	struct conf conf;
+	unsigned int i;
+
+	unit_spoke(&conf);
+	for (i = 0; i < 2; i++) {
+		p = conf_add_summary(&conf.iface[0]);
+		assert_non_null(p);
+		assert_int_equal(prefix_parse(text[i], p), 0);
+	}
+	assert_int_equal(nhrp_configure(spoke.nhrp, net.now, &conf), 0);
+	conf_free(&conf);
+}
+
+/* What is behind us is told of as a whole, whatever its routes are. */
+static void summary(void **state)
+{
+	(void)state;
+	summarize("172.16.0.0/12", "172.16.0.0/20");
+	assert_int_equal(asked("172.16.7.1"), 20);
+	assert_int_equal(asked("172.17.1.1"), 12);
+	assert_int_equal(asked("172.18.1.1"), 12);
+	/* Not what is not in it, nor what is not behind us. */
+	assert_int_equal(asked("203.0.113.5"), 32);
+	fake_route(&spoke, "172.21.0.0/16", NULL, 0);
+	assert_int_equal(refused("172.21.0.1"), NHRP_CODE_NO_BINDING);
+	/* An overlay address stays alone. */
+	summarize("192.168.0.0/16", "172.16.0.0/12");
+	unit_flush(&spoke);
+	assert_int_equal(asked("192.168.1.7"), 32);
+}
+
+/* Others hear of it when it is another. */
+static void summary_changes(void **state)
+{
+	struct nhrp_msg purge;
+
+	(void)state;
+	summarize("172.16.0.0/12", "10.0.0.0/8");
+	assert_int_equal(asked("172.16.7.1"), 12);
+	fake_net_run(&net, 200);
+	unit_flush(&spoke);
+	nhrp_routes_changed(spoke.nhrp, net.now);
+	fake_net_run(&net, 1100);
+	unit_silent(&spoke);
+	summarize("172.16.0.0/16", "10.0.0.0/8");
+	unit_take(&spoke, "6.6.6.6", NHRP_PURGE_REQUEST, &purge);
+	assert_int_equal(purge.cie[0].prefix_len, 12);
+	assert_int_equal(asked("172.16.7.1"), 16);
+}
+
 #define SPOKE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -326,6 +380,8 @@ int main(void)
 		SPOKE(lower_waits_in_vain),
 		SPOKE(no_session),
 		SPOKE(route_changes),
+		SPOKE(summary),
+		SPOKE(summary_changes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,6 +116,31 @@ static void question(void **state)
 	unit_silent(&spoke);
 }
 
+/* Without records, but the responder and NAT are asked for as ever. */
+static void no_record(void **state)
+{
+	struct nhrp_msg msg;
+	struct conf conf;
+
+	(void)state;
+	miss("192.168.1.7");
+	take_question(&msg);
+	assert_int_equal(msg.n_ext, 4);
+	unit_spoke(&conf);
+	conf.iface[0].registration_timeout = 10 * HOLD;
+	conf.iface[0].record = false;
+	assert_int_equal(nhrp_configure(spoke.nhrp, net.now, &conf), 0);
+	conf_free(&conf);
+	miss("192.168.1.8");
+	take_question(&msg);
+	assert_int_equal(msg.n_ext, 2);
+	assert_non_null(ext_find(&msg, NHRP_EXT_RESPONDER));
+	assert_non_null(ext_find(&msg, NHRP_EXT_NAT));
+	nhrp_clear(spoke.nhrp, net.now, &(struct nhrp_clear){ 0 });
+	unit_take(&spoke, "1.1.1.1", NHRP_REGISTRATION_REQUEST, &msg);
+	assert_int_equal(msg.n_ext, 2);
+}
+
 static void waits_for_session(void **state)
 {
 	struct nhrp_msg msg;
@@ -383,6 +408,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SPOKE(question),
+		SPOKE(no_record),
 		SPOKE(waits_for_session),
 		SPOKE(on_link_needs_no_route),
 		SPOKE(not_answered),

@@ -29,12 +29,32 @@ static struct answer *find(const struct iface *ifc, const struct addr *station,
 	return NULL;
 }
 
+/* The closest summary around @asked, NULL if there is none. */
+static const struct prefix *summary_of(const struct conf_if *conf,
+				       const struct addr *asked)
+{
+	const struct prefix *best = NULL, *p;
+	size_t i;
+
+	for (i = 0; i < conf->n_summary; i++) {
+		p = &conf->summary[i];
+		if (prefix_contains(p, asked) && (!best || p->len > best->len))
+			best = p;
+	}
+	return best;
+}
+
 struct prefix answer_prefix(struct iface *ifc, const struct path *path,
 			    const struct addr *asked)
 {
-	if (path->route.dst.len < ANSWER_PREFIX_MIN ||
-	    (path->kind == PATH_OWN &&
-	     iface_by_index(ifc->nhrp, path->route.ifindex)))
+	const struct prefix *summary = summary_of(&ifc->conf, asked);
+
+	if (path->kind == PATH_OWN &&
+	    iface_by_index(ifc->nhrp, path->route.ifindex))
+		return prefix_make(asked, addr_bits(asked));
+	if (summary)
+		return *summary;
+	if (path->route.dst.len < ANSWER_PREFIX_MIN)
 		return prefix_make(asked, addr_bits(asked));
 	return prefix_make(asked, routes_alone(ifc, &path->route.dst, asked));
 }

@@ -9,8 +9,7 @@
 #include "nhrpd/msg.h"
 #include "nhrpd/path.h"
 
-/* Whoever answers for less bits than these speaks of one address only. */
-#define ANSWER_PREFIX_MIN 8
+#define ANSWER_PREFIX_MIN CONF_SUMMARY_MIN
 
 /**
  * struct answer - a resolution reply that is still valid
@@ -34,8 +33,8 @@ struct answer {
 
 /*
  * What to tell of @asked, by the path to it: PATH_OWN or PATH_EGRESS. The
- * subnet or the prefix of the route, or as much of it as has no other route
- * within; an overlay address is alone.
+ * summary that it is in, else the subnet or the prefix of the route, or as much
+ * of it as has no other route within; an overlay address is alone.
  */
 struct prefix answer_prefix(struct iface *ifc, const struct path *path,
 			    const struct addr *asked);

@@ -11,6 +11,7 @@ void conf_if_init(struct conf_if *ci)
 		.holdtime = CONF_HOLDTIME,
 		.unique = true,
 		.shortcut = true,
+		.record = true,
 		.max_send_packets = CONF_MAX_SEND_PACKETS,
 		.max_send_seconds = CONF_MAX_SEND_SECONDS,
 		.redirect_seconds = CONF_REDIRECT_SECONDS,
@@ -89,6 +90,15 @@ struct prefix *conf_add_interest(struct conf_if *ci)
 	return member;
 }
 
+struct prefix *conf_add_summary(struct conf_if *ci)
+{
+	void *member;
+
+	ci->summary = add_member(ci->summary, &ci->n_summary,
+				 sizeof(*ci->summary), &member);
+	return member;
+}
+
 const struct conf_if *conf_find(const struct conf *conf, const char *name)
 {
 	size_t i;
@@ -118,7 +128,9 @@ int conf_if_copy(struct conf_if *to, const struct conf_if *from)
 				 sizeof(*to->cluster));
 	to->interest = copy_array(from->interest, from->n_interest,
 				  sizeof(*to->interest));
-	if (to->nhs && to->map && to->cluster && to->interest)
+	to->summary = copy_array(from->summary, from->n_summary,
+				 sizeof(*to->summary));
+	if (to->nhs && to->map && to->cluster && to->interest && to->summary)
 		return 0;
 	conf_if_free(to);
 	return -1;
@@ -130,14 +142,17 @@ void conf_if_free(struct conf_if *ci)
 	free(ci->map);
 	free(ci->cluster);
 	free(ci->interest);
+	free(ci->summary);
 	ci->nhs = NULL;
 	ci->map = NULL;
 	ci->cluster = NULL;
 	ci->interest = NULL;
+	ci->summary = NULL;
 	ci->n_nhs = 0;
 	ci->n_map = 0;
 	ci->n_cluster = 0;
 	ci->n_interest = 0;
+	ci->n_summary = 0;
 }
 
 void conf_free(struct conf *conf)

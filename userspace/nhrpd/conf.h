@@ -35,6 +35,8 @@
 #define CONF_CLUSTER_MAX		255
 #define CONF_USE			1
 #define CONF_USE_MAX			65535
+/* Whoever answers for less bits speaks of one address only. */
+#define CONF_SUMMARY_MIN		8
 
 /**
  * struct conf_nhs - a next hop server that this node registers with
@@ -86,6 +88,7 @@ struct conf_map {
  * @unique: registrations carry the unique bit (default)
  * @shortcut: follow redirects, and answer resolution requests (default)
  * @server_only: make no resolution requests (default off)
+ * @record: requests carry records of who passed them on (default)
  * @redirect: tell the sender when a packet goes back into the cloud (default
  *	off)
  * @multicast_dynamic: clients that register get multicast copies (default off)
@@ -107,6 +110,7 @@ struct conf_map {
  * @resolve_seconds: names of servers are looked up again after that time
  * @use: misses and redirects of a destination before it is asked for
  * @interest: array of @n_interest: what may be asked for, all if it is empty
+ * @summary: array of @n_summary: told of as a whole when asked for a part
  * @nhs: array of @n_nhs
  * @map: array of @n_map
  * @cluster: array of @n_cluster; the first with a number counts
@@ -119,6 +123,7 @@ struct conf_if {
 	bool unique;
 	bool shortcut;
 	bool server_only;
+	bool record;
 	bool redirect;
 	bool multicast_dynamic;
 	char auth[CONF_AUTH + 1];
@@ -137,6 +142,8 @@ struct conf_if {
 	uint32_t use;
 	struct prefix *interest;
 	size_t n_interest;
+	struct prefix *summary;
+	size_t n_summary;
 	struct conf_nhs *nhs;
 	size_t n_nhs;
 	struct conf_map *map;
@@ -165,6 +172,7 @@ struct conf_nhs *conf_add_nhs(struct conf_if *ci);
 struct conf_map *conf_add_map(struct conf_if *ci);
 struct conf_cluster *conf_add_cluster(struct conf_if *ci);
 struct prefix *conf_add_interest(struct conf_if *ci);
+struct prefix *conf_add_summary(struct conf_if *ci);
 const struct conf_if *conf_find(const struct conf *conf, const char *name);
 /* Deep copy; 0 or -1 without memory. */
 int conf_if_copy(struct conf_if *to, const struct conf_if *from);

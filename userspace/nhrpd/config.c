@@ -205,6 +205,23 @@ static int check_prefixes(cfg_t *cfg, cfg_opt_t *opt)
 	return 0;
 }
 
+static int check_summary(cfg_t *cfg, cfg_opt_t *opt)
+{
+	unsigned int i;
+	struct prefix p;
+
+	if (check_prefixes(cfg, opt))
+		return -1;
+	for (i = 0; i < cfg_opt_size(opt); i++) {
+		prefix_parse(cfg_opt_getnstr(opt, i), &p);
+		if (p.len < CONF_SUMMARY_MIN)
+			return bad(cfg, "summary = %s: others take no prefix"
+				   " of less than %d bits",
+				   cfg_opt_getnstr(opt, i), CONF_SUMMARY_MIN);
+	}
+	return 0;
+}
+
 /* The block's title is an overlay address, or @word. */
 static int check_title(cfg_t *cfg, const char *block, const char *word)
 {
@@ -375,6 +392,7 @@ static int fill_interface(struct conf_if *ci, cfg_t *sec)
 	ci->unique = cfg_getbool(sec, "unique");
 	ci->shortcut = cfg_getbool(sec, "shortcut");
 	ci->server_only = cfg_getbool(sec, "server-only");
+	ci->record = cfg_getbool(sec, "record");
 	ci->redirect = cfg_getbool(sec, "redirect");
 	ci->multicast_dynamic = cfg_getbool(sec, "multicast-dynamic");
 	snprintf(ci->auth, sizeof(ci->auth), "%s", auth ? auth : "");
@@ -392,7 +410,8 @@ static int fill_interface(struct conf_if *ci, cfg_t *sec)
 	ci->resolve_seconds = number(sec, "resolve-interval");
 	ci->use = number(sec, "use");
 	if (fill_clusters(ci, sec) ||
-	    fill_prefixes(ci, sec, "interest", conf_add_interest))
+	    fill_prefixes(ci, sec, "interest", conf_add_interest) ||
+	    fill_prefixes(ci, sec, "summary", conf_add_summary))
 		return -1;
 	return fill_peers(ci, sec);
 }
@@ -440,6 +459,7 @@ static cfg_opt_t interface_opts[] = {
 	CFG_BOOL("unique", cfg_true, CFGF_NONE),
 	CFG_BOOL("shortcut", cfg_true, CFGF_NONE),
 	CFG_BOOL("server-only", cfg_false, CFGF_NONE),
+	CFG_BOOL("record", cfg_true, CFGF_NONE),
 	CFG_BOOL("redirect", cfg_false, CFGF_NONE),
 	CFG_BOOL("multicast-dynamic", cfg_false, CFGF_NONE),
 	CFG_STR("authentication", NULL, CFGF_NONE),
@@ -458,6 +478,7 @@ static cfg_opt_t interface_opts[] = {
 	CFG_SEC("cluster", cluster_opts, BLOCK),
 	CFG_INT("use", CONF_USE, CFGF_NONE),
 	CFG_STR_LIST("interest", NULL, CFGF_NODEFAULT),
+	CFG_STR_LIST("summary", NULL, CFGF_NODEFAULT),
 	CFG_SEC("nhs", nhs_opts, BLOCK),
 	CFG_SEC("map", map_opts, BLOCK),
 	CFG_END()
@@ -481,6 +502,7 @@ static void set_checks(cfg_t *cfg)
 	}
 	cfg_set_validate_func(cfg, "interface|authentication", check_auth);
 	cfg_set_validate_func(cfg, "interface|interest", check_prefixes);
+	cfg_set_validate_func(cfg, "interface|summary", check_summary);
 	cfg_set_validate_func(cfg, "interface|nhs|nbma", check_server);
 	cfg_set_validate_func(cfg, "interface|map|nbma", check_nbma);
 	cfg_set_validate_func(cfg, "interface|cluster", check_cluster);

@@ -127,6 +127,23 @@ bool ext_add_request(struct nhrp_msg *msg)
 	       ext_add(msg, NHRP_EXT_NAT, false, NULL, 0);
 }
 
+static void ext_remove(struct nhrp_msg *msg, struct nhrp_ext *ext)
+{
+	size_t i = (size_t)(ext - msg->ext);
+
+	msg->n_ext--;
+	memmove(ext, ext + 1, (msg->n_ext - i) * sizeof(*ext));
+}
+
+void ext_remove_records(struct nhrp_msg *msg)
+{
+	struct nhrp_ext *ext;
+
+	while ((ext = ext_find(msg, NHRP_EXT_FORWARD)) ||
+	       (ext = ext_find(msg, NHRP_EXT_REVERSE)))
+		ext_remove(msg, ext);
+}
+
 void ext_copy(struct nhrp_msg *to, const struct nhrp_msg *from)
 {
 	memcpy(to->ext, from->ext, sizeof(to->ext));
@@ -217,14 +234,6 @@ bool ext_auth_check(struct nhrp_msg *msg, const char *password)
 	for (i = 0; i < len; i++)
 		diff |= (unsigned int)(want[i] ^ msg->pool[ext->pos + i]);
 	return diff == 0;
-}
-
-static void ext_remove(struct nhrp_msg *msg, struct nhrp_ext *ext)
-{
-	size_t i = (size_t)(ext - msg->ext);
-
-	msg->n_ext--;
-	memmove(ext, ext + 1, (msg->n_ext - i) * sizeof(*ext));
 }
 
 bool ext_auth_set(struct nhrp_msg *msg, const char *password)

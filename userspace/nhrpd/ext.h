@@ -25,6 +25,8 @@ const struct nhrp_ext *ext_repeated(const struct nhrp_msg *msg);
 
 /* The ones every request carries, in the order other routers use. */
 bool ext_add_request(struct nhrp_msg *msg);
+/* Take out the records of who passed it on. */
+void ext_remove_records(struct nhrp_msg *msg);
 /* Copy all of @from, data included. @to must have none. */
 void ext_copy(struct nhrp_msg *to, const struct nhrp_msg *from);
 

@@ -228,6 +228,8 @@ static void apply(struct iface *ifc, const struct conf_if *old)
 	if (old->shortcut && !ifc->conf.shortcut)
 		shortcut_clear(ifc, &everything);
 	update(ifc);
+	if (ifc->active)
+		answer_check(ifc);
 	if (ifc->active && again)
 		register_again(ifc);
 }

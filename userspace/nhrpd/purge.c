@@ -27,7 +27,7 @@ static void send_request(struct request *req)
 	msg.id = req->id;
 	msg.dst_proto = purge->station;
 	msg.cie[msg.n_cie++] = cie;
-	if (ext_add_request(&msg))
+	if (msg_add_extensions(purge->ifc, &msg))
 		send_own(purge->ifc, &purge->to, &msg);
 }
 

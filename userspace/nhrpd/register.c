@@ -116,7 +116,7 @@ static void send_request(struct request *req)
 	cie.nbma = (struct addr){ 0 };
 	cie.proto = (struct addr){ 0 };
 	msg.cie[msg.n_cie++] = cie;
-	if (!ext_add_request(&msg) || !add_nat(nhs, &msg))
+	if (!msg_add_extensions(ifc, &msg) || !add_nat(nhs, &msg))
 		return;
 	dropped = ifc->counters.dropped[NHRP_DROP_RATE];
 	if (send_own(ifc, &to, &msg))

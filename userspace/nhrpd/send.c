@@ -20,6 +20,15 @@ void msg_init(const struct iface *ifc, struct nhrp_msg *msg, unsigned int type)
 	msg->src_proto = ifc->dev.proto;
 }
 
+bool msg_add_extensions(const struct iface *ifc, struct nhrp_msg *msg)
+{
+	if (!ext_add_request(msg))
+		return false;
+	if (!ifc->conf.record)
+		ext_remove_records(msg);
+	return true;
+}
+
 struct nhrp_cie own_cie(const struct iface *ifc)
 {
 	return (struct nhrp_cie){

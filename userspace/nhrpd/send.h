@@ -8,6 +8,8 @@
 /* A packet of ours: header, and this node as its source. */
 void msg_init(const struct iface *ifc, struct nhrp_msg *msg,
 	      unsigned int type);
+/* The extensions of a request; false if they do not fit. */
+bool msg_add_extensions(const struct iface *ifc, struct nhrp_msg *msg);
 /*
  * A reply to @request, with its addresses, id, flags and extensions; this node
  * is the responder.

@@ -230,7 +230,7 @@ static void send_request(struct request *req)
 	cie.proto = (struct addr){ 0 };
 	msg.cie[msg.n_cie++] = cie;
 	sc->server = to->nbma;
-	if (ext_add_request(&msg) && add_nat(sc->ifc, &msg))
+	if (msg_add_extensions(sc->ifc, &msg) && add_nat(sc->ifc, &msg))
 		send_own(sc->ifc, &to->nbma, &msg);
 }
 
