@@ -290,6 +290,16 @@ static int routes(void *ctx, uint32_t ifindex,
 	return k->fail;
 }
 
+static int carrier_set(void *ctx, uint32_t ifindex, bool on)
+{
+	struct fake_kernel *k = ctx;
+	int err = write_error(k, ifindex);
+
+	if (!err)
+		k->dev.carrier = on;
+	return err;
+}
+
 static int frame(void *ctx, uint32_t ifindex, const struct nbma *to,
 		 const void *data, size_t len)
 {
@@ -337,6 +347,7 @@ const struct kernel_ops fake_ops = {
 	.route_del = route_del,
 	.route_get = route_get,
 	.routes = routes,
+	.carrier_set = carrier_set,
 	.frame = frame,
 	.random = random_bits,
 };
@@ -395,6 +406,7 @@ void fake_init(struct fake_kernel *k, struct fake_net *net, const char *name,
 		.name = "dmvpn0",
 		.ifindex = FAKE_DMVPN,
 		.up = true,
+		.carrier = true,
 		.protected = protected,
 		.nbma = fake_addr(nbma),
 		.proto = fake_addr(own),

@@ -72,6 +72,7 @@ static void defaults(void **state)
 	assert_int_equal(ci->use, 1);
 	assert_int_equal(ci->n_interest + ci->n_summary, 0);
 	assert_true(ci->record);
+	assert_false(ci->if_state);
 	assert_string_equal(ci->auth, "");
 	assert_int_equal(ci->mtu, 0);
 	assert_int_equal(ci->max_send_packets, 10000);
@@ -143,7 +144,7 @@ static void peers(void **state)
 	(void)state;
 	assert_int_equal(parse(
 		"interface a {\n"
-		"nhs 192.168.1.1 { nbma = 1.1.1.1 }\n"
+		"nhs 192.168.1.1 { nbma = 1.1.1.1 }\nif-state = true\n"
 		"nhs dynamic { nbma = { 2.2.2.2, 3.3.3.3 }\n"
 		"	multicast = false }\n"
 		"map 192.168.1.9 { nbma = 9.9.9.9 }\n"
@@ -151,6 +152,7 @@ static void peers(void **state)
 		"}\n", &conf), 0);
 	ci = &conf.iface[0];
 	assert_int_equal(ci->n_nhs, 3);
+	assert_true(ci->if_state);
 	assert_true(is(&ci->nhs[0].proto, "192.168.1.1"));
 	assert_true(is(&ci->nhs[0].nbma, "1.1.1.1"));
 	assert_true(ci->nhs[0].multicast);
@@ -292,6 +294,8 @@ static void numbers(void **state)
 	bad("interface a {\n	holdtime = 60\n"
 	    "	registration-timeout = 61\n}\n", 4,
 	    "registrations would run out");
+	bad("interface a {\n	if-state = true\n}\n", 3,
+	    "add an nhs block");
 }
 
 static void addresses(void **state)

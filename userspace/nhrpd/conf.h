@@ -89,6 +89,7 @@ struct conf_map {
  * @shortcut: follow redirects, and answer resolution requests (default)
  * @server_only: make no resolution requests (default off)
  * @record: requests carry records of who passed them on (default)
+ * @if_state: the carrier follows the registrations (default off)
  * @redirect: tell the sender when a packet goes back into the cloud (default
  *	off)
  * @multicast_dynamic: clients that register get multicast copies (default off)
@@ -124,6 +125,7 @@ struct conf_if {
 	bool shortcut;
 	bool server_only;
 	bool record;
+	bool if_state;
 	bool redirect;
 	bool multicast_dynamic;
 	char auth[CONF_AUTH + 1];

@@ -289,6 +289,9 @@ static int check_interface(cfg_t *cfg, cfg_opt_t *opt)
 	    cfg_getint(sec, "holdtime"))
 		return bad(sec, "registration-timeout is longer than holdtime:"
 			   " registrations would run out");
+	if (cfg_getbool(sec, "if-state") && !cfg_size(sec, "nhs"))
+		return bad(sec, "if-state follows the registrations with"
+			   " servers: add an nhs block");
 	return 0;
 }
 
@@ -393,6 +396,7 @@ static int fill_interface(struct conf_if *ci, cfg_t *sec)
 	ci->shortcut = cfg_getbool(sec, "shortcut");
 	ci->server_only = cfg_getbool(sec, "server-only");
 	ci->record = cfg_getbool(sec, "record");
+	ci->if_state = cfg_getbool(sec, "if-state");
 	ci->redirect = cfg_getbool(sec, "redirect");
 	ci->multicast_dynamic = cfg_getbool(sec, "multicast-dynamic");
 	snprintf(ci->auth, sizeof(ci->auth), "%s", auth ? auth : "");
@@ -460,6 +464,7 @@ static cfg_opt_t interface_opts[] = {
 	CFG_BOOL("shortcut", cfg_true, CFGF_NONE),
 	CFG_BOOL("server-only", cfg_false, CFGF_NONE),
 	CFG_BOOL("record", cfg_true, CFGF_NONE),
+	CFG_BOOL("if-state", cfg_false, CFGF_NONE),
 	CFG_BOOL("redirect", cfg_false, CFGF_NONE),
 	CFG_BOOL("multicast-dynamic", cfg_false, CFGF_NONE),
 	CFG_STR("authentication", NULL, CFGF_NONE),

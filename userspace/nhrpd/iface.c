@@ -5,6 +5,7 @@
 #include "nhrpd/adopt.h"
 #include "nhrpd/answer.h"
 #include "nhrpd/cache.h"
+#include "nhrpd/carrier.h"
 #include "nhrpd/iface.h"
 #include "nhrpd/map.h"
 #include "nhrpd/observe.h"
@@ -141,6 +142,7 @@ static void stop(struct iface *ifc)
 	adopt_start(ifc);
 	peer_disown(ifc);
 	ifc->active = false;
+	carrier_update(ifc);
 }
 
 void iface_stop(struct iface *ifc)
@@ -160,11 +162,13 @@ static void update(struct iface *ifc)
 		activate(ifc);
 	else if (!can)
 		stop(ifc);
+	carrier_update(ifc);
 }
 
 void iface_start(struct iface *ifc)
 {
 	adopt_start(ifc);
+	carrier_start(ifc);
 	update(ifc);
 }
 

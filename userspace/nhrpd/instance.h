@@ -88,6 +88,8 @@ enum cache_event {
  * @askers: struct asker, by NBMA address: wait for a session to be answered
  * @purges: struct purge: purge requests that wait for a reply
  * @adopted: struct adopted: routes found in the kernel that lead nowhere
+ * @carrier_ours: the carrier is ours to switch
+ * @carrier_wait: leave it on: a forerunner may be registered
  * @send_limit: max-send
  * @error_limit: error indications sent
  * @counters: packets
@@ -113,6 +115,8 @@ struct iface {
 	struct hash askers;
 	struct list purges;
 	struct list adopted;
+	bool carrier_ours;
+	bool carrier_wait;
 	struct limit send_limit;
 	struct limit error_limit;
 	struct nhrp_counters counters;

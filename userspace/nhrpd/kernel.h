@@ -104,6 +104,7 @@ struct kernel_route {
  *	VRF
  * @routes: call @fn for the prefix of each route of the table that the device's
  *	own are in: of its VRF, or the main one
+ * @carrier_set: switch the device's carrier
  * @frame: send an NHRP packet to a peer or to the other end of a session
  * @random: 32 random bits
  */
@@ -131,6 +132,7 @@ struct kernel_ops {
 	int (*routes)(void *ctx, uint32_t ifindex,
 		      void (*fn)(void *arg, const struct prefix *dst),
 		      void *arg);
+	int (*carrier_set)(void *ctx, uint32_t ifindex, bool on);
 	int (*frame)(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 		     const void *data, size_t len);
 	uint32_t (*random)(void *ctx);

@@ -109,6 +109,7 @@ int kernel_route_get(void *ctx, uint32_t ifindex, const struct addr *dst,
 		     struct kernel_route *route);
 int kernel_routes(void *ctx, uint32_t ifindex,
 		  void (*fn)(void *arg, const struct prefix *dst), void *arg);
+int kernel_carrier_set(void *ctx, uint32_t ifindex, bool on);
 
 /* kernel_ops.c: objects of the family as the state layer has them. */
 void kernel_take_peer(struct nlattr **tb, struct kernel_peer *peer);

@@ -288,6 +288,7 @@ const struct kernel_ops kernel_nl_ops = {
 	.route_del = kernel_route_del,
 	.route_get = kernel_route_get,
 	.routes = kernel_routes,
+	.carrier_set = kernel_carrier_set,
 	.frame = frame,
 	.random = random_bits,
 };

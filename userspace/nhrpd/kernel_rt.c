@@ -374,19 +374,23 @@ int kernel_routes(void *ctx, uint32_t ifindex,
 
 /* ---- devices ---- */
 
-/* Is it a dmvpn device? Its name goes to @name. */
-static bool take_link(struct nlmsghdr *hdr, const char **name, uint32_t *mtu)
+/* Is it a dmvpn device? What the message tells of it goes to @link. */
+static bool take_link(struct nlmsghdr *hdr, struct nhrp_link *link)
 {
 	struct nlattr *tb[IFLA_MAX + 1], *info[IFLA_INFO_MAX + 1];
+	struct ifinfomsg *head = nlmsg_data(hdr);
 
-	if (nlmsg_parse(hdr, sizeof(struct ifinfomsg), tb, IFLA_MAX, NULL) ||
+	if (nlmsg_parse(hdr, sizeof(*head), tb, IFLA_MAX, NULL) ||
 	    !tb[IFLA_IFNAME] || !tb[IFLA_LINKINFO] ||
 	    nla_parse_nested(info, IFLA_INFO_MAX, tb[IFLA_LINKINFO], NULL) ||
 	    !info[IFLA_INFO_KIND] ||
 	    nla_strcmp(info[IFLA_INFO_KIND], KIND))
 		return false;
-	*name = nla_get_string(tb[IFLA_IFNAME]);
-	*mtu = attr_u32(tb[IFLA_MTU]);
+	snprintf(link->name, sizeof(link->name), "%s",
+		 nla_get_string(tb[IFLA_IFNAME]));
+	link->up = head->ifi_flags & IFF_UP;
+	link->carrier = !tb[IFLA_CARRIER] || nla_get_u8(tb[IFLA_CARRIER]);
+	link->mtu = attr_u32(tb[IFLA_MTU]);
 	return true;
 }
 
@@ -394,16 +398,15 @@ static void on_link(void *arg, struct nlmsghdr *hdr)
 {
 	struct ifinfomsg *head = nlmsg_data(hdr);
 	struct kernel_nl *k = arg;
-	const char *name;
-	uint32_t mtu;
+	struct nhrp_link link;
 
 	/* A bridge tells of its ports with a family of its own. */
 	if (head->ifi_family != AF_UNSPEC)
 		return;
 	if (hdr->nlmsg_type == RTM_DELLINK)
 		kernel_dev_gone(k, (uint32_t)head->ifi_index);
-	else if (take_link(hdr, &name, &mtu))
-		kernel_dev_seen(k, (uint32_t)head->ifi_index, name);
+	else if (take_link(hdr, &link))
+		kernel_dev_seen(k, (uint32_t)head->ifi_index, link.name);
 }
 
 void kernel_rt_read_links(struct kernel_nl *k)
@@ -452,17 +455,10 @@ struct one_link {
 
 static void on_one_link(void *arg, struct nlmsghdr *hdr)
 {
-	struct ifinfomsg *head = nlmsg_data(hdr);
 	struct one_link *one = arg;
-	struct nhrp_link *link = one->link;
-	const char *name;
 
-	if (hdr->nlmsg_type != RTM_NEWLINK ||
-	    !take_link(hdr, &name, &link->mtu))
-		return;
-	take_vrf(hdr, one->dev);
-	snprintf(link->name, sizeof(link->name), "%s", name);
-	link->up = head->ifi_flags & IFF_UP;
+	if (hdr->nlmsg_type == RTM_NEWLINK && take_link(hdr, one->link))
+		take_vrf(hdr, one->dev);
 }
 
 static void on_address(void *arg, struct nlmsghdr *hdr)
@@ -501,6 +497,24 @@ int kernel_rt_read_link(struct kernel_nl *k, struct kernel_dev *dev,
 	if (err)
 		return err;
 	return dump_addresses(k, on_address, link);
+}
+
+int kernel_carrier_set(void *ctx, uint32_t ifindex, bool on)
+{
+	struct ifinfomsg head = { .ifi_index = (int)ifindex };
+	struct nl_msg *msg = nlmsg_alloc_simple(RTM_NEWLINK, 0);
+	struct daemon *d = ctx;
+	int err;
+
+	if (msg) {
+		nlmsg_append(msg, &head, sizeof(head), NLMSG_ALIGNTO);
+		nla_put_u8(msg, IFLA_CARRIER, on);
+	}
+	err = netlink_request(&d->kernel.rt, msg, NULL, NULL);
+	if (err && err != -ENODEV)
+		log_warn("device %u: switching the carrier %s: %s", ifindex,
+			 on ? "on" : "off", d->kernel.rt.error);
+	return err;
 }
 
 /* ---- notifications ---- */

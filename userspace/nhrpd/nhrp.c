@@ -8,6 +8,7 @@
 #include "nhrpd/adopt.h"
 #include "nhrpd/answer.h"
 #include "nhrpd/cache.h"
+#include "nhrpd/carrier.h"
 #include "nhrpd/dispatch.h"
 #include "nhrpd/iface.h"
 #include "nhrpd/name.h"
@@ -28,8 +29,10 @@ static void grace_over(struct timer *t)
 	struct nhrp *n = container_of(t, struct nhrp, sweep_timer);
 	struct iface *ifc;
 
-	list_for_each(ifc, &n->ifaces, struct iface, link)
+	list_for_each(ifc, &n->ifaces, struct iface, link) {
 		adopt_sweep(ifc);
+		carrier_settle(ifc);
+	}
 }
 
 /* As long as purges wait for replies; the last one ends it at once. */

@@ -100,6 +100,7 @@ int nhrp_configure(struct nhrp *n, uint64_t now, const struct conf *conf);
  * @name: interface name
  * @ifindex: its number
  * @up: IFF_UP
+ * @carrier: its carrier is on
  * @protected: it has a protection profile
  * @nbma: its own NBMA address, none if it has none now
  * @proto: its overlay address, none if there is none; if there are several,
@@ -111,6 +112,7 @@ struct nhrp_link {
 	char name[CONF_NAME];
 	uint32_t ifindex;
 	bool up;
+	bool carrier;
 	bool protected;
 	struct addr nbma;
 	struct addr proto;

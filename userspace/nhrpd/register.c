@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nhrpd/carrier.h"
 #include "nhrpd/error.h"
 #include "nhrpd/ext.h"
 #include "nhrpd/name.h"
@@ -29,6 +30,7 @@ void register_set_state(struct nhs *nhs, enum nhrp_nhs_state state)
 		return;
 	nhs->state = state;
 	nhs->state_since = nhs->ifc->nhrp->now;
+	carrier_update(nhs->ifc);
 }
 
 static void set_error(struct nhs *nhs, const char *text)
@@ -541,6 +543,16 @@ static unsigned int rank(const struct nhs *nhs)
 	if (nhs->state != NHRP_NHS_UP)
 		return nhs->failed ? 1 : 2;
 	return nhs->failed ? 3 : 4;
+}
+
+bool register_is_up(const struct iface *ifc)
+{
+	struct nhs *nhs;
+
+	list_for_each(nhs, &ifc->nhs, struct nhs, link)
+		if (nhs->state == NHRP_NHS_UP)
+			return true;
+	return false;
 }
 
 struct peer *register_path(const struct iface *ifc)

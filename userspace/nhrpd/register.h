@@ -84,6 +84,8 @@ void register_peer_changed(struct peer *peer);
 void register_reply(struct packet *pkt);
 /* An error indication about a registration request. */
 void register_error(struct request *req, const char *text);
+/* A server has accepted our registration. */
+bool register_is_up(const struct iface *ifc);
 /*
  * Peer of the best server that can take requests to the rest of the cloud, or
  * NULL.
