@@ -27,12 +27,14 @@
 static const struct command table[] = {
 	{ "show [dmvpn]", TAKES_DETAIL | TAKES_DEV, NULL, "" },
 	{ "show nhrp", TAKES_DEV | TAKES_ADDRESS, NULL, "" },
+	{ "show nhrp traffic", TAKES_DEV, NULL, "" },
 	{ "show crypto sa", TAKES_ADDRESS, NULL, "" },
 	{ "show crypto isakmp sa", TAKES_ADDRESS, NULL, "" },
 	{ "monitor", 0, NULL, "" },
+	{ "clear [dmvpn] session [peer]", TAKES_ADDRESS, NULL, "" },
 };
 
-static const struct commands commands = { table, 5 };
+static const struct commands commands = { table, 7 };
 static char error[COMMAND_ERROR];
 static struct args args;
 
@@ -62,6 +64,12 @@ static void test_commands(void **state)
 	assert_string_equal(parse("show crypto isakmp sa"),
 			    "show crypto isakmp sa");
 	assert_string_equal(parse("monitor"), "monitor");
+	assert_string_equal(parse("show nhrp traffic"), "show nhrp traffic");
+	assert_string_equal(parse("clear session 6.6.6.6"),
+			    "clear [dmvpn] session [peer]");
+	assert_string_equal(parse("clear dmvpn session peer 6.6.6.6"),
+			    "clear [dmvpn] session [peer]");
+	assert_string_equal(args.address_text, "6.6.6.6");
 }
 
 static void test_arguments(void **state)
@@ -431,6 +439,41 @@ static void test_nhrpd_answers(void **state)
 	model_free(&m);
 }
 
+static void test_traffic(void **state)
+{
+	struct model m = { 0 };
+	json_t *v;
+
+	(void)state;
+	take(&m, "{\"type\":\"interface\",\"interface\":\"dmvpn0\","
+		 "\"sent\":{\"purge-reply\":2},"
+		 "\"received\":{\"unknown\":1,\"purge-reply\":3},"
+		 "\"forwarded\":{\"purge-reply\":4},"
+		 "\"dropped\":{\"source\":5,\"rate\":0}}");
+	take(&m, "{\"type\":\"interface\",\"interface\":\"dmvpn1\"}");
+	show(text_output.traffic, &m);
+	says("dmvpn0:\n  Packets                        Sent     Received"
+	     "    Forwarded\n");
+	says("  unknown                           0            1"
+	     "            0\n");
+	says("  purge-reply                       2            3"
+	     "            4\n");
+	says("  total                             2            4"
+	     "            4\n");
+	says("  Dropped: 5\n    source                          5\n");
+	silent_on("rate");
+	says("dmvpn1:\n");
+	show(json_output.traffic, &m);
+	v = json_loadb(text, text_len, 0, NULL);
+	assert_int_equal(json_array_size(v), 2);
+	assert_string_equal(json_string_value(json_object_get(
+		json_array_get(v, 1), "interface")), "dmvpn1");
+	json_decref(v);
+	model_keep_device(&m, "dmvpn1");
+	assert_int_equal(m.n_nhrp_if, 1);
+	model_free(&m);
+}
+
 /*
  * What the other end of a connection answers, and what is made of it. -1 with
  * a word on stderr is the answer of an exchange that failed.
@@ -666,6 +709,7 @@ int main(void)
 		cmocka_unit_test(test_rows_of_a_prefix),
 		cmocka_unit_test(test_rows_of_a_server),
 		cmocka_unit_test(test_nhrpd_answers),
+		cmocka_unit_test(test_traffic),
 		cmocka_unit_test(test_nhrpd_exchange),
 		cmocka_unit_test(test_nhrpd_servers),
 		cmocka_unit_test(test_narrowing),

@@ -350,6 +350,26 @@ static void clear(void **state)
 	unit_take(&node, "1.1.1.1", NHRP_REGISTRATION_REQUEST, &msg);
 }
 
+/* What this node asked for, and not who asked for this node. */
+static void clear_shortcuts(void **state)
+{
+	struct nhrp_clear what = { .shortcuts = true };
+
+	(void)state;
+	leftovers();
+	start();
+	assert_int_equal(prefix_parse("172.16.0.0/16", &what.proto), 0);
+	assert_int_equal(nhrp_clear(node.nhrp, net.now, &what), 1);
+	assert_string_equal(unit_shortcut(&node, "172.16.7.0/24"), "none");
+	assert_leads(&node, "192.168.1.7", "7.7.7.7");
+	what.proto = (struct prefix){ 0 };
+	assert_true(nhrp_clear(node.nhrp, net.now, &what) >= 1);
+	assert_leads(&node, "192.168.1.7", "-");
+	assert_leads(&node, "192.168.1.8", "8.8.8.8");
+	assert_leads(&node, "192.168.1.1", "1.1.1.1");
+	unit_silent(&node);
+}
+
 static void counters(void **state)
 {
 	struct nhrp_frame frame = { .ifindex = FAKE_DMVPN };
@@ -358,7 +378,12 @@ static void counters(void **state)
 	start();
 	nhrp_frame(node.nhrp, net.now, &frame);
 	assert_int_equal(unit_dropped(&node, NHRP_DROP_MALFORMED), 1);
-	nhrp_clear_counters(node.nhrp);
+	nhrp_clear_counters(node.nhrp, "other");
+	assert_int_equal(unit_dropped(&node, NHRP_DROP_MALFORMED), 1);
+	nhrp_clear_counters(node.nhrp, "dmvpn0");
+	assert_int_equal(unit_dropped(&node, NHRP_DROP_MALFORMED), 0);
+	nhrp_frame(node.nhrp, net.now, &frame);
+	nhrp_clear_counters(node.nhrp, NULL);
 	assert_int_equal(unit_dropped(&node, NHRP_DROP_MALFORMED), 0);
 }
 
@@ -381,6 +406,7 @@ int main(void)
 		NODE(stop_with_nothing),
 		NODE(kernel_refuses),
 		NODE(clear),
+		NODE(clear_shortcuts),
 		NODE(counters),
 	};
 

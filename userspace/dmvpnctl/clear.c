@@ -3,26 +3,38 @@
 #include "dmvpnctl/nhrpd.h"
 #include "dmvpnctl/run.h"
 
-int clear_nhrp(const struct output *out, const struct args *args)
+static int clear(const struct output *out, const struct args *args,
+		 bool shortcuts)
 {
 	json_int_t n;
 
 	/* "s*" leaves out what is NULL. */
-	n = nhrp_command(json_pack("{ss, ss*, ss*}", "command", "clear",
+	n = nhrp_command(json_pack("{ss, ss*, ss*, sb}", "command", "clear",
 				   "interface", args->dev,
-				   "address", args->address_text));
+				   "address", args->address_text,
+				   "shortcuts", shortcuts));
 	if (n < 0)
 		return 1;
-	out->cleared(stdout, "NHRP entries", (unsigned int)n);
+	out->cleared(stdout, shortcuts ? "shortcuts" : "NHRP entries",
+		     (unsigned int)n);
 	return 0;
+}
+
+int clear_nhrp(const struct output *out, const struct args *args)
+{
+	return clear(out, args, false);
+}
+
+int clear_shortcut(const struct output *out, const struct args *args)
+{
+	return clear(out, args, true);
 }
 
 int clear_counters(const struct output *out, const struct args *args)
 {
 	(void)out;
-	(void)args;
-	return nhrp_command(json_pack("{ss}", "command",
-				      "clear-counters")) < 0;
+	return nhrp_command(json_pack("{ss, ss*}", "command", "clear-counters",
+				      "interface", args->dev)) < 0;
 }
 
 static int clear_sessions(struct genl *g, const struct model *m)

@@ -26,9 +26,14 @@ _dmvpnctl() {
 	*,"show crypto") next="session sa isakmp" ;;
 	*,"show crypto isakmp") next=sa ;;
 	*,"show dmvpn") next="detail dev" ;;
-	*,clear) next="nhrp session counters" ;;
-	*,"show nhrp") next="nhs dev" ;;
-	*,"show nhrp nhs" | *,"show interface" | *,"clear nhrp") next=dev ;;
+	*,clear) next="nhrp dmvpn session counters" ;;
+	*,"clear dmvpn") next=session ;;
+	*,"clear session" | *,"clear dmvpn session") next=peer ;;
+	*,"show nhrp") next="nhs traffic dev" ;;
+	*,"clear nhrp") next="shortcut counters dev" ;;
+	*,"show nhrp nhs" | *,"show nhrp traffic" | *,"show interface" | \
+		*,"clear nhrp shortcut" | *,"clear counters" | \
+		*,"clear nhrp counters") next=dev ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$next" -- "$cur")
 }

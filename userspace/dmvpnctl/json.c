@@ -275,6 +275,14 @@ static json_t *json_of_shortcut(const struct shortcut *s)
 	return o;
 }
 
+static void set_traffic(json_t *o, const struct nhrp_if *n)
+{
+	set_counters(o, "sent", &n->sent);
+	set_counters(o, "received", &n->received);
+	set_counters(o, "forwarded", &n->forwarded);
+	set_counters(o, "dropped", &n->dropped);
+}
+
 static json_t *json_of_nhrp_if(const struct nhrp_if *n)
 {
 	json_t *o;
@@ -288,10 +296,7 @@ static json_t *json_of_nhrp_if(const struct nhrp_if *n)
 	json_set_number(o, "registered", n->registered);
 	json_set_number(o, "cached", n->cached);
 	json_set_number(o, "shortcuts", n->shortcuts);
-	set_counters(o, "sent", &n->sent);
-	set_counters(o, "received", &n->received);
-	set_counters(o, "forwarded", &n->forwarded);
-	set_counters(o, "dropped", &n->dropped);
+	set_traffic(o, n);
 	return o;
 }
 
@@ -378,6 +383,20 @@ static void json_nhrp(FILE *f, const struct model *m)
 		   JSON_INDENT(2));
 }
 
+static void json_traffic(FILE *f, const struct model *m)
+{
+	json_t *o, *list = json_array();
+	size_t i;
+
+	for (i = 0; i < m->n_nhrp_if; i++) {
+		o = json_object();
+		json_set_text(o, "interface", m->nhrp_if[i].interface);
+		set_traffic(o, &m->nhrp_if[i]);
+		json_array_append_new(list, o);
+	}
+	json_print(f, list, JSON_INDENT(2));
+}
+
 static json_t *json_of_sas(const struct model *m, const struct session *s)
 {
 	json_t *list = json_array();
@@ -457,6 +476,7 @@ static void json_cleared(FILE *f, const char *what, unsigned int number)
 const struct output json_output = {
 	.dmvpn = json_dmvpn,
 	.nhrp = json_nhrp,
+	.traffic = json_traffic,
 	.session = json_session,
 	.isakmp = json_session,
 	.sa = json_sa,

@@ -17,6 +17,8 @@ static const struct command all[] = {
 	  "servers, bindings and shortcuts" },
 	{ "show nhrp nhs", TAKES_DEV | TAKES_ADDRESS, show_nhs,
 	  "servers alone" },
+	{ "show nhrp traffic", TAKES_DEV, show_traffic,
+	  "NHRP packets by type, and those dropped" },
 	{ "show crypto session", TAKES_ADDRESS, show_session,
 	  "what is protected, by NBMA address" },
 	{ "show crypto isakmp sa", TAKES_ADDRESS, show_isakmp,
@@ -27,9 +29,12 @@ static const struct command all[] = {
 	{ "monitor", 0, monitor, "events as they come" },
 	{ "clear nhrp", TAKES_DEV | TAKES_ADDRESS, clear_nhrp,
 	  "forget what NHRP has learnt" },
-	{ "clear session", TAKES_ADDRESS, clear_session,
+	{ "clear nhrp shortcut", TAKES_DEV | TAKES_ADDRESS, clear_shortcut,
+	  "forget direct paths" },
+	{ "clear [nhrp] counters", TAKES_DEV, clear_counters,
+	  "NHRP's packet counters to 0" },
+	{ "clear [dmvpn] session [peer]", TAKES_ADDRESS, clear_session,
 	  "delete sessions; those in use come again" },
-	{ "clear counters", 0, clear_counters, "NHRP's packet counters to 0" },
 };
 
 static const struct commands commands = {

@@ -20,16 +20,20 @@ void *model_grow(void *array, size_t n, size_t size)
 	return array;
 }
 
+static void free_counters(struct nhrp_if *i)
+{
+	free(i->sent.v);
+	free(i->received.v);
+	free(i->forwarded.v);
+	free(i->dropped.v);
+}
+
 void model_free(struct model *m)
 {
 	size_t i;
 
-	for (i = 0; i < m->n_nhrp_if; i++) {
-		free(m->nhrp_if[i].sent.v);
-		free(m->nhrp_if[i].received.v);
-		free(m->nhrp_if[i].forwarded.v);
-		free(m->nhrp_if[i].dropped.v);
-	}
+	for (i = 0; i < m->n_nhrp_if; i++)
+		free_counters(&m->nhrp_if[i]);
 	free(m->device);
 	free(m->session);
 	free(m->sa);
@@ -151,8 +155,15 @@ static size_t keep(void *array, size_t n, size_t size, struct wanted w)
 
 void model_keep_device(struct model *m, const char *name)
 {
+	size_t i;
+
+	for (i = 0; i < m->n_nhrp_if; i++)
+		if (strcmp(m->nhrp_if[i].interface, name))
+			free_counters(&m->nhrp_if[i]);
 	KEEP(m->device, m->n_device, .ifname = name,
 	     .ifname_at = offsetof(struct device, name));
+	KEEP(m->nhrp_if, m->n_nhrp_if, .ifname = name,
+	     .ifname_at = offsetof(struct nhrp_if, interface));
 	KEEP(m->nhs, m->n_nhs, .ifname = name,
 	     .ifname_at = offsetof(struct nhs, interface));
 	KEEP(m->binding, m->n_binding, .ifname = name,

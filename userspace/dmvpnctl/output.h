@@ -16,6 +16,7 @@
  * struct output - a form
  * @dmvpn: tunnels of each device; @detail: with servers and sessions
  * @nhrp: what nhrpd knows
+ * @traffic: NHRP packets of each interface
  * @session: sessions with their SAs, in short
  * @isakmp: IKE's part of the sessions
  * @sa: SAs, all of them
@@ -28,6 +29,7 @@
 struct output {
 	void (*dmvpn)(FILE *f, const struct model *m, bool detail);
 	void (*nhrp)(FILE *f, const struct model *m);
+	void (*traffic)(FILE *f, const struct model *m);
 	void (*session)(FILE *f, const struct model *m);
 	void (*isakmp)(FILE *f, const struct model *m);
 	void (*sa)(FILE *f, const struct model *m);

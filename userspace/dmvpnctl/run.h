@@ -13,6 +13,7 @@
 int show_dmvpn(const struct output *out, const struct args *args);
 int show_nhrp(const struct output *out, const struct args *args);
 int show_nhs(const struct output *out, const struct args *args);
+int show_traffic(const struct output *out, const struct args *args);
 int show_session(const struct output *out, const struct args *args);
 int show_isakmp(const struct output *out, const struct args *args);
 int show_sa(const struct output *out, const struct args *args);
@@ -20,6 +21,7 @@ int show_interface(const struct output *out, const struct args *args);
 
 /* clear.c */
 int clear_nhrp(const struct output *out, const struct args *args);
+int clear_shortcut(const struct output *out, const struct args *args);
 int clear_session(const struct output *out, const struct args *args);
 int clear_counters(const struct output *out, const struct args *args);
 

@@ -111,6 +111,19 @@ int show_nhs(const struct output *out, const struct args *args)
 	return show_of_nhrp(out, args, true);
 }
 
+int show_traffic(const struct output *out, const struct args *args)
+{
+	struct model m = { 0 };
+	int err = nhrp_read(&m, true);
+
+	if (!err)
+		err = keep_nhrp(&m, args);
+	if (!err)
+		out->traffic(stdout, &m);
+	model_free(&m);
+	return err ? 1 : 0;
+}
+
 static int keep_sessions(struct model *m, const struct args *args)
 {
 	if (!args->address_text)

@@ -328,6 +328,7 @@ static void text_cleared(FILE *f, const char *what, unsigned int number)
 const struct output text_output = {
 	.dmvpn = text_dmvpn,
 	.nhrp = text_nhrp,
+	.traffic = text_traffic,
 	.session = text_session,
 	.isakmp = text_isakmp,
 	.sa = text_sa,

@@ -15,6 +15,9 @@ void text_sa(FILE *f, const struct model *m);
 void text_one_session(FILE *f, const struct model *m,
 		      const struct session *s);
 
+/* text_traffic.c */
+void text_traffic(FILE *f, const struct model *m);
+
 /* text_event.c */
 void text_kernel_event(FILE *f, const struct timespec *at,
 		       const struct kernel_event *event);

@@ -162,19 +162,34 @@ static void do_show(struct client *c, const json_t *request)
 	say_done(c, 0);
 }
 
+static const char *interface_of(const json_t *request)
+{
+	return json_string_value(json_object_get(request, "interface"));
+}
+
+/* NULL stands for all. */
+static bool has_interface(struct client *c, const char *ifname)
+{
+	if (!ifname || conf_find(&c->control->daemon->conf, ifname))
+		return true;
+	say_error(c, "nhrpd has no such interface");
+	return false;
+}
+
 static void do_clear(struct client *c, const json_t *request)
 {
-	const char *ifname = json_string_value(json_object_get(request,
-							       "interface"));
+	const char *ifname = interface_of(request);
 	const char *address = json_string_value(json_object_get(request,
 								"address"));
 	struct daemon *d = c->control->daemon;
-	struct nhrp_clear what = { .ifname = ifname };
+	struct nhrp_clear what = {
+		.ifname = ifname,
+		.shortcuts = json_is_true(json_object_get(request,
+							  "shortcuts")),
+	};
 
-	if (ifname && !conf_find(&d->conf, ifname)) {
-		say_error(c, "nhrpd has no such interface");
+	if (!has_interface(c, ifname))
 		return;
-	}
 	if (address && prefix_parse(address, &what.proto)) {
 		say_error(c, "not an address or prefix");
 		return;
@@ -184,8 +199,11 @@ static void do_clear(struct client *c, const json_t *request)
 
 static void do_clear_counters(struct client *c, const json_t *request)
 {
-	(void)request;
-	nhrp_clear_counters(c->control->daemon->nhrp);
+	const char *ifname = interface_of(request);
+
+	if (!has_interface(c, ifname))
+		return;
+	nhrp_clear_counters(c->control->daemon->nhrp, ifname);
 	say_done(c, 0);
 }
 

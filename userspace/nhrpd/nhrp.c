@@ -448,21 +448,26 @@ void nhrp_routes_changed(struct nhrp *n, uint64_t now)
 
 /* ---- clear ---- */
 
-static bool is_dynamic(const struct cache_entry *entry)
+static bool is_cleared(const struct cache_entry *entry,
+		       const struct nhrp_clear *what)
 {
+	if (!addr_is_none(&what->proto.addr) &&
+	    !prefix_contains(&what->proto, &entry->b.proto))
+		return false;
+	if (what->shortcuts)
+		return entry->b.kind == DMVPN_NEXTHOP_KIND_SHORTCUT;
 	return entry->b.kind != DMVPN_NEXTHOP_KIND_STATIC &&
 	       entry->b.kind != DMVPN_NEXTHOP_KIND_NHS;
 }
 
-static unsigned int clear_cache(struct iface *ifc, const struct prefix *in)
+static unsigned int clear_cache(struct iface *ifc,
+				const struct nhrp_clear *what)
 {
 	struct cache_entry *entry, *tmp;
 	unsigned int n = 0;
 
 	hash_for_each_safe(entry, tmp, &ifc->cache, struct cache_entry, node) {
-		if (!is_dynamic(entry) ||
-		    (!addr_is_none(&in->addr) &&
-		     !prefix_contains(in, &entry->b.proto)))
+		if (!is_cleared(entry, what))
 			continue;
 		cache_delete(entry);
 		n++;
@@ -482,17 +487,18 @@ unsigned int nhrp_clear(struct nhrp *n, uint64_t now,
 		    (what->ifname && strcmp(what->ifname, ifc->conf.name)))
 			continue;
 		cleared += shortcut_clear(ifc, &what->proto);
-		cleared += clear_cache(ifc, &what->proto);
-		if (addr_is_none(&what->proto.addr))
+		cleared += clear_cache(ifc, what);
+		if (addr_is_none(&what->proto.addr) && !what->shortcuts)
 			register_again(ifc);
 	}
 	return cleared;
 }
 
-void nhrp_clear_counters(struct nhrp *n)
+void nhrp_clear_counters(struct nhrp *n, const char *ifname)
 {
 	struct iface *ifc;
 
 	list_for_each(ifc, &n->ifaces, struct iface, link)
-		memset(&ifc->counters, 0, sizeof(ifc->counters));
+		if (!ifname || !strcmp(ifname, ifc->conf.name))
+			memset(&ifc->counters, 0, sizeof(ifc->counters));
 }

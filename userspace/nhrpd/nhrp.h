@@ -251,10 +251,12 @@ bool nhrp_stopped(const struct nhrp *n);
  * @ifname: only of this interface, NULL for all
  * @proto: only this overlay address or the shortcuts that lie in this prefix;
  *	none for all
+ * @shortcuts: only what this node has asked for
  */
 struct nhrp_clear {
 	const char *ifname;
 	struct prefix proto;
+	bool shortcuts;
 };
 
 /*
@@ -263,8 +265,8 @@ struct nhrp_clear {
  */
 unsigned int nhrp_clear(struct nhrp *n, uint64_t now,
 			const struct nhrp_clear *what);
-/* Set all packet counters to 0. */
-void nhrp_clear_counters(struct nhrp *n);
+/* Set the packet counters of an interface to 0, NULL for all. */
+void nhrp_clear_counters(struct nhrp *n, const char *ifname);
 
 /**
  * enum nhrp_nhs_state - of a registration of ours
