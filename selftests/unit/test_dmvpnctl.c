@@ -372,6 +372,12 @@ static void test_rows_of_a_prefix(void **state)
 	assert_string_equal(prefix_format(&ts.v[1].target, buf),
 			    "172.16.6.0/24");
 	free(ts.v);
+	s->override = true;
+	ts = tunnels_of(&m, &m.device[0]);
+	assert_string_equal(ts.v[1].attributes, "DT2");
+	free(ts.v);
+	show(text_output.nhrp, &m);
+	says(", next hop override\n");
 	model_free(&m);
 }
 

@@ -98,6 +98,14 @@ static void come_up(void)
 	assert_true(fake_has_shortcut(&spoke, "172.16.7.0/24"));
 }
 
+static void shortcut_gone(void)
+{
+	const struct nhrp_clear what = { .shortcuts = true };
+
+	nhrp_clear(spoke.nhrp, net.now, &what);
+	assert_string_equal(unit_shortcut(&spoke, "172.16.7.0/24"), "none");
+}
+
 static void question(void **state)
 {
 	struct nhrp_msg msg;
@@ -402,6 +410,34 @@ static void switched_off(void **state)
 	assert_int_equal(unit_dropped(&spoke, NHRP_DROP_NOT_ALLOWED), 2);
 }
 
+static void see_override(void *arg, const struct nhrp_shortcut_view *v)
+{
+	bool *override = arg;
+
+	assert_true(v->route);
+	*override = v->override;
+}
+
+static bool overridden(void)
+{
+	bool override = false;
+
+	nhrp_walk_shortcuts(spoke.nhrp, net.now, see_override, &override);
+	return override;
+}
+
+/* A route to just that prefix stays, with another next hop. */
+static void next_hop_override(void **state)
+{
+	(void)state;
+	come_up();
+	assert_false(overridden());
+	shortcut_gone();
+	fake_route(&spoke, "172.16.7.0/24", "192.168.1.1", FAKE_DMVPN);
+	come_up();
+	assert_true(overridden());
+}
+
 #define SPOKE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -423,6 +459,7 @@ int main(void)
 		SPOKE(refresh_refused),
 		SPOKE(limit),
 		SPOKE(switched_off),
+		SPOKE(next_hop_override),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -270,6 +270,7 @@ static json_t *json_of_shortcut(const struct shortcut *s)
 	json_set_nbma(o, "nbma", "nbma-port", &s->nbma);
 	json_set_text(o, "state", s->state);
 	json_set_bool(o, "route", s->route);
+	json_set_bool(o, "override", s->override);
 	json_set_ms(o, "age-ms", s->age_ms);
 	json_set_ms(o, "expires-ms", s->expires_ms);
 	return o;

@@ -312,6 +312,7 @@ struct binding {
  * @nbma: its NBMA address
  * @state: resolving, waiting, up, negative
  * @route: a route was added for it
+ * @override: there was one to that prefix, with another next hop
  * @age_ms: since it was made
  * @expires_ms: until its end, NEVER for no end
  */
@@ -322,6 +323,7 @@ struct shortcut {
 	struct nbma nbma;
 	char state[WORD_LEN];
 	bool route;
+	bool override;
 	uint64_t age_ms;
 	uint64_t expires_ms;
 };

@@ -153,6 +153,7 @@ static void take_shortcut(struct model *m, const json_t *o)
 	s->nbma = nbma_of(o);
 	take_text(o, "state", s->state);
 	s->route = is_true(o, "route");
+	s->override = is_true(o, "override");
 	s->age_ms = ms_of(o, "age");
 	s->expires_ms = ms_of(o, "expires");
 }

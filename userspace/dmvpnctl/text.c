@@ -205,6 +205,7 @@ static void shortcut_lines(FILE *f, const struct shortcut *s)
 		time_format(s->age_ms, age),
 		time_format(s->expires_ms, expires));
 	fprintf(f, "   Type: shortcut, State: %s%s\n", s->state,
+		s->override ? ", next hop override" :
 		s->route ? ", route installed" : "");
 	fprintf(f, "   NBMA address: %s\n", nbma_format(&s->nbma, nbma));
 }

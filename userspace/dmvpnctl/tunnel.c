@@ -6,7 +6,8 @@
 
 const char tunnel_legend[] =
 	"Legend: Attrb --> S - Static, D - Dynamic, I - Incomplete\n"
-	"\tN - NATed, L - Local, X - Unreachable, T1 - Route installed\n"
+	"\tN - NATed, L - Local, X - Unreachable, T1 - Route installed,\n"
+	"\tT2 - Next hop override\n"
 	"\t# Ent --> Number of entries with the same NBMA peer\n"
 	"\tState --> IKE - no session, NHRP - session up, not registered or\n"
 	"\t          resolved yet, UP\n"
@@ -67,6 +68,13 @@ static bool is_nated(const struct tunnel *t)
 		t->session->flags & DMVPN_SESSION_FLAGS_NAT_REMOTE);
 }
 
+static const char *route_of(const struct tunnel *t)
+{
+	if (!t->shortcut || !t->shortcut->route)
+		return "";
+	return t->shortcut->override ? "T2" : "T1";
+}
+
 static void complete(const struct model *m, const struct device *device,
 		     struct tunnel *t)
 {
@@ -77,7 +85,7 @@ static void complete(const struct model *m, const struct device *device,
 	snprintf(t->attributes, sizeof(t->attributes), "%s%s%s%s",
 		 origin_of(t), is_nated(t) ? "N" : "",
 		 flags & DMVPN_NEXTHOP_FLAGS_LOCAL ? "L" : "",
-		 t->shortcut && t->shortcut->route ? "T1" : "");
+		 route_of(t));
 	t->since_ms = NEVER;
 	if (t->session)
 		t->since_ms = t->session->state_ms;

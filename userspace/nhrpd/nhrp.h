@@ -442,6 +442,7 @@ struct nhrp_nhs_view {
  * @nbma: its NBMA address
  * @state: of the shortcut
  * @route: a route was added for it
+ * @override: there was a route to that prefix, which has another next hop
  * @age_ms: since it was made
  * @expires_ms: until its end, UINT64_MAX for no end
  */
@@ -452,6 +453,7 @@ struct nhrp_shortcut_view {
 	struct nbma nbma;
 	enum nhrp_shortcut_state state;
 	bool route;
+	bool override;
 	uint64_t age_ms;
 	uint64_t expires_ms;
 };

@@ -163,12 +163,13 @@ static void on_shortcut(void *arg, const struct nhrp_shortcut_view *v)
 {
 	struct report *r = arg;
 	json_t *o = json_pack(
-		"{ss, ss, so, so, ss, sb, so, so}",
+		"{ss, ss, so, so, ss, sb, sb, so, so}",
 		"type", "shortcut", "interface", v->ifname,
 		"prefix", prefix_json(&v->dst.addr, v->dst.len),
 		"via", addr_json(&v->via),
 		"state", nhrp_shortcut_state_name(v->state),
-		"route", v->route, "age", seconds(v->age_ms),
+		"route", v->route, "override", v->override,
+		"age", seconds(v->age_ms),
 		"expires", seconds(v->expires_ms));
 
 	set_nbma(o, &v->nbma);

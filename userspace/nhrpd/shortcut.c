@@ -75,6 +75,15 @@ static bool needs_route(const struct shortcut *sc)
 	       !addr_equal(&path.next, &sc->dst.addr);
 }
 
+/* There is a route to just that prefix, and only its next hop is another. */
+static bool overrides(const struct shortcut *sc)
+{
+	struct path path = path_find(sc->ifc, &sc->asked);
+
+	return path.kind == PATH_CLOUD && !path.route.shortcut &&
+	       prefix_equal(&path.route.dst, &sc->dst);
+}
+
 static void drop_route(struct shortcut *sc)
 {
 	struct iface *ifc = sc->ifc;
@@ -91,9 +100,11 @@ static void go_up(struct shortcut *sc)
 	struct iface *ifc = sc->ifc;
 	struct nhrp *n = ifc->nhrp;
 
-	if (!sc->route && needs_route(sc))
+	if (!sc->route && needs_route(sc)) {
+		sc->override = overrides(sc);
 		sc->route = !n->ops->route_add(n->ctx, ifc->dev.ifindex,
 					       &sc->dst, &sc->entry->b.proto);
+	}
 	if (sc->state == NHRP_SHORTCUT_UP)
 		return;
 	sc->state = NHRP_SHORTCUT_UP;

@@ -23,6 +23,7 @@
  * @entry: binding of the egress, NULL while there is none
  * @entry_link: in that binding's list
  * @route: a route was added
+ * @override: to a prefix that had one, whose next hop it overrides
  * @created: when it was first asked for
  * @renewed: last positive reply
  * @expires: end of the holding time, UINT64_MAX while resolving
@@ -39,6 +40,7 @@ struct shortcut {
 	struct cache_entry *entry;
 	struct list entry_link;
 	bool route;
+	bool override;
 	uint64_t created;
 	uint64_t renewed;
 	uint64_t expires;

@@ -247,6 +247,7 @@ static struct nhrp_shortcut_view shortcut_view(const struct shortcut *sc,
 		.dst = sc->dst,
 		.state = sc->state,
 		.route = sc->route,
+		.override = sc->route && sc->override,
 		.age_ms = now - sc->created,
 		.expires_ms = until(now, sc->expires),
 	};
