@@ -564,12 +564,31 @@ static void test_narrowing(void **state)
 
 	(void)state;
 	assert_int_equal(prefix_parse("7.7.7.7", &p), 0);
-	model_keep_nbma(&m, &p);
+	model_keep_session(&m, &p);
 	assert_int_equal(m.n_session, 1);
 	assert_int_equal(m.session[0].handle, 2);
 	assert_int_equal(m.n_sa, 0);
 	model_keep_device(&m, "dmvpn1");
 	assert_int_equal(m.n_device, 0);
+	model_free(&m);
+}
+
+/* A session is found by the tunnel address, too. */
+static void test_narrowing_by_overlay(void **state)
+{
+	struct model m = hub();
+	struct prefix p;
+
+	(void)state;
+	assert_int_equal(prefix_parse("192.168.1.6", &p), 0);
+	model_keep_session(&m, &p);
+	assert_int_equal(m.n_session, 1);
+	assert_int_equal(m.session[0].handle, 1);
+	assert_int_equal(m.n_sa, 2);
+	assert_int_equal(prefix_parse("192.168.1.9", &p), 0);
+	model_keep_session(&m, &p);
+	assert_int_equal(m.n_session, 0);
+	assert_int_equal(m.n_sa, 0);
 	model_free(&m);
 }
 
@@ -719,6 +738,7 @@ int main(void)
 		cmocka_unit_test(test_nhrpd_exchange),
 		cmocka_unit_test(test_nhrpd_servers),
 		cmocka_unit_test(test_narrowing),
+		cmocka_unit_test(test_narrowing_by_overlay),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_event_text),

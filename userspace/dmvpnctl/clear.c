@@ -56,7 +56,7 @@ int clear_session(const struct output *out, const struct args *args)
 	if (!err)
 		err = kernel_read(&g, &m);
 	if (!err && args->address_text) {
-		model_keep_nbma(&m, &args->address);
+		model_keep_session(&m, &args->address);
 		if (!m.n_session) {
 			fprintf(stderr, "dmvpnctl: no session with %s\n",
 				args->address_text);

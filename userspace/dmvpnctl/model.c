@@ -172,12 +172,59 @@ void model_keep_device(struct model *m, const char *name)
 	     .ifname_at = offsetof(struct shortcut, interface));
 }
 
-void model_keep_nbma(struct model *m, const struct prefix *nbma)
+static bool is_with_nbma(const struct model *m, const struct session *s,
+			 const struct prefix *nbma)
 {
-	KEEP(m->session, m->n_session, .prefix = nbma,
-	     .addr_at = offsetof(struct session, remote.addr));
-	KEEP(m->sa, m->n_sa, .prefix = nbma,
-	     .addr_at = offsetof(struct sa, remote.addr));
+	(void)m;
+	return prefix_contains(nbma, &s->remote.addr);
+}
+
+static bool is_with_overlay(const struct model *m, const struct session *s,
+			    const struct prefix *overlay)
+{
+	const struct nexthop *nh;
+	const struct peer *p;
+
+	model_for_each(nh, m->nexthop, m->n_nexthop) {
+		if (!prefix_contains(overlay, &nh->address))
+			continue;
+		model_for_each(p, m->peer, m->n_peer)
+			if (p->session == s->handle &&
+			    p->ifindex == nh->ifindex &&
+			    nbma_equal(&p->remote, &nh->remote))
+				return true;
+	}
+	return false;
+}
+
+typedef bool (*session_test)(const struct model *m, const struct session *s,
+			     const struct prefix *p);
+
+static bool any_session(const struct model *m, session_test is,
+			const struct prefix *p)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_session; i++)
+		if (is(m, &m->session[i], p))
+			return true;
+	return false;
+}
+
+void model_keep_session(struct model *m, const struct prefix *address)
+{
+	session_test is = any_session(m, is_with_nbma, address) ?
+			  is_with_nbma : is_with_overlay;
+	size_t i, kept = 0;
+
+	for (i = 0; i < m->n_session; i++)
+		if (is(m, &m->session[i], address))
+			m->session[kept++] = m->session[i];
+	m->n_session = kept;
+	for (i = 0, kept = 0; i < m->n_sa; i++)
+		if (model_session(m, m->sa[i].session))
+			m->sa[kept++] = m->sa[i];
+	m->n_sa = kept;
 }
 
 void model_keep_overlay(struct model *m, const struct prefix *overlay)

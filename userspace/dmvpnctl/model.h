@@ -382,8 +382,11 @@ size_t model_count_sa(const struct model *m, uint32_t handle);
 
 /* Forget all but one device and what nhrpd has for it. */
 void model_keep_device(struct model *m, const char *name);
-/* Forget the sessions and SAs with other NBMA addresses. */
-void model_keep_nbma(struct model *m, const struct prefix *nbma);
+/*
+ * Forget the sessions and SAs with other NBMA addresses; if that leaves none,
+ * those that are not with a peer which has such an overlay address.
+ */
+void model_keep_session(struct model *m, const struct prefix *address);
 /* Forget what nhrpd has for other overlay addresses. */
 void model_keep_overlay(struct model *m, const struct prefix *overlay);
 

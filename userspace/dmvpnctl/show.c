@@ -128,7 +128,7 @@ static int keep_sessions(struct model *m, const struct args *args)
 {
 	if (!args->address_text)
 		return 0;
-	model_keep_nbma(m, &args->address);
+	model_keep_session(m, &args->address);
 	if (m->n_session)
 		return 0;
 	fprintf(stderr, "dmvpnctl: no session with %s\n", args->address_text);
