@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* NHRP packets of the daemon, on their way out. */
 #include <net/dst_metadata.h>
+#include <net/sch_generic.h>
 
 #include "device.h"
 #include "packet.h"
@@ -116,6 +117,21 @@ static int check_receiver(struct dmvpn_device *dd,
 	return session && rcu_access_pointer(session->out) ? 0 : -ENOENT;
 }
 
+/*
+ * Without a carrier the queues throw away what they are given. But it is NHRP
+ * that says when there is one again (if-state), so it goes past them.
+ */
+static void queue(struct sk_buff *skb)
+{
+	if (!qdisc_tx_is_noop(skb->dev)) {
+		dev_queue_xmit(skb);
+		return;
+	}
+	local_bh_disable();
+	dmvpn_xmit(skb, skb->dev);
+	local_bh_enable();
+}
+
 /**
  * dmvpn_send_frame() - send an NHRP packet of the daemon
  * @dd: device
@@ -123,7 +139,8 @@ static int check_receiver(struct dmvpn_device *dd,
  * @data: NHRP packet
  * @len: its bytes
  *
- * It takes the way of any packet, so that who listens on the device sees it.
+ * It takes the way of any packet, so that who listens on the device sees it;
+ * not while the device has no carrier.
  *
  * Context: process, dn->lock.
  * Return: 0, -ENETDOWN, -ENOENT if nobody is there, -EAFNOSUPPORT if the device
@@ -157,6 +174,6 @@ int dmvpn_send_frame(struct dmvpn_device *dd, const struct dmvpn_peer_key *to,
 	skb->priority = TC_PRIO_CONTROL;
 	skb->dev = dd->dev;
 	skb_dst_set(skb, &md->dst);
-	dev_queue_xmit(skb);
+	queue(skb);
 	return 0;
 }
