@@ -41,8 +41,14 @@ short_hold() {
 	[ "$left" -ge 1 ] && [ "$left" -le "$1" ]
 }
 
+# questions: resolution requests that R6 has sent.
+questions() {
+	on R6 dmvpnctl -j show nhrp traffic dev dmvpn0 |
+		jq '.[0].sent."resolution-request"'
+}
+
 need_module
-plan 15
+plan 21
 cloud_up 1
 wait_for ping_ok R6 "$(overlay R7)"
 check "R6 reaches R7 directly" wait_for direct R6 R7
@@ -58,6 +64,14 @@ check "clear nhrp on R6" on R6 dmvpnctl clear nhrp
 check "R6 registers again and resolves R7 when it is needed" \
 	wait_for ping_ok R6 "$(overlay R7)"
 check "directly" wait_for direct R6 R7
+check "clear nhrp shortcut on R6" on R6 dmvpnctl clear nhrp shortcut
+check "R7 is found again" wait_for ping_ok R6 "$(overlay R7)"
+check "directly" wait_for direct R6 R7
+
+# its counters
+check "show nhrp traffic: R6 has asked" [ "$(questions)" -ge 2 ]
+check "clear nhrp counters" on R6 dmvpnctl clear nhrp counters dev dmvpn0
+check_eq "none is counted any more" "$(questions)" 0
 
 # A clean stop tells the hub, and what the hub told others is purged.
 daemon_stop R7 nhrpd
