@@ -403,6 +403,32 @@ static void test_rows_of_a_server(void **state)
 	model_free(&m);
 }
 
+/* Both families of a device, and what is registered with a server. */
+static void test_two_families(void **state)
+{
+	struct model m = hub();
+	struct nhs *nhs = model_add(m.nhs, m.n_nhs);
+
+	(void)state;
+	snprintf(nhs->interface, sizeof(nhs->interface), "dmvpn0");
+	nhs->own = address("2001:db8::6");
+	m.device[0].address6 = address("2001:db8::1");
+	m.device[0].address6_len = 64;
+	m.device[0].local6 = address("fd09::1");
+	show_dmvpn(&text_output, &m, false);
+	says("IPv4 and IPv6 NHRP Details\n");
+	show_dmvpn(&text_output, &m, true);
+	says("Addr. is 192.168.1.1, 2001:db8::1\n");
+	says("Tunnel Src./Dest. addr: 1.1.1.1, fd09::1/MGRE\n");
+	says("    registers 2001:db8::6\n");
+	show(text_output.interface, &m);
+	says("  IPv6 address is 2001:db8::1/64\n");
+	show_dmvpn(&json_output, &m, true);
+	says("\"address6\": \"2001:db8::1/64\"");
+	says("\"local6\": \"fd09::1\"");
+	model_free(&m);
+}
+
 /* ---- nhrpd ---- */
 
 static void take(struct model *m, const char *line)
@@ -733,6 +759,7 @@ int main(void)
 		cmocka_unit_test(test_rows_without_peer),
 		cmocka_unit_test(test_rows_of_a_prefix),
 		cmocka_unit_test(test_rows_of_a_server),
+		cmocka_unit_test(test_two_families),
 		cmocka_unit_test(test_nhrpd_answers),
 		cmocka_unit_test(test_traffic),
 		cmocka_unit_test(test_nhrpd_exchange),

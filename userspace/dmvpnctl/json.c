@@ -202,13 +202,16 @@ static json_t *json_of_device(const struct device *d)
 {
 	json_t *o = json_object();
 	struct prefix p = { .addr = d->address, .len = d->address_len };
+	struct prefix p6 = { .addr = d->address6, .len = d->address6_len };
 
 	json_set_text(o, "interface", d->name);
 	json_set_number(o, "ifindex", d->ifindex);
 	json_set_bool(o, "up", d->up);
 	json_set_bool(o, "running", d->running);
 	set_prefix(o, "address", &p);
+	set_prefix(o, "address6", &p6);
 	json_set_addr(o, "local", &d->local);
+	json_set_addr(o, "local6", &d->local6);
 	json_object_set_new(o, "key", d->has_key ? json_integer(d->key) :
 						   json_null());
 	json_set_text(o, "protection", d->profile);
@@ -224,6 +227,7 @@ static json_t *json_of_nhs(const struct nhs *nhs)
 
 	json_set_text(o, "interface", nhs->interface);
 	json_set_addr(o, "address", &nhs->address);
+	json_set_addr(o, "own", &nhs->own);
 	json_set_nbma(o, "nbma", "nbma-port", &nhs->nbma);
 	json_set_text(o, "name", nhs->name);
 	json_set_number(o, "priority", nhs->priority);

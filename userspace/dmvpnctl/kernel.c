@@ -58,6 +58,7 @@ static void take_device(struct nlattr **tb, struct device *d)
 	*d = (struct device){
 		.ifindex = attr_u32(tb[DMVPN_A_DEVICE_IFINDEX]),
 		.local = attr_addr(tb[DMVPN_A_DEVICE_LOCAL]),
+		.local6 = attr_addr(tb[DMVPN_A_DEVICE_LOCAL6]),
 		.has_key = tb[DMVPN_A_DEVICE_KEY],
 		.key = attr_u32(tb[DMVPN_A_DEVICE_KEY]),
 		.mtu = attr_u32(tb[DMVPN_A_DEVICE_MTU]),

@@ -38,17 +38,23 @@ static void take_address(void *arg, struct nlmsghdr *hdr)
 	struct ifaddrmsg *head = nlmsg_data(hdr);
 	struct nlattr *tb[IFA_MAX + 1];
 	struct device *d;
+	struct addr a;
 
 	if (hdr->nlmsg_type != RTM_NEWADDR ||
 	    nlmsg_parse(hdr, sizeof(*head), tb, IFA_MAX, NULL))
 		return;
 	d = model_device(arg, head->ifa_index);
-	if (!d || !addr_is_none(&d->address) ||
-	    head->ifa_scope == RT_SCOPE_LINK)
+	if (!d || head->ifa_scope == RT_SCOPE_LINK)
 		return;
-	d->address = attr_addr(tb[IFA_LOCAL] ? tb[IFA_LOCAL] :
-					       tb[IFA_ADDRESS]);
-	d->address_len = head->ifa_prefixlen;
+	a = attr_addr(tb[IFA_LOCAL] ? tb[IFA_LOCAL] : tb[IFA_ADDRESS]);
+	if (a.len == 4 && addr_is_none(&d->address)) {
+		d->address = a;
+		d->address_len = head->ifa_prefixlen;
+	} else if (a.len == 16) {
+		/* The kernel has the newest one first. */
+		d->address6 = a;
+		d->address6_len = head->ifa_prefixlen;
+	}
 }
 
 static int dump(struct netlink *nl, int type, size_t head_len,

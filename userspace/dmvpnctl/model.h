@@ -28,7 +28,8 @@
  * struct device - a dmvpn device
  * @ifindex: its number
  * @name: its name
- * @local: own NBMA address
+ * @local: own IPv4 NBMA address
+ * @local6: own IPv6 NBMA address
  * @has_key: packets carry a GRE key
  * @key: that key
  * @profile: protection profile, "" for plain GRE
@@ -41,8 +42,10 @@
  * @drops: by DMVPN_A_DROPS_*
  * @up: switched on
  * @running: and able to send
- * @address: first overlay address, its subnet's length with it; or none
- * @address_len: that length
+ * @address: first IPv4 overlay address, or none
+ * @address_len: its subnet's length
+ * @address6: first IPv6 overlay address that is not the link's, or none
+ * @address6_len: its subnet's length
  * @rx_packets: received
  * @rx_bytes: their bytes
  * @tx_packets: sent
@@ -52,6 +55,7 @@ struct device {
 	uint32_t ifindex;
 	char name[IF_NAMESIZE];
 	struct addr local;
+	struct addr local6;
 	bool has_key;
 	uint32_t key;
 	char profile[PROFILE_LEN];
@@ -66,6 +70,8 @@ struct device {
 	bool running;
 	struct addr address;
 	uint8_t address_len;
+	struct addr address6;
+	uint8_t address6_len;
 	uint64_t rx_packets;
 	uint64_t rx_bytes;
 	uint64_t tx_packets;
@@ -240,6 +246,7 @@ struct nhrp_if {
  * struct nhs - a next hop server of ours
  * @interface: interface
  * @address: overlay address, none while not learnt
+ * @own: our address that is registered with it
  * @nbma: NBMA address, none while its name is not resolved
  * @name: its name, or ""
  * @priority: lower is better
@@ -259,6 +266,7 @@ struct nhrp_if {
 struct nhs {
 	char interface[IF_NAMESIZE];
 	struct addr address;
+	struct addr own;
 	struct nbma nbma;
 	char name[HOST_LEN];
 	unsigned int priority;

@@ -109,6 +109,7 @@ static void take_nhs(struct model *m, const json_t *o)
 
 	take_text(o, "interface", nhs->interface);
 	nhs->address = addr_of(o, "address");
+	nhs->own = addr_of(o, "own");
 	nhs->nbma = nbma_of(o);
 	take_text(o, "name", nhs->name);
 	nhs->priority = (unsigned int)number_of(o, "priority");

@@ -73,6 +73,21 @@ static const char *nhs_letters(const struct nhs *nhs)
 	return strcmp(nhs->state, "down") ? "E" : "W";
 }
 
+/* Either address or both, or "-". */
+static const char *two_addr(const struct addr *a, const struct addr *b,
+			    char text[static 2 * ADDR_TEXT])
+{
+	char second[ADDR_TEXT];
+
+	if (addr_is_none(b))
+		return addr_format(a, text);
+	if (addr_is_none(a))
+		return addr_format(b, text);
+	addr_format(a, text);
+	addr_format(b, second);
+	return strcat(strcat(text, ", "), second);
+}
+
 static void nhs_lines(FILE *f, const struct model *m, const char *ifname)
 {
 	char address[ADDR_TEXT], nbma[ADDR_TEXT], since[TIME_TEXT];
@@ -96,6 +111,9 @@ static void nhs_lines(FILE *f, const struct model *m, const char *ifname)
 			nbma_format(&nhs->nbma, nbma), nhs->priority,
 			nhs->cluster, nhs->requests, nhs->refused,
 			nhs->replies);
+		if (!addr_is_none(&nhs->own))
+			fprintf(f, "    registers %s\n",
+				addr_format(&nhs->own, address));
 		if (nhs->name[0])
 			fprintf(f, "    by its name: %s\n", nhs->name);
 		if (nhs->fallback_ms != NEVER)
@@ -113,13 +131,14 @@ static void nhs_lines(FILE *f, const struct model *m, const char *ifname)
 
 static void device_detail(FILE *f, const struct device *d)
 {
-	char local[ADDR_TEXT], address[ADDR_TEXT];
+	char text[2 * ADDR_TEXT];
 
 	fprintf(f, "Interface %s is %s/%s, Addr. is %s\n", d->name,
 		d->up ? "up" : "administratively down",
-		d->running ? "up" : "down", addr_format(&d->address, address));
+		d->running ? "up" : "down",
+		two_addr(&d->address, &d->address6, text));
 	fprintf(f, "   Tunnel Src./Dest. addr: %s/MGRE\n",
-		addr_format(&d->local, local));
+		two_addr(&d->local, &d->local6, text));
 	fprintf(f, "   Protocol/Transport: \"multi-GRE/IP\", ");
 	if (d->profile[0])
 		fprintf(f, "Protect \"%s\"\n", d->profile);
@@ -144,6 +163,13 @@ static void device_sessions(FILE *f, const struct model *m,
 	}
 }
 
+static const char *families(const struct device *d)
+{
+	if (addr_is_none(&d->address6))
+		return "IPv4";
+	return addr_is_none(&d->address) ? "IPv6" : "IPv4 and IPv6";
+}
+
 static void text_dmvpn(FILE *f, const struct model *m, bool detail)
 {
 	const struct device *d;
@@ -156,8 +182,8 @@ static void text_dmvpn(FILE *f, const struct model *m, bool detail)
 		if (detail)
 			device_detail(f, d);
 		else
-			fprintf(f, "Interface: %s, %s, IPv4 NHRP Details\n",
-				d->name, state_of(d));
+			fprintf(f, "Interface: %s, %s, %s NHRP Details\n",
+				d->name, state_of(d), families(d));
 		fprintf(f, "Type:%s, NBMA Peers: %u\n\n", tunnel_role(m, d),
 			d->peers);
 		ts = tunnels_of(m, d);
@@ -278,7 +304,7 @@ static void nhrp_lines(FILE *f, const struct nhrp_if *n)
 
 static void interface_lines(FILE *f, const struct device *d)
 {
-	char text[ADDR_TEXT];
+	char text[2 * ADDR_TEXT];
 
 	fprintf(f, "%s is %s, line protocol is %s\n", d->name,
 		d->up ? "up" : "administratively down",
@@ -287,9 +313,12 @@ static void interface_lines(FILE *f, const struct device *d)
 	fprintf(f, "  Internet address is %s", addr_format(&d->address, text));
 	if (!addr_is_none(&d->address))
 		fprintf(f, "/%u", d->address_len);
+	if (!addr_is_none(&d->address6))
+		fprintf(f, "\n  IPv6 address is %s/%u",
+			addr_format(&d->address6, text), d->address6_len);
 	fprintf(f, "\n  MTU %u bytes\n", d->mtu);
 	fprintf(f, "  Tunnel source %s, destination MGRE\n",
-		addr_format(&d->local, text));
+		two_addr(&d->local, &d->local6, text));
 	fprintf(f, "  Tunnel protocol/transport multi-GRE/IP, ");
 	if (d->has_key)
 		fprintf(f, "key %u\n", d->key);
