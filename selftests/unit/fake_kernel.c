@@ -99,7 +99,7 @@ static int peer_get(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 	};
 	if (!k->dev.protected)
 		return 0;
-	s = fake_session_find(k->net, &k->dev.nbma, &nbma->addr);
+	s = fake_session_find(k->net, fake_own(k, &nbma->addr), &nbma->addr);
 	out->session = s ? s->handle : 0;
 	out->state = s ? s->state : DMVPN_SESSION_STATE_DOWN;
 	return 0;
@@ -139,7 +139,8 @@ static int session_release(void *ctx, uint32_t handle)
 	if (!s)
 		return -ENOENT;
 	list_for_each(p, &k->peers, struct fake_peer, link)
-		if (fake_session_find(k->net, &k->dev.nbma, &p->nbma.addr) == s)
+		if (fake_session_find(k->net, fake_own(k, &p->nbma.addr),
+				      &p->nbma.addr) == s)
 			return 0;
 	return session_clear(ctx, handle);
 }
@@ -306,13 +307,14 @@ static int frame(void *ctx, uint32_t ifindex, const struct nbma *to,
 	struct fake_kernel *k = ctx;
 	struct fake_session *s;
 
-	if (ifindex != k->dev.ifindex || len > NHRP_PACKET_MAX)
+	if (ifindex != k->dev.ifindex || len > NHRP_PACKET_MAX ||
+	    addr_is_none(fake_own(k, &to->addr)))
 		return -ENODEV;
 	if (!k->dev.protected) {
 		fake_net_send(k, to, data, len);
 		return 0;
 	}
-	s = fake_session_find(k->net, &k->dev.nbma, &to->addr);
+	s = fake_session_find(k->net, fake_own(k, &to->addr), &to->addr);
 	if (s && s->state == DMVPN_SESSION_STATE_UP) {
 		fake_net_send(k, to, data, len);
 		return 0;
@@ -320,7 +322,7 @@ static int frame(void *ctx, uint32_t ifindex, const struct nbma *to,
 	if (!fake_peer_find(k, to))
 		return -ENOENT;
 	/* Lost, but it has made the kernel ask for a session again. */
-	s = fake_session_get(k->net, &k->dev.nbma, &to->addr);
+	s = fake_session_get(k->net, fake_own(k, &to->addr), &to->addr);
 	if (!s->due)
 		fake_session_acquire(k->net, s);
 	return 0;
@@ -393,34 +395,65 @@ void fake_route_del(struct fake_kernel *k, const char *dst)
 		}
 }
 
-void fake_init(struct fake_kernel *k, struct fake_net *net, const char *name,
-	       const char *nbma, const char *proto, bool protected)
+const struct addr *fake_own(const struct fake_kernel *k,
+			    const struct addr *remote)
+{
+	return remote->len == 16 ? &k->dev.nbma6 : &k->dev.nbma;
+}
+
+void fake_nbma(struct fake_kernel *k, const char *nbma)
+{
+	struct addr a = fake_addr(nbma);
+
+	if (a.len == 16)
+		k->dev.nbma6 = a;
+	else
+		k->dev.nbma = a;
+}
+
+void fake_proto(struct fake_kernel *k, const char *proto)
 {
 	struct prefix subnet = prefix(proto);
 	char own[ADDR_TEXT];
+	struct addr a;
 
-	*k = (struct fake_kernel){ .net = net, .name = name };
 	snprintf(own, sizeof(own), "%s", proto);
 	*strchr(own, '/') = '\0';
+	a = fake_addr(own);
+	fake_address(k, proto, FAKE_DMVPN);
+	if (a.len == 4) {
+		k->dev.proto = a;
+		k->dev.proto_len = subnet.len;
+	} else if (addr_is_link_local(&a)) {
+		k->dev.link_local = a;
+	} else {
+		k->dev.proto6 = a;
+		k->dev.proto6_len = subnet.len;
+	}
+}
+
+void fake_init(struct fake_kernel *k, struct fake_net *net, const char *name,
+	       const char *nbma, const char *proto, bool protected)
+{
+	*k = (struct fake_kernel){ .net = net, .name = name };
 	k->dev = (struct nhrp_link){
 		.name = "dmvpn0",
 		.ifindex = FAKE_DMVPN,
 		.up = true,
 		.carrier = true,
 		.protected = protected,
-		.nbma = fake_addr(nbma),
-		.proto = fake_addr(own),
-		.proto_len = subnet.len,
 		.mtu = 1400,
 	};
-	k->random = k->dev.nbma.b[3] * 2654435761u;
+	fake_nbma(k, nbma);
+	k->random = fake_addr(nbma).b[3] * 2654435761u;
 	list_init(&k->peers);
 	list_init(&k->nexthops);
 	list_init(&k->routes);
 	list_init(&k->sent);
 	list_add(&net->nodes, &k->link);
 	fake_route(k, "0.0.0.0/0", NULL, FAKE_WAN);
-	fake_address(k, proto, FAKE_DMVPN);
+	fake_route(k, "::/0", NULL, FAKE_WAN);
+	fake_proto(k, proto);
 }
 
 void fake_free(struct fake_kernel *k)

@@ -89,10 +89,16 @@ struct fake_kernel {
 
 extern const struct kernel_ops fake_ops;
 
-/* A node with a device; "1.1.1.1" and "192.168.1.1/24". */
+/* A node with a device; "1.1.1.1" and "192.168.1.1/24", of any family. */
 void fake_init(struct fake_kernel *k, struct fake_net *net, const char *name,
 	       const char *nbma, const char *proto, bool protected);
 void fake_free(struct fake_kernel *k);
+/* The device has also this address: an overlay one, or a further NBMA one. */
+void fake_proto(struct fake_kernel *k, const char *proto);
+void fake_nbma(struct fake_kernel *k, const char *nbma);
+/* NBMA address that it speaks to @remote with. */
+const struct addr *fake_own(const struct fake_kernel *k,
+			    const struct addr *remote);
 /* A daemon's life: start reads what the kernel has; kill leaves it there. */
 void fake_start(struct fake_kernel *k, const struct conf *conf);
 void fake_kill(struct fake_kernel *k);

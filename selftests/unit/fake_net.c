@@ -32,7 +32,7 @@ static struct fake_kernel *node_at(const struct fake_net *net,
 	struct fake_kernel *k;
 
 	list_for_each(k, &net->nodes, struct fake_kernel, link)
-		if (addr_equal(&k->dev.nbma, nbma))
+		if (addr_equal(fake_own(k, nbma), nbma))
 			return k;
 	return NULL;
 }
@@ -75,13 +75,17 @@ struct fake_session *fake_session_get(struct fake_net *net,
 
 void fake_session_want(struct fake_kernel *k, const struct addr *nbma)
 {
-	struct fake_session *s = fake_session_find(k->net, &k->dev.nbma, nbma);
+	const struct addr *own = fake_own(k, nbma);
+	struct fake_session *s = fake_session_find(k->net, own, nbma);
 
+	/* No way from one family to the other. */
+	if (addr_is_none(own))
+		return;
 	/* The other end has begun, and its IKE does not know of ours. */
 	if (s && s->state == DMVPN_SESSION_STATE_ACQUIRING &&
-	    !addr_equal(&s->end[0], &k->dev.nbma))
+	    !addr_equal(&s->end[0], own))
 		k->net->collisions++;
-	fake_session_get(k->net, &k->dev.nbma, nbma);
+	fake_session_get(k->net, own, nbma);
 }
 
 /* The first who hears of it may delete it. */
@@ -148,7 +152,7 @@ void fake_session_state(struct fake_kernel *k, const char *remote,
 			uint32_t state)
 {
 	struct addr a = fake_addr(remote);
-	struct fake_session *s = fake_session_get(k->net, &k->dev.nbma, &a);
+	struct fake_session *s = fake_session_get(k->net, fake_own(k, &a), &a);
 
 	s->state = state;
 	s->due = 0;
@@ -160,7 +164,7 @@ void fake_net_send(struct fake_kernel *k, const struct nbma *to,
 {
 	struct fake_frame *f = fake_make(sizeof(*f));
 
-	f->from = k->dev.nbma;
+	f->from = *fake_own(k, &to->addr);
 	f->to = *to;
 	f->due = k->net->now + FAKE_HOP_MS;
 	f->len = len;
@@ -277,23 +281,29 @@ void fake_net_free(struct fake_net *net)
 /* ---- data packets ---- */
 
 /* Head of a packet as redirect events carry it. */
-static size_t packet_head(uint8_t head[static 28], const struct addr *src,
+static size_t packet_head(uint8_t head[static 40], const struct addr *src,
 			  const struct addr *dst)
 {
-	memset(head, 0, 28);
+	memset(head, 0, 40);
+	if (src->len == 16) {
+		head[0] = 0x60;
+		memcpy(head + 8, src->b, 16);
+		memcpy(head + 24, dst->b, 16);
+		return 40;
+	}
 	head[0] = 0x45;
 	memcpy(head + 12, src->b, 4);
 	memcpy(head + 16, dst->b, 4);
 	return 28;
 }
 
-static void redirect(struct fake_kernel *k, const struct fake_kernel *from,
+static void redirect(struct fake_kernel *k, const struct addr *from,
 		     const struct addr *src, const struct addr *dst)
 {
-	uint8_t head[28];
+	uint8_t head[40];
 	struct nhrp_hairpin hairpin = {
 		.ifindex = FAKE_DMVPN,
-		.remote = { .addr = from->dev.nbma },
+		.remote = { .addr = *from },
 		.src = *src,
 		.dst = *dst,
 		.packet = head,
@@ -336,7 +346,8 @@ static bool can_send(const struct fake_kernel *k, const struct fake_peer *p)
 
 	if (!k->dev.protected)
 		return true;
-	s = fake_session_find(k->net, &k->dev.nbma, &p->nbma.addr);
+	s = fake_session_find(k->net, fake_own(k, &p->nbma.addr),
+			      &p->nbma.addr);
 	return s && s->state == DMVPN_SESSION_STATE_UP;
 }
 
@@ -345,7 +356,7 @@ const char *fake_packet(struct fake_kernel *k, const char *src_text,
 {
 	static char way[256];
 	struct addr src = fake_addr(src_text), dst = fake_addr(dst_text), next;
-	struct fake_kernel *from = NULL;
+	struct addr from = { 0 };
 	const struct fake_peer *p;
 	struct kernel_route r;
 	int ttl;
@@ -360,13 +371,13 @@ const char *fake_packet(struct fake_kernel *k, const char *src_text,
 			return way;
 		if (r.ifindex != FAKE_DMVPN)
 			break;
-		if (from)
-			redirect(k, from, &src, &dst);
+		if (!addr_is_none(&from))
+			redirect(k, &from, &src, &dst);
 		next = addr_is_none(&r.via) ? dst : r.via;
 		p = next_peer(k, &next, &dst);
 		if (!p || !can_send(k, p))
 			break;
-		from = k;
+		from = *fake_own(k, &p->nbma.addr);
 		k = node_at(k->net, &p->nbma.addr);
 	}
 	return strcat(way, " lost");

@@ -49,11 +49,12 @@ void unit_msg(struct nhrp_msg *msg, unsigned int type, const char *nbma,
 	memset(msg, 0, sizeof(*msg));
 	msg->type = (uint8_t)type;
 	msg->hops = 64;
-	msg->afn = NHRP_AFN_IPV4;
-	msg->protocol = NHRP_PROTOCOL_IPV4;
 	msg->id = 7;
 	msg->src_nbma = fake_addr(nbma);
 	msg->src_proto = fake_addr(proto);
+	msg->afn = msg->src_nbma.len == 16 ? NHRP_AFN_IPV6 : NHRP_AFN_IPV4;
+	msg->protocol = msg->src_proto.len == 16 ? NHRP_PROTOCOL_IPV6 :
+						   NHRP_PROTOCOL_IPV4;
 	msg->dst_proto = fake_addr(dst);
 	assert_true(ext_add_request(msg));
 }
@@ -62,7 +63,7 @@ struct nhrp_cie *unit_cie(struct nhrp_msg *msg)
 {
 	struct nhrp_cie *cie = &msg->cie[msg->n_cie++];
 
-	cie->prefix_len = 32;
+	cie->prefix_len = (uint8_t)addr_bits(&msg->src_proto);
 	cie->holdtime = HOLD;
 	return cie;
 }
@@ -71,8 +72,8 @@ void unit_deliver_port(struct fake_kernel *k, const char *from, uint16_t port,
 		       const struct nhrp_msg *msg)
 {
 	struct addr a = fake_addr(from);
-	const struct fake_session *s = fake_session_find(k->net, &k->dev.nbma,
-							 &a);
+	const struct fake_session *s = fake_session_find(k->net,
+							 fake_own(k, &a), &a);
 	uint8_t data[NHRP_PACKET_MAX];
 	struct nhrp_frame frame = {
 		.ifindex = FAKE_DMVPN,

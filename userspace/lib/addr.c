@@ -103,6 +103,11 @@ bool addr_is_loopback(const struct addr *a)
 	return a->len == 16 && !memcmp(a->b, v6, 16);
 }
 
+bool addr_is_link_local(const struct addr *a)
+{
+	return a->len == 16 && a->b[0] == 0xfe && (a->b[1] & 0xc0) == 0x80;
+}
+
 bool addr_is_limited_broadcast(const struct addr *a)
 {
 	static const uint8_t ones[4] = { 255, 255, 255, 255 };

@@ -70,6 +70,8 @@ uint32_t addr_hash(const struct addr *a);
 bool addr_is_any(const struct addr *a);
 bool addr_is_multicast(const struct addr *a);
 bool addr_is_loopback(const struct addr *a);
+/* IPv6 only: fe80::/10. */
+bool addr_is_link_local(const struct addr *a);
 /* 255.255.255.255. */
 bool addr_is_limited_broadcast(const struct addr *a);
 /* An address that one host can have as its own. */

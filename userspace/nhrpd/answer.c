@@ -156,12 +156,13 @@ void answer_check(struct iface *ifc)
 			take_back(a);
 }
 
-void answer_purge(struct iface *ifc)
+void answer_purge(struct iface *ifc, const struct prefix *in)
 {
 	struct answer *a, *tmp;
 
 	hash_for_each_safe(a, tmp, &ifc->answers, struct answer, node)
-		take_back(a);
+		if (addr_is_none(&in->addr) || prefix_covers(in, &a->what))
+			take_back(a);
 }
 
 void answer_stop(struct iface *ifc)

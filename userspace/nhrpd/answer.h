@@ -54,7 +54,7 @@ enum answer_result answer_add(struct iface *ifc, const struct nhrp_msg *request,
 /* Take back those that are wrong by now. */
 void answer_check(struct iface *ifc);
 /* Take back all. */
-void answer_purge(struct iface *ifc);
+void answer_purge(struct iface *ifc, const struct prefix *in);
 /* Forget all. */
 void answer_stop(struct iface *ifc);
 

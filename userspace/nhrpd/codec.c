@@ -49,7 +49,13 @@ static void write_addr(struct writer *w, const struct addr *a)
 	write_bytes(w, a->b, a->len);
 }
 
-bool nhrp_read_cie(struct reader *r, struct nhrp_cie *cie)
+static size_t proto_size(const struct nhrp_msg *msg)
+{
+	return msg->protocol == NHRP_PROTOCOL_IPV4 ? 4 : 16;
+}
+
+bool nhrp_read_cie(struct reader *r, const struct nhrp_msg *msg,
+		   struct nhrp_cie *cie)
 {
 	size_t nbma_len, sub_len, proto_len;
 
@@ -66,6 +72,9 @@ bool nhrp_read_cie(struct reader *r, struct nhrp_cie *cie)
 	cie->nbma = read_addr(r, nbma_len);
 	read_bytes(r, sub_len);
 	cie->proto = read_addr(r, proto_len);
+	/* FRR puts IPv4 addresses into packets about IPv6. */
+	if (cie->proto.len != proto_size(msg))
+		cie->proto = (struct addr){ 0 };
 	return !r->error;
 }
 
@@ -95,7 +104,7 @@ static enum nhrp_decode read_cies(struct reader *r, struct nhrp_msg *msg)
 	while (reader_left(r)) {
 		if (msg->n_cie == NHRP_MSG_CIES)
 			return NHRP_DECODE_TOO_MANY;
-		if (!nhrp_read_cie(r, &msg->cie[msg->n_cie]))
+		if (!nhrp_read_cie(r, msg, &msg->cie[msg->n_cie]))
 			return NHRP_DECODE_MALFORMED;
 		msg->n_cie++;
 	}
@@ -253,9 +262,7 @@ static bool protocol_known(const struct nhrp_msg *msg)
 /* An address the header has a length for: that family's, or absent. */
 static bool length_fits(const struct nhrp_msg *msg, size_t len)
 {
-	size_t full = msg->protocol == NHRP_PROTOCOL_IPV4 ? 4 : 16;
-
-	return len == 0 || len == full;
+	return len == 0 || len == proto_size(msg);
 }
 
 static enum nhrp_decode read_mandatory(struct reader *r, struct nhrp_msg *msg,

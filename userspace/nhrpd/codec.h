@@ -44,8 +44,9 @@ uint16_t nhrp_checksum(const uint8_t *data, size_t len);
 struct prefix nhrp_cie_prefix(const struct nhrp_cie *cie,
 			      const struct addr *a);
 
-/* Entries as they stand in mandatory parts and in extensions. */
-bool nhrp_read_cie(struct reader *r, struct nhrp_cie *cie);
+/* Entries as they stand in mandatory parts and in extensions of @msg. */
+bool nhrp_read_cie(struct reader *r, const struct nhrp_msg *msg,
+		   struct nhrp_cie *cie);
 void nhrp_write_cie(struct writer *w, const struct nhrp_cie *cie);
 
 #endif

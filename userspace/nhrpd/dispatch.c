@@ -3,6 +3,7 @@
 #include "nhrpd/dispatch.h"
 #include "nhrpd/error.h"
 #include "nhrpd/ext.h"
+#include "nhrpd/own.h"
 #include "nhrpd/purge.h"
 #include "nhrpd/redirect.h"
 #include "nhrpd/register.h"
@@ -83,6 +84,23 @@ static bool is_wanted(const struct packet *pkt)
 	return false;
 }
 
+/*
+ * Without an address of the family nothing can be said in it but no: to a
+ * client, that it cannot register here.
+ */
+static bool is_spoken(const struct packet *pkt)
+{
+	struct addr a = {
+		.len = pkt->msg.protocol == NHRP_PROTOCOL_IPV6 ? 16 : 4,
+	};
+
+	if (pkt->msg.type == NHRP_REGISTRATION_REQUEST ||
+	    !addr_is_none(own_proto(pkt->ifc, &a)))
+		return true;
+	packet_drop(pkt, NHRP_DROP_UNSUPPORTED);
+	return false;
+}
+
 void dispatch_frame(struct iface *ifc, const struct nhrp_frame *frame)
 {
 	struct packet pkt = {
@@ -98,6 +116,7 @@ void dispatch_frame(struct iface *ifc, const struct nhrp_frame *frame)
 			error_undecodable(&pkt);
 		return;
 	}
-	if (is_wanted(&pkt) && is_authentic(&pkt) && is_sound(&pkt))
+	if (is_wanted(&pkt) && is_spoken(&pkt) && is_authentic(&pkt) &&
+	    is_sound(&pkt))
 		handlers[pkt.msg.type](&pkt);
 }

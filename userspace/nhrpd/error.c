@@ -4,6 +4,7 @@
 #include "nhrpd/ext.h"
 #include "nhrpd/forward.h"
 #include "nhrpd/observe.h"
+#include "nhrpd/own.h"
 #include "nhrpd/path.h"
 #include "nhrpd/purge.h"
 #include "nhrpd/register.h"
@@ -78,6 +79,7 @@ void error_send(const struct packet *pkt, enum nhrp_error error, size_t offset)
 {
 	struct iface *ifc = pkt->ifc;
 	struct nhrp_msg msg;
+	struct addr dst;
 
 	/* Neither an error nor a redirect is answered: no storms. */
 	if (pkt->msg.type == NHRP_ERROR_INDICATION ||
@@ -88,10 +90,10 @@ void error_send(const struct packet *pkt, enum nhrp_error error, size_t offset)
 		iface_drop(ifc, NHRP_DROP_RATE);
 		return;
 	}
-	msg_init(ifc, &msg, NHRP_ERROR_INDICATION);
+	dst = maker(pkt);
+	msg_init(ifc, &msg, NHRP_ERROR_INDICATION, &dst, &pkt->from.addr);
 	msg.error = (uint16_t)error;
 	msg.offset = (uint16_t)offset;
-	msg.dst_proto = maker(pkt);
 	msg.payload = pkt->data;
 	msg.payload_len = pkt->len < QUOTE_MAX ? pkt->len : QUOTE_MAX;
 	send_own(ifc, &pkt->from, &msg);
@@ -141,8 +143,8 @@ static void end_request(struct request *req, unsigned int error)
 /* What we have sent ourselves is in a loop. */
 static bool is_own_error(const struct packet *pkt)
 {
-	return is_own_proto(pkt->ifc->nhrp, &pkt->msg.src_proto) &&
-	       addr_equal(&pkt->msg.src_nbma, &pkt->ifc->dev.nbma);
+	return is_own_proto(pkt->ifc, &pkt->msg.src_proto) &&
+	       is_own_nbma(pkt->ifc, &pkt->msg.src_nbma);
 }
 
 void error_receive(struct packet *pkt)
@@ -161,7 +163,7 @@ void error_receive(struct packet *pkt)
 		req = request_find(n, type, id);
 	if (!req) {
 		/* About somebody else's packet, or about none of ours. */
-		if (is_own_proto(n, &pkt->msg.dst_proto))
+		if (is_own_proto(pkt->ifc, &pkt->msg.dst_proto))
 			packet_drop(pkt, NHRP_DROP_NO_REQUEST);
 		else
 			forward_packet(pkt, &pkt->msg.dst_proto);

@@ -160,7 +160,7 @@ size_t ext_cies(const struct nhrp_msg *msg, const struct nhrp_ext *ext,
 	size_t n = 0;
 
 	reader_init(&r, msg->pool + ext->pos, ext->len);
-	while (n < max && reader_left(&r) && nhrp_read_cie(&r, &cie[n]))
+	while (n < max && reader_left(&r) && nhrp_read_cie(&r, msg, &cie[n]))
 		n++;
 	return n;
 }

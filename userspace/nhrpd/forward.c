@@ -4,6 +4,7 @@
 #include "nhrpd/ext.h"
 #include "nhrpd/forward.h"
 #include "nhrpd/observe.h"
+#include "nhrpd/own.h"
 #include "nhrpd/path.h"
 #include "nhrpd/peer.h"
 #include "nhrpd/register.h"
@@ -46,7 +47,7 @@ static bool names_us(const struct packet *pkt, const struct nhrp_ext *ext)
 	size_t i, n = ext ? ext_cies(&pkt->msg, ext, cie, NHRP_MSG_CIES) : 0;
 
 	for (i = 0; i < n; i++)
-		if (is_own_proto(pkt->ifc->nhrp, &cie[i].proto))
+		if (is_own_proto(pkt->ifc, &cie[i].proto))
 			return true;
 	return false;
 }
@@ -104,8 +105,10 @@ static void fill_nat(struct packet *pkt)
 static bool add_record(struct packet *pkt, const struct iface *out)
 {
 	struct nhrp_ext *record = find_record(pkt);
-	struct nhrp_cie cie = own_record(record_of(pkt->msg.type) ==
-					 NHRP_EXT_FORWARD ? pkt->ifc : out);
+	bool forth = record_of(pkt->msg.type) == NHRP_EXT_FORWARD;
+	struct nhrp_cie cie = own_record(forth ? pkt->ifc : out,
+					 &pkt->msg.dst_proto,
+					 &pkt->msg.src_nbma);
 
 	if (ext_unknown(&pkt->msg))
 		cie.nbma = (struct addr){ 0 };

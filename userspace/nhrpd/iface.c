@@ -9,6 +9,7 @@
 #include "nhrpd/iface.h"
 #include "nhrpd/map.h"
 #include "nhrpd/observe.h"
+#include "nhrpd/own.h"
 #include "nhrpd/peer.h"
 #include "nhrpd/purge.h"
 #include "nhrpd/redirect.h"
@@ -19,6 +20,7 @@
 #include "nhrpd/trigger.h"
 
 static const struct prefix everything;
+static const struct prefix ipv6 = { .addr.len = 16 };
 
 struct iface *iface_find(const struct nhrp *n, const char *name)
 {
@@ -89,23 +91,33 @@ struct iface *iface_get(struct nhrp *n, const char *name)
 
 /* ---- active or not ---- */
 
+static const struct addr no_addr;
+
 static bool can_be_active(const struct iface *ifc)
 {
 	const struct nhrp *n = ifc->nhrp;
 
 	return n->started && !n->stopping && ifc->configured &&
 	       ifc->dev.ifindex && ifc->dev.up &&
-	       !addr_is_none(&ifc->dev.nbma) && !addr_is_none(&ifc->dev.proto);
+	       !addr_is_none(own_nbma_any(ifc, &ifc->dev.nbma)) &&
+	       !addr_is_none(own_proto(ifc, &no_addr));
 }
 
 static void tell(const struct iface *ifc, const char *what)
 {
-	struct nbma nbma = { .addr = ifc->dev.nbma };
+	const struct nhrp_link *dev = &ifc->dev;
+	const struct addr *proto = own_proto(ifc, &no_addr);
+	struct nbma nbma = { .addr = *own_nbma_any(ifc, &dev->nbma) };
+	bool two = !addr_is_none(&dev->proto) && !addr_is_none(&dev->proto6);
+	bool both = !addr_is_none(&dev->nbma) && !addr_is_none(&dev->nbma6);
 
 	observe(ifc->nhrp, NHRP_EVENT_INTERFACE, NHRP_LEVEL_INFO,
-		(struct subject){ ifc, &ifc->dev.proto, &nbma },
-		"%s with tunnel address %s, NBMA address %s", what,
-		addr_text(&ifc->dev.proto).t, addr_text(&nbma.addr).t);
+		(struct subject){ ifc, proto, &nbma },
+		"%s with tunnel address %s%s%s, NBMA address %s%s%s", what,
+		addr_text(proto).t, two ? " and " : "",
+		two ? addr_text(&dev->proto6).t : "",
+		addr_text(&nbma.addr).t, both ? " and " : "",
+		both ? addr_text(&dev->nbma6).t : "");
 }
 
 static void activate(struct iface *ifc)
@@ -115,7 +127,7 @@ static void activate(struct iface *ifc)
 	map_start(ifc);
 	register_start(ifc);
 	/* What others were told before may lead nowhere now. */
-	answer_purge(ifc);
+	answer_purge(ifc, &everything);
 }
 
 static void flush_cache(struct iface *ifc)
@@ -172,41 +184,98 @@ void iface_start(struct iface *ifc)
 	update(ifc);
 }
 
+/* IPv4 is what a cloud stands on; it may come later, as IPv6 may. */
 static bool same_ends(const struct nhrp_link *a, const struct nhrp_link *b)
 {
 	return a->ifindex == b->ifindex && a->protected == b->protected &&
 	       addr_equal(&a->nbma, &b->nbma) &&
-	       addr_equal(&a->proto, &b->proto) && a->proto_len == b->proto_len;
+	       addr_equal(&a->nbma6, &b->nbma6) &&
+	       (addr_is_none(&a->proto) ||
+		(addr_equal(&a->proto, &b->proto) &&
+		 a->proto_len == b->proto_len));
+}
+
+static bool same_ipv6(const struct nhrp_link *a, const struct nhrp_link *b)
+{
+	return addr_equal(&a->proto6, &b->proto6) &&
+	       addr_equal(&a->link_local, &b->link_local);
+}
+
+static bool is_resolved(const struct cache_entry *entry)
+{
+	return entry->b.kind == DMVPN_NEXTHOP_KIND_SHORTCUT ||
+	       entry->b.kind == DMVPN_NEXTHOP_KIND_CACHED;
+}
+
+/* Whoever answered us knows our address as it was. */
+static void take_back(struct iface *ifc, const struct prefix *in)
+{
+	struct cache_entry *entry;
+	struct prefix own;
+
+	answer_purge(ifc, in);
+	hash_for_each(entry, &ifc->cache, struct cache_entry, node) {
+		if (entry->b.kind != DMVPN_NEXTHOP_KIND_SHORTCUT ||
+		    (!addr_is_none(&in->addr) &&
+		     !prefix_contains(in, &entry->b.proto)))
+			continue;
+		own = prefix_make(own_proto(ifc, &entry->b.proto), 128);
+		purge_send(ifc, &entry->b.nbma, &entry->b.proto, &own);
+	}
+}
+
+/* What was agreed on with an address that will not be there any more. */
+static void leave_ipv6(struct iface *ifc)
+{
+	struct cache_entry *entry, *tmp;
+
+	take_back(ifc, &ipv6);
+	shortcut_clear(ifc, &ipv6);
+	hash_for_each_safe(entry, tmp, &ifc->cache, struct cache_entry, node)
+		if (entry->b.proto.len == 16 && is_resolved(entry))
+			cache_delete(entry);
+}
+
+/* An address on the link is for those that speak IPv6. */
+static struct nhrp_link spoken(const struct nhrp_link *dev)
+{
+	struct nhrp_link link = *dev;
+
+	if (addr_is_none(&link.proto6))
+		link.link_local = (struct addr){ 0 };
+	return link;
 }
 
 void iface_set_device(struct iface *ifc, const struct nhrp_link *dev)
 {
 	static const struct nhrp_link none;
+	struct nhrp_link link = spoken(dev ? dev : &none);
+	bool changed;
 
-	if (!dev)
-		dev = &none;
 	/* With the old number, while it still has it. */
-	if (ifc->active && !same_ends(&ifc->dev, dev))
+	if (ifc->active && !same_ends(&ifc->dev, &link))
 		stop(ifc);
-	ifc->dev = *dev;
+	changed = ifc->active && !(same_ipv6(&ifc->dev, &link) &&
+				   addr_equal(&ifc->dev.proto, &link.proto));
+	/* One that goes down loses them all, and can tell nobody. */
+	if (changed && link.up && !addr_is_none(&ifc->dev.proto6) &&
+	    !same_ipv6(&ifc->dev, &link))
+		leave_ipv6(ifc);
+	ifc->dev = link;
 	update(ifc);
+	if (changed && ifc->active) {
+		tell(ifc, "goes on");
+		register_addresses(ifc);
+	}
 }
 
 void iface_leave(struct iface *ifc)
 {
-	struct prefix own = prefix_make(&ifc->dev.proto,
-					addr_bits(&ifc->dev.proto));
-	struct cache_entry *entry;
-
 	if (!ifc->active)
 		return;
 	register_stop_renewal(ifc);
 	resolve_stop(ifc);
-	answer_purge(ifc);
-	/* Who answered us has kept our address, too. */
-	hash_for_each(entry, &ifc->cache, struct cache_entry, node)
-		if (entry->b.kind == DMVPN_NEXTHOP_KIND_SHORTCUT)
-			purge_send(ifc, &entry->b.nbma, &entry->b.proto, &own);
+	take_back(ifc, &everything);
 }
 
 /* ---- configuration ---- */

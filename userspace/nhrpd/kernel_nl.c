@@ -367,6 +367,7 @@ static void on_device(void *arg, uint8_t cmd, struct nlattr **tb)
 
 	(void)cmd;
 	link->nbma = attr_addr(tb[DMVPN_A_DEVICE_LOCAL]);
+	link->nbma6 = attr_addr(tb[DMVPN_A_DEVICE_LOCAL6]);
 	link->protected = profile && *profile;
 }
 

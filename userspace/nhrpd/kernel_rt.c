@@ -461,6 +461,27 @@ static void on_one_link(void *arg, struct nlmsghdr *hdr)
 		take_vrf(hdr, one->dev);
 }
 
+static void take_ipv4(struct nhrp_link *link, const struct ifaddrmsg *head,
+		      const struct addr *a)
+{
+	if (head->ifa_scope >= RT_SCOPE_LINK || !addr_is_none(&link->proto))
+		return;
+	link->proto = *a;
+	link->proto_len = head->ifa_prefixlen;
+}
+
+/* The kernel tells of the newest one first: the last is the first. */
+static void take_ipv6(struct nhrp_link *link, const struct ifaddrmsg *head,
+		      const struct addr *a)
+{
+	if (addr_is_link_local(a)) {
+		link->link_local = *a;
+	} else if (head->ifa_scope < RT_SCOPE_LINK) {
+		link->proto6 = *a;
+		link->proto6_len = head->ifa_prefixlen;
+	}
+}
+
 static void on_address(void *arg, struct nlmsghdr *hdr)
 {
 	struct ifaddrmsg *head = nlmsg_data(hdr);
@@ -470,17 +491,14 @@ static void on_address(void *arg, struct nlmsghdr *hdr)
 
 	if (hdr->nlmsg_type != RTM_NEWADDR ||
 	    head->ifa_index != link->ifindex ||
-	    head->ifa_scope >= RT_SCOPE_LINK ||
 	    nlmsg_parse(hdr, sizeof(*head), tb, IFA_MAX, NULL))
 		return;
 	/* With a peer, IFA_ADDRESS is that of the peer. */
 	a = attr_addr(tb[IFA_LOCAL] ? tb[IFA_LOCAL] : tb[IFA_ADDRESS]);
-	/* The first one, but rather IPv4. */
-	if (addr_is_none(&a) || link->proto.len == 4 ||
-	    (link->proto.len && a.len == 16))
-		return;
-	link->proto = a;
-	link->proto_len = head->ifa_prefixlen;
+	if (a.len == 4)
+		take_ipv4(link, head, &a);
+	else if (a.len == 16)
+		take_ipv6(link, head, &a);
 }
 
 int kernel_rt_read_link(struct kernel_nl *k, struct kernel_dev *dev,

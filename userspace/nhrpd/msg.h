@@ -24,7 +24,7 @@
  * @holdtime: seconds
  * @preference: higher is better
  * @nbma: none if absent or of an unknown length
- * @proto: likewise
+ * @proto: none if absent or not of the packet's family
  */
 struct nhrp_cie {
 	uint8_t code;

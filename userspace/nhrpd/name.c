@@ -5,6 +5,7 @@
 #include "nhrpd/name.h"
 #include "nhrpd/nhs.h"
 #include "nhrpd/observe.h"
+#include "nhrpd/own.h"
 
 void name_unknown(struct nhs *nhs)
 {
@@ -15,9 +16,9 @@ void name_unknown(struct nhs *nhs)
 /* While the device has no address yet, any family may be the right one. */
 static bool is_usable(const struct nhs *nhs, const struct addr *a)
 {
-	const struct addr *own = &nhs->ifc->dev.nbma;
-
-	return addr_is_unicast(a) && (addr_is_none(own) || a->len == own->len);
+	return addr_is_unicast(a) &&
+	       (!addr_is_none(own_nbma(nhs->ifc, a)) ||
+		addr_is_none(own_nbma_any(nhs->ifc, a)));
 }
 
 bool name_fits(struct nhs *nhs)

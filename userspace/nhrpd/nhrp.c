@@ -12,6 +12,7 @@
 #include "nhrpd/dispatch.h"
 #include "nhrpd/iface.h"
 #include "nhrpd/name.h"
+#include "nhrpd/own.h"
 #include "nhrpd/path.h"
 #include "nhrpd/peer.h"
 #include "nhrpd/redirect.h"
@@ -339,7 +340,7 @@ void nhrp_session(struct nhrp *n, uint64_t now,
 	list_for_each(ifc, &n->ifaces, struct iface, link) {
 		if (!ifc->dev.protected ||
 		    (!addr_is_none(&session->local) &&
-		     !addr_equal(&session->local, &ifc->dev.nbma)))
+		     !is_own_nbma(ifc, &session->local)))
 			continue;
 		peer_session(ifc, session);
 		if (ifc->active)
@@ -348,13 +349,12 @@ void nhrp_session(struct nhrp *n, uint64_t now,
 }
 
 /*
- * The kernel carries both families; only what is of the family of the
- * interface's own overlay address has an NHRP that could find it. The rest goes
- * through the next hop server.
+ * The kernel carries both families; who has no overlay address of one has
+ * nothing to ask with. What is of that goes through the next hop server.
  */
-static bool is_of_family(const struct iface *ifc, const struct addr *a)
+static bool speaks(const struct iface *ifc, const struct addr *a)
 {
-	return a->len == ifc->dev.proto.len;
+	return !addr_is_none(own_proto(ifc, a));
 }
 
 void nhrp_miss(struct nhrp *n, uint64_t now, uint32_t ifindex,
@@ -365,7 +365,7 @@ void nhrp_miss(struct nhrp *n, uint64_t now, uint32_t ifindex,
 
 	(void)dst;
 	n->now = now;
-	if (!ifc || n->stopping || !is_of_family(ifc, address))
+	if (!ifc || n->stopping || !speaks(ifc, address))
 		return;
 	entry = cache_find(ifc, address);
 	/* One that waits for its session comes without being asked for. */
@@ -373,7 +373,7 @@ void nhrp_miss(struct nhrp *n, uint64_t now, uint32_t ifindex,
 		cache_restore(entry);
 	else if (!ifc->conf.shortcut)
 		iface_drop(ifc, NHRP_DROP_NOT_ALLOWED);
-	else if (addr_is_unicast(address) && !is_own_proto(n, address))
+	else if (addr_is_unicast(address) && !is_own_proto(ifc, address))
 		shortcut_want(ifc, address);
 }
 
@@ -383,7 +383,7 @@ void nhrp_redirect(struct nhrp *n, uint64_t now,
 	struct iface *ifc = iface_by_index(n, hairpin->ifindex);
 
 	n->now = now;
-	if (ifc && !n->stopping && is_of_family(ifc, &hairpin->dst))
+	if (ifc && !n->stopping && speaks(ifc, &hairpin->dst))
 		redirect_send(ifc, hairpin);
 }
 

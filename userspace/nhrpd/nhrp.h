@@ -102,10 +102,14 @@ int nhrp_configure(struct nhrp *n, uint64_t now, const struct conf *conf);
  * @up: IFF_UP
  * @carrier: its carrier is on
  * @protected: it has a protection profile
- * @nbma: its own NBMA address, none if it has none now
- * @proto: its overlay address, none if there is none; if there are several,
- *	the first
+ * @nbma: its own IPv4 NBMA address, none if it has none now
+ * @nbma6: its own IPv6 NBMA address, none if it has none now
+ * @proto: its IPv4 overlay address, none if there is none; if there are
+ *	several, the first
  * @proto_len: prefix length of @proto
+ * @proto6: its IPv6 overlay address, global or unique local; likewise
+ * @proto6_len: prefix length of @proto6
+ * @link_local: its IPv6 address on the link; likewise
  * @mtu: of the device
  */
 struct nhrp_link {
@@ -115,8 +119,12 @@ struct nhrp_link {
 	bool carrier;
 	bool protected;
 	struct addr nbma;
+	struct addr nbma6;
 	struct addr proto;
 	uint8_t proto_len;
+	struct addr proto6;
+	uint8_t proto6_len;
+	struct addr link_local;
 	uint32_t mtu;
 };
 
@@ -311,11 +319,16 @@ const char *nhrp_session_state_name(uint32_t state);
  * struct nhrp_if_view - an interface
  * @name: interface name
  * @ifindex: 0 while there is no such device
- * @up: device up, with both addresses
+ * @up: device up, with an NBMA and an overlay address
  * @protected: has a protection profile
  * @network_id: from the configuration
- * @nbma: own NBMA address
- * @proto: own overlay address with its subnet's length
+ * @nbma: own IPv4 NBMA address
+ * @nbma6: own IPv6 NBMA address
+ * @proto: own IPv4 overlay address
+ * @proto_len: its subnet's length
+ * @proto6: own IPv6 overlay address
+ * @proto6_len: its subnet's length
+ * @link_local: own IPv6 address on the link
  * @n_nhs: servers configured
  * @n_registered: clients registered with us
  * @n_cache: bindings
@@ -330,8 +343,12 @@ struct nhrp_if_view {
 	bool protected;
 	uint32_t network_id;
 	struct addr nbma;
+	struct addr nbma6;
 	struct addr proto;
 	uint8_t proto_len;
+	struct addr proto6;
+	uint8_t proto6_len;
+	struct addr link_local;
 	size_t n_nhs;
 	size_t n_registered;
 	size_t n_cache;
@@ -398,6 +415,8 @@ struct nhrp_peer_view {
  * struct nhrp_nhs_view - a next hop server of ours
  * @ifname: interface
  * @proto: its overlay address, none while not learnt
+ * @own: our address that is registered with it; a server that is told of
+ *	several has a view for each
  * @nbma: its NBMA address, none while its name is not resolved
  * @host: its name, or ""
  * @priority: lower is better
@@ -417,6 +436,7 @@ struct nhrp_peer_view {
 struct nhrp_nhs_view {
 	const char *ifname;
 	struct addr proto;
+	struct addr own;
 	struct addr nbma;
 	const char *host;
 	uint8_t priority;

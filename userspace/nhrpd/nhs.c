@@ -4,6 +4,7 @@
 #include "nhrpd/name.h"
 #include "nhrpd/nhs.h"
 #include "nhrpd/observe.h"
+#include "nhrpd/own.h"
 #include "nhrpd/peer.h"
 #include "nhrpd/shortcut.h"
 
@@ -100,6 +101,13 @@ uint64_t nhs_returns_in(const struct nhs *nhs)
 	return end > now && is_replaced(nhs) ? end - now : 0;
 }
 
+/* It has an address, and we have one to register with it. */
+static bool is_possible(const struct nhs *nhs)
+{
+	return !addr_is_none(&nhs->conf.nbma) &&
+	       !addr_is_none(own_proto(nhs->ifc, &nhs->conf.proto));
+}
+
 /*
  * Better ones take the places. One that is up only gives its place to one that
  * is up as well, so that there is no time without.
@@ -113,13 +121,16 @@ static bool is_wanted(const struct nhs *nhs)
 		if (other == nhs)
 			break;
 		n += other->conf.cluster == nhs->conf.cluster &&
-		     !addr_is_none(&other->conf.nbma) &&
+		     is_possible(other) &&
 		     !other->failed && (is_up(other) || !is_up(nhs));
 	}
 	return !max || n < max;
 }
 
-/* The kernel has one server for what it does not know: the best one. */
+/*
+ * The kernel has one server for what it does not know: the best one. A peer may
+ * be a server twice, for IPv4 and for IPv6, and is lost only for both.
+ */
 static void mark_peers(struct iface *ifc)
 {
 	struct peer *best = register_path(ifc);
@@ -130,8 +141,11 @@ static void mark_peers(struct iface *ifc)
 			continue;
 		if (!best)
 			best = nhs->peer;
-		nhs->peer->lost = nhs->failed && !is_up(nhs);
+		nhs->peer->lost = true;
 	}
+	list_for_each(nhs, &ifc->nhs, struct nhs, link)
+		if (nhs->peer && (!nhs->failed || is_up(nhs)))
+			nhs->peer->lost = false;
 	if (best)
 		peer_set_standby(best, false);
 	list_for_each(nhs, &ifc->nhs, struct nhs, link)
@@ -259,6 +273,8 @@ static void renew_session(struct nhs *nhs)
 		return;
 	if (age < NHS_STALE_MS)
 		watch_in(nhs, NHS_STALE_MS - age);
+	else if (!peer->lost)
+		watch_in(nhs, NHS_STALE_MS);
 	else if (is_silent_for(nhs, NHS_STALE_MS))
 		n->ops->session_clear(n->ctx, peer->session);
 }

@@ -36,7 +36,5 @@ struct path path_find(struct iface *ifc, const struct addr *dst);
 
 /* The active interface with this index, NULL if there is none. */
 struct iface *iface_by_index(const struct nhrp *n, uint32_t ifindex);
-/* Overlay address of one of our own active interfaces. */
-bool is_own_proto(const struct nhrp *n, const struct addr *a);
 
 #endif

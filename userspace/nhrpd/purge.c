@@ -7,6 +7,7 @@
 #include "nhrpd/ext.h"
 #include "nhrpd/forward.h"
 #include "nhrpd/observe.h"
+#include "nhrpd/own.h"
 #include "nhrpd/path.h"
 #include "nhrpd/peer.h"
 #include "nhrpd/purge.h"
@@ -23,9 +24,11 @@ static void send_request(struct request *req)
 	};
 	struct nhrp_msg msg;
 
-	msg_init(purge->ifc, &msg, NHRP_PURGE_REQUEST);
+	msg_init(purge->ifc, &msg, NHRP_PURGE_REQUEST, &purge->station,
+		 &purge->to.addr);
+	/* It may be this that is purged, and not there any more. */
+	msg.src_proto = purge->src;
 	msg.id = req->id;
-	msg.dst_proto = purge->station;
 	msg.cie[msg.n_cie++] = cie;
 	if (msg_add_extensions(purge->ifc, &msg))
 		send_own(purge->ifc, &purge->to, &msg);
@@ -70,6 +73,9 @@ void purge_send(struct iface *ifc, const struct nbma *to,
 	purge->ifc = ifc;
 	purge->to = *to;
 	purge->station = *station;
+	purge->src = *own_proto(ifc, station);
+	if (addr_is_none(&purge->src))
+		purge->src = what->addr;
 	purge->what = *what;
 	request_init(&purge->req, ifc->nhrp, NHRP_PURGE_REQUEST, send_request,
 		     given_up);
@@ -84,13 +90,25 @@ void purge_send(struct iface *ifc, const struct nbma *to,
 
 void purge_registration(const struct nhs *nhs)
 {
-	const struct addr *own = &nhs->ifc->dev.proto;
-	struct prefix host = prefix_make(own, addr_bits(own));
+	struct prefix host = prefix_make(&nhs->own, addr_bits(&nhs->own));
 	struct nbma to = { .addr = nhs->conf.nbma };
 
 	/* A server that is not known answers for our own address. */
-	purge_send(nhs->ifc, &to, addr_is_none(&nhs->proto) ? own : &nhs->proto,
-		   &host);
+	purge_send(nhs->ifc, &to, addr_is_none(&nhs->proto) ? &nhs->own :
+		   &nhs->proto, &host);
+	alias_purge(nhs);
+}
+
+void purge_withdraw(struct iface *ifc, const struct nbma *to,
+		    const struct addr *own)
+{
+	struct purge *purge, *tmp;
+
+	list_for_each_safe(purge, tmp, &ifc->purges, struct purge, link)
+		if (nbma_equal(&purge->to, to) &&
+		    prefix_is_host(&purge->what) &&
+		    addr_equal(&purge->what.addr, own))
+			end(purge);
 }
 
 /* Who said what may also take it back; a server speaks for all. */
@@ -179,7 +197,7 @@ static bool is_for_us(const struct packet *pkt)
 {
 	const struct addr *dst = &pkt->msg.dst_proto;
 
-	return is_own_proto(pkt->ifc->nhrp, dst) ||
+	return is_own_proto(pkt->ifc, dst) ||
 	       addr_equal(dst, &pkt->msg.src_proto);
 }
 
@@ -211,13 +229,12 @@ void purge_reply(struct packet *pkt)
 {
 	struct request *req;
 
-	if (!is_own_proto(pkt->ifc->nhrp, &pkt->msg.src_proto)) {
-		forward_packet(pkt, &pkt->msg.src_proto);
-		return;
-	}
 	req = request_find(pkt->ifc->nhrp, NHRP_PURGE_REQUEST, pkt->msg.id);
-	if (req)
+	if (req && addr_equal(&container_of(req, struct purge, req)->src,
+			      &pkt->msg.src_proto))
 		end(container_of(req, struct purge, req));
+	else if (!is_own_proto(pkt->ifc, &pkt->msg.src_proto))
+		forward_packet(pkt, &pkt->msg.src_proto);
 	else
 		packet_drop(pkt, NHRP_DROP_NO_REQUEST);
 }

@@ -20,6 +20,7 @@ struct peer;
  * @ifc: interface
  * @to: peer that it is sent to
  * @station: overlay address of who has to forget
+ * @src: our own at that time
  * @what: what to forget
  * @req: the request
  */
@@ -28,6 +29,7 @@ struct purge {
 	struct iface *ifc;
 	struct nbma to;
 	struct addr station;
+	struct addr src;
 	struct prefix what;
 	struct request req;
 };
@@ -37,6 +39,9 @@ void purge_send(struct iface *ifc, const struct nbma *to,
 		const struct addr *station, const struct prefix *what);
 /* Take back a registration. */
 void purge_registration(const struct nhs *nhs);
+/* @own is registered with @to again: it must not hear of the past any more. */
+void purge_withdraw(struct iface *ifc, const struct nbma *to,
+		    const struct addr *own);
 /* Packets that came in. */
 void purge_request(struct packet *pkt);
 void purge_reply(struct packet *pkt);

@@ -3,6 +3,7 @@
 
 #include "lib/buf.h"
 #include "nhrpd/observe.h"
+#include "nhrpd/own.h"
 #include "nhrpd/path.h"
 #include "nhrpd/peer.h"
 #include "nhrpd/redirect.h"
@@ -87,8 +88,8 @@ static void send_indication(struct iface *ifc,
 {
 	struct nhrp_msg msg;
 
-	msg_init(ifc, &msg, NHRP_TRAFFIC_INDICATION);
-	msg.dst_proto = hairpin->src;
+	msg_init(ifc, &msg, NHRP_TRAFFIC_INDICATION, &hairpin->src,
+		 &hairpin->remote.addr);
 	msg.payload = hairpin->packet;
 	msg.payload_len = hairpin->len < HEAD_MAX ? hairpin->len : HEAD_MAX;
 	if (!send_own(ifc, &hairpin->remote, &msg))
@@ -161,7 +162,8 @@ static enum nhrp_drop check(struct iface *ifc, const struct peer *from,
 	struct path back = path_find(ifc, src);
 	const struct peer *to = path->peer;
 
-	if (path->kind != PATH_CLOUD || path->route.shortcut)
+	if (path->kind != PATH_CLOUD || path->route.shortcut ||
+	    addr_is_none(own_proto(path->ifc, src)))
 		return NHRP_DROP_STALE;
 	if (!to)
 		to = register_path(path->ifc);

@@ -9,14 +9,11 @@
 #include "nhrpd/name.h"
 #include "nhrpd/nhs.h"
 #include "nhrpd/observe.h"
-#include "nhrpd/path.h"
+#include "nhrpd/own.h"
 #include "nhrpd/peer.h"
 #include "nhrpd/purge.h"
 #include "nhrpd/register.h"
 #include "nhrpd/send.h"
-
-/* After a refusal; asking faster would not change the server's mind. */
-#define REFUSED_RETRY_MS 60000
 
 static struct subject about(const struct nhs *nhs, struct nbma *nbma)
 {
@@ -45,40 +42,64 @@ static uint32_t peer_flags(const struct nhs *nhs)
 }
 
 /* The server itself as a binding, as soon as its overlay address is known. */
-static void bind_server(struct nhs *nhs)
+void register_bind(const struct nhs *nhs, const struct addr *server)
 {
 	struct binding b = {
-		.proto = nhs->proto,
+		.proto = *server,
 		.nbma = { .addr = nhs->conf.nbma },
 		.kind = DMVPN_NEXTHOP_KIND_NHS,
 		.expires = UINT64_MAX,
 	};
 
-	if (!addr_is_none(&nhs->proto))
+	if (!addr_is_none(server))
 		cache_set(nhs->ifc, &b, NULL);
 }
 
-static void unbind_server(struct nhs *nhs)
+void register_unbind(const struct nhs *nhs, const struct addr *server)
 {
-	struct cache_entry *entry = cache_find(nhs->ifc, &nhs->proto);
+	struct cache_entry *entry = cache_find(nhs->ifc, server);
 
 	if (entry && entry->b.kind == DMVPN_NEXTHOP_KIND_NHS)
 		cache_delete(entry);
 }
 
 /* The server's address in the underlay, for it to see that we are natted. */
-static bool add_nat(const struct nhs *nhs, struct nhrp_msg *msg)
+static bool add_nat(const struct nhs *nhs, struct nhrp_msg *msg,
+		    const struct addr *server)
 {
 	struct nhrp_ext *ext = ext_find(msg, NHRP_EXT_NAT);
 	struct nhrp_cie cie = {
-		.prefix_len = (uint8_t)addr_bits(&nhs->ifc->dev.proto),
+		.prefix_len = (uint8_t)addr_bits(&msg->src_proto),
 		.nbma = nhs->conf.nbma,
-		.proto = nhs->proto,
+		.proto = *server,
 	};
 
 	if (addr_is_none(&cie.proto))
-		cie.proto.len = nhs->ifc->dev.proto.len;
+		cie.proto.len = msg->src_proto.len;
 	return ext_append_cie(msg, ext, &cie);
+}
+
+bool register_send(const struct nhs *nhs, const struct request *req,
+		   const struct addr *own, const struct addr *server)
+{
+	struct nbma to = { .addr = nhs->conf.nbma };
+	struct nhrp_cie cie = own_cie(nhs->ifc, own, &to.addr);
+	struct iface *ifc = nhs->ifc;
+	struct nhrp_msg msg;
+
+	purge_withdraw(ifc, &to, own);
+	/* A server that is not known yet answers for our own address. */
+	msg_init(ifc, &msg, NHRP_REGISTRATION_REQUEST,
+		 addr_is_none(server) ? own : server, &to.addr);
+	msg.src_proto = *own;
+	msg.id = req->id;
+	msg.flags = NHRP_FLAG_NAT |
+		    (ifc->conf.unique ? NHRP_FLAG_REGISTRATION_UNIQUE : 0u);
+	cie.nbma = (struct addr){ 0 };
+	cie.proto = (struct addr){ 0 };
+	msg.cie[msg.n_cie++] = cie;
+	return msg_add_extensions(ifc, &msg) && add_nat(nhs, &msg, server) &&
+	       send_own(ifc, &to, &msg);
 }
 
 /* A lost one is tried again and again, with or without. */
@@ -91,9 +112,6 @@ static void send_request(struct request *req)
 {
 	struct nhs *nhs = container_of(req, struct nhs, req);
 	struct iface *ifc = nhs->ifc;
-	struct nhrp_cie cie = own_cie(ifc);
-	struct nbma to = { .addr = nhs->conf.nbma };
-	struct nhrp_msg msg;
 	uint64_t dropped;
 
 	if (!nhs->peer || !peer_is_up(nhs->peer)) {
@@ -109,19 +127,8 @@ static void send_request(struct request *req)
 		nhs_unanswered(nhs);
 		return;
 	}
-	msg_init(ifc, &msg, NHRP_REGISTRATION_REQUEST);
-	msg.id = req->id;
-	msg.flags = NHRP_FLAG_NAT |
-		    (ifc->conf.unique ? NHRP_FLAG_REGISTRATION_UNIQUE : 0u);
-	/* A server that is not known yet answers for our own address. */
-	msg.dst_proto = addr_is_none(&nhs->proto) ? ifc->dev.proto : nhs->proto;
-	cie.nbma = (struct addr){ 0 };
-	cie.proto = (struct addr){ 0 };
-	msg.cie[msg.n_cie++] = cie;
-	if (!msg_add_extensions(ifc, &msg) || !add_nat(nhs, &msg))
-		return;
 	dropped = ifc->counters.dropped[NHRP_DROP_RATE];
-	if (send_own(ifc, &to, &msg))
+	if (register_send(nhs, req, &nhs->own, &nhs->proto))
 		nhs->requests++;
 	else if (ifc->counters.dropped[NHRP_DROP_RATE] != dropped)
 		/* max-send forbade it, which is no fault of the server's. */
@@ -164,36 +171,33 @@ static uint64_t renewal_ms(const struct nhs *nhs)
 
 static void learn_server(struct nhs *nhs, const struct nhrp_msg *msg)
 {
-	struct nhrp *n = nhs->ifc->nhrp;
-
 	if (addr_is_none(&nhs->conf.proto) &&
 	    addr_is_unicast(&msg->dst_proto) &&
-	    !is_own_proto(n, &msg->dst_proto) &&
+	    !is_own_proto(nhs->ifc, &msg->dst_proto) &&
 	    !addr_equal(&nhs->proto, &msg->dst_proto)) {
-		unbind_server(nhs);
+		register_unbind(nhs, &nhs->proto);
 		nhs->proto = msg->dst_proto;
 	}
-	bind_server(nhs);
+	register_bind(nhs, &nhs->proto);
 }
 
 /* A second entry with our address: where the server saw us. */
 static void learn_nat(struct nhs *nhs, struct nhrp_msg *msg)
 {
 	const struct nhrp_ext *ext = ext_find(msg, NHRP_EXT_NAT);
-	const struct nhrp_link *dev = &nhs->ifc->dev;
 	struct nhrp_cie cie[NHRP_MSG_CIES];
 	size_t i, n;
 
 	nhs->nat = (struct addr){ 0 };
 	n = ext ? ext_cies(msg, ext, cie, NHRP_MSG_CIES) : 0;
 	for (i = 0; i < n; i++)
-		if (addr_equal(&cie[i].proto, &dev->proto) &&
+		if (addr_equal(&cie[i].proto, &nhs->own) &&
 		    addr_is_unicast(&cie[i].nbma) &&
-		    !addr_equal(&cie[i].nbma, &dev->nbma))
+		    !is_own_nbma(nhs->ifc, &cie[i].nbma))
 			nhs->nat = cie[i].nbma;
 }
 
-static const char *refusal_text(unsigned int code)
+const char *register_refusal(unsigned int code)
 {
 	switch ((enum nhrp_code)code) {
 	case NHRP_CODE_OK:
@@ -218,12 +222,12 @@ static void refused(struct nhs *nhs, unsigned int code)
 	struct nbma nbma;
 
 	nhs->refused++;
-	set_error(nhs, refusal_text(code));
+	set_error(nhs, register_refusal(code));
 	observe(n, NHRP_EVENT_NHS, NHRP_LEVEL_WARNING, about(nhs, &nbma),
 		"NHS %s (%s) refused our registration: %s (code %u)",
 		addr_text(&nhs->proto).t, addr_text(&nhs->conf.nbma).t,
-		refusal_text(code), code);
-	timer_set(&n->timers, &nhs->renew, nhrp_in(n, REFUSED_RETRY_MS));
+		register_refusal(code), code);
+	timer_set(&n->timers, &nhs->renew, nhrp_in(n, REGISTER_REFUSED_MS));
 	nhs_lost(nhs);
 }
 
@@ -244,7 +248,26 @@ static void accepted(struct nhs *nhs, struct nhrp_msg *msg)
 			addr_is_none(&nhs->nat) ? "" : addr_text(&nhs->nat).t);
 	register_set_state(nhs, NHRP_NHS_UP);
 	timer_set(&n->timers, &nhs->renew, nhrp_in(n, renewal_ms(nhs)));
+	alias_register(nhs);
 	nhs_answered(nhs);
+}
+
+bool register_is_reply(const struct nhs *nhs, const struct packet *pkt,
+		       const struct addr *own)
+{
+	return nhs->ifc == pkt->ifc && pkt->msg.n_cie &&
+	       addr_equal(&pkt->msg.src_proto, own) &&
+	       addr_equal(&pkt->from.addr, &nhs->conf.nbma);
+}
+
+unsigned int register_code(const struct nhrp_msg *msg)
+{
+	unsigned int code = NHRP_CODE_OK;
+	size_t i;
+
+	for (i = 0; i < msg->n_cie && !code; i++)
+		code = msg->cie[i].code;
+	return code;
 }
 
 void register_reply(struct packet *pkt)
@@ -252,9 +275,8 @@ void register_reply(struct packet *pkt)
 	struct request *req = request_find(pkt->ifc->nhrp,
 					   NHRP_REGISTRATION_REQUEST,
 					   pkt->msg.id);
-	unsigned int code = NHRP_CODE_OK;
+	unsigned int code;
 	struct nhs *nhs;
-	size_t i;
 
 	if (error_extension(pkt))
 		return;
@@ -262,16 +284,17 @@ void register_reply(struct packet *pkt)
 		packet_drop(pkt, NHRP_DROP_NO_REQUEST);
 		return;
 	}
+	if (alias_of(req)) {
+		alias_reply(alias_of(req), pkt);
+		return;
+	}
 	nhs = container_of(req, struct nhs, req);
-	if (nhs->ifc != pkt->ifc || !pkt->msg.n_cie ||
-	    !addr_equal(&pkt->msg.src_proto, &nhs->ifc->dev.proto) ||
-	    !addr_equal(&pkt->from.addr, &nhs->conf.nbma)) {
+	if (!register_is_reply(nhs, pkt, &nhs->own)) {
 		packet_drop(pkt, NHRP_DROP_SOURCE);
 		return;
 	}
 	request_stop(req);
-	for (i = 0; i < pkt->msg.n_cie && !code; i++)
-		code = pkt->msg.cie[i].code;
+	code = register_code(&pkt->msg);
 	if (code)
 		refused(nhs, code);
 	else
@@ -282,6 +305,10 @@ void register_error(struct request *req, const char *text)
 {
 	struct nhs *nhs = container_of(req, struct nhs, req);
 
+	if (alias_of(req)) {
+		alias_error(alias_of(req), text);
+		return;
+	}
 	/* The request goes on waiting: it is sent again, ever more slowly. */
 	set_error(nhs, text);
 }
@@ -292,6 +319,9 @@ void register_hold(struct nhs *nhs)
 
 	if (nhs->peer || !name_fits(nhs))
 		return;
+	nhs->own = *own_proto(nhs->ifc, &nhs->conf.proto);
+	if (addr_is_none(&nhs->own))
+		return;
 	nbma.addr = nhs->conf.nbma;
 	nhs->proto = nhs->conf.proto;
 	nhs->peer = peer_hold(nhs->ifc, &nbma, peer_flags(nhs));
@@ -299,7 +329,7 @@ void register_hold(struct nhs *nhs)
 		return;
 	wait_for_session(nhs);
 	nhs->heard = nhs->ifc->nhrp->now;
-	bind_server(nhs);
+	register_bind(nhs, &nhs->proto);
 	begin(nhs);
 	nhs_expect(nhs, NHS_CONNECT_MS);
 }
@@ -314,9 +344,10 @@ static void stop(struct nhs *nhs)
 	register_set_state(nhs, NHRP_NHS_DOWN);
 	nhs->failed = false;
 	nhs->nat = (struct addr){ 0 };
+	alias_stop(nhs);
 	if (!nhs->peer)
 		return;
-	unbind_server(nhs);
+	register_unbind(nhs, &nhs->proto);
 	nhs->peer->lost = false;
 	nhs->peer->standby = false;
 	peer_release(nhs->peer, peer_flags(nhs));
@@ -361,6 +392,7 @@ static int create(struct iface *ifc, const struct conf_nhs *conf)
 	request_init(&nhs->req, ifc->nhrp, NHRP_REGISTRATION_REQUEST,
 		     send_request, NULL);
 	timer_init(&nhs->renew, renewal_due);
+	alias_init(nhs);
 	timer_init(&nhs->watch, nhs_due);
 	if (conf->host[0])
 		name_unknown(nhs);
@@ -481,6 +513,7 @@ void register_stop_renewal(struct iface *ifc)
 		request_stop(&nhs->req);
 		timer_stop(&ifc->nhrp->timers, &nhs->renew);
 		timer_stop(&ifc->nhrp->timers, &nhs->watch);
+		alias_stop_renewal(nhs);
 	}
 }
 
@@ -500,6 +533,33 @@ void register_again(struct iface *ifc)
 	list_for_each(nhs, &ifc->nhs, struct nhs, link)
 		if (nhs->peer)
 			begin(nhs);
+}
+
+/* Begin anew with another address, in the session that there is. */
+static void readdress(struct nhs *nhs)
+{
+	struct peer *peer = nhs->peer;
+
+	peer->uses++;
+	register_release(nhs);
+	register_hold(nhs);
+	peer_release(peer, 0);
+}
+
+void register_addresses(struct iface *ifc)
+{
+	struct nhs *nhs;
+
+	list_for_each(nhs, &ifc->nhs, struct nhs, link) {
+		if (!nhs->peer)
+			continue;
+		if (addr_equal(own_proto(ifc, &nhs->conf.proto), &nhs->own))
+			alias_update(nhs);
+		else
+			readdress(nhs);
+	}
+	/* There may be one for a server that had none, or none for another. */
+	nhs_select(ifc);
 }
 
 static void session_ended(struct nhs *nhs)
@@ -565,12 +625,12 @@ struct peer *register_path(const struct iface *ifc)
 	return best ? best->peer : NULL;
 }
 
-struct addr register_nat(const struct iface *ifc)
+struct addr register_nat(const struct iface *ifc, const struct addr *remote)
 {
 	struct nhs *nhs;
 
 	list_for_each(nhs, &ifc->nhs, struct nhs, link)
-		if (!addr_is_none(&nhs->nat))
+		if (!addr_is_none(&nhs->nat) && nhs->nat.len == remote->len)
 			return nhs->nat;
 	return (struct addr){ 0 };
 }

@@ -5,6 +5,7 @@
 #ifndef NHRPD_REGISTER_H
 #define NHRPD_REGISTER_H
 
+#include "nhrpd/alias.h"
 #include "nhrpd/cache.h"
 #include "nhrpd/packet.h"
 #include "nhrpd/request.h"
@@ -15,6 +16,9 @@
 /* A server that is back is asked again in that time at most. */
 #define REGISTER_LONGEST_MS 8000
 
+/* After a refusal; asking faster would not change the server's mind. */
+#define REGISTER_REFUSED_MS 60000
+
 /**
  * struct nhs - a next hop server
  * @link: in the interface's list
@@ -23,6 +27,8 @@
  *	used now, none while there is none
  * @addr: of its name, in order; array of @n_addr
  * @proto: its overlay address, none while not learnt
+ * @own: our address that is registered first
+ * @alias: the others
  * @state: of the registration
  * @state_since: when it changed
  * @peer: held while the server is in use or tried, else NULL
@@ -46,6 +52,8 @@ struct nhs {
 	struct addr addr[NHS_ADDRS];
 	size_t n_addr;
 	struct addr proto;
+	struct addr own;
+	struct alias alias[ALIAS_MAX];
 	enum nhrp_nhs_state state;
 	uint64_t state_since;
 	struct peer *peer;
@@ -79,6 +87,8 @@ void register_stop_renewal(struct iface *ifc);
 void register_leave(struct iface *ifc);
 /* Register with all servers now. */
 void register_again(struct iface *ifc);
+/* The interface's overlay addresses have changed. */
+void register_addresses(struct iface *ifc);
 void register_peer_changed(struct peer *peer);
 /* A registration reply. */
 void register_reply(struct packet *pkt);
@@ -91,7 +101,25 @@ bool register_is_up(const struct iface *ifc);
  * NULL.
  */
 struct peer *register_path(const struct iface *ifc);
-/* Our NBMA address as the underlay sees it; none without NAT. */
-struct addr register_nat(const struct iface *ifc);
+/*
+ * Our NBMA address of the family of @remote as the underlay sees it; none
+ * without NAT.
+ */
+struct addr register_nat(const struct iface *ifc, const struct addr *remote);
+
+/* For aliases. */
+
+/* Ask the server to register @own; @server is its own address, or none. */
+bool register_send(const struct nhs *nhs, const struct request *req,
+		   const struct addr *own, const struct addr *server);
+/* Is it the server's, about @own? */
+bool register_is_reply(const struct nhs *nhs, const struct packet *pkt,
+		       const struct addr *own);
+/* The reply's code, and what it means. */
+unsigned int register_code(const struct nhrp_msg *msg);
+const char *register_refusal(unsigned int code);
+/* An overlay address of the server as a binding. */
+void register_bind(const struct nhs *nhs, const struct addr *server);
+void register_unbind(const struct nhs *nhs, const struct addr *server);
 
 #endif

@@ -73,14 +73,17 @@ static void on_if(void *arg, const struct nhrp_if_view *v)
 	struct report *r = arg;
 
 	r->fn(r->arg, json_pack(
-		"{ss, ss, si, sb, sb, sI, so, so, si, si, si, si, si, so, so,"
+		"{ss, ss, si, sb, sb, sI, so, so, so, so, so, si, si, si, si, si, so, so,"
 		" so, so}",
 		"type", "interface", "interface", v->name,
 		"ifindex", (int)v->ifindex, "up", v->up,
 		"protected", v->protected,
 		"network-id", (json_int_t)v->network_id,
 		"nbma", addr_json(&v->nbma),
+		"nbma6", addr_json(&v->nbma6),
 		"address", prefix_json(&v->proto, v->proto_len),
+		"address6", prefix_json(&v->proto6, v->proto6_len),
+		"link-local", addr_json(&v->link_local),
 		"servers", (int)v->n_nhs, "registered", (int)v->n_registered,
 		"cached", (int)v->n_cache, "shortcuts", (int)v->n_shortcut,
 		"peers", (int)v->n_peer,
@@ -95,10 +98,11 @@ static void on_nhs(void *arg, const struct nhrp_nhs_view *v)
 	struct report *r = arg;
 
 	r->fn(r->arg, json_pack(
-		"{ss, ss, so, so, ss, si, si, sb, so, sb, ss, so, so, so, sI,"
+		"{ss, ss, so, so, so, ss, si, si, sb, so, sb, ss, so, so, so, sI,"
 		" sI, sI, ss}",
 		"type", "nhs", "interface", v->ifname,
-		"address", addr_json(&v->proto), "nbma", addr_json(&v->nbma),
+		"address", addr_json(&v->proto), "own", addr_json(&v->own),
+		"nbma", addr_json(&v->nbma),
 		"name", v->host, "priority", (int)v->priority,
 		"cluster", (int)v->cluster,
 		"in-use", v->in_use, "fallback", seconds(v->fallback_ms),

@@ -8,6 +8,7 @@
 #include "nhrpd/ext.h"
 #include "nhrpd/forward.h"
 #include "nhrpd/observe.h"
+#include "nhrpd/own.h"
 #include "nhrpd/peer.h"
 #include "nhrpd/register.h"
 #include "nhrpd/resolve.h"
@@ -35,9 +36,7 @@ static bool asks_for_itself(struct packet *pkt)
 
 static bool is_sane(struct packet *pkt)
 {
-	const struct nhrp *n = pkt->ifc->nhrp;
-
-	if (is_own_proto(n, &pkt->msg.src_proto)) {
+	if (is_own_proto(pkt->ifc, &pkt->msg.src_proto)) {
 		packet_drop(pkt, NHRP_DROP_LOOP);
 		return false;
 	}
@@ -96,8 +95,8 @@ static bool take_requester(struct packet *pkt, struct binding *b)
 static bool set_nat(const struct iface *ifc, struct nhrp_msg *msg)
 {
 	struct nhrp_ext *ext = ext_find(msg, NHRP_EXT_NAT);
-	struct addr nat = register_nat(ifc);
-	struct nhrp_cie cie = own_cie(ifc);
+	struct addr nat = register_nat(ifc, &msg->src_nbma);
+	struct nhrp_cie cie = own_cie(ifc, &msg->dst_proto, &msg->src_nbma);
 
 	if (!ext)
 		return true;
@@ -170,7 +169,8 @@ static void affirm(struct packet *pkt, const struct path *path)
 	struct prefix what = answer_prefix(pkt->ifc, path,
 					   &request->dst_proto);
 	unsigned int unique = request->flags & NHRP_FLAG_RESOLUTION_UNIQUE;
-	struct nhrp_cie cie = own_cie(pkt->ifc);
+	struct nhrp_cie cie = own_cie(pkt->ifc, &request->dst_proto,
+				      &request->src_nbma);
 	enum answer_result result;
 
 	what = widest(request, &what);
@@ -329,7 +329,7 @@ static bool meet(struct packet *pkt, bool *full)
 	if (!take_requester(pkt, &b))
 		return false;
 	if (!has_session(ifc, &b) &&
-	    addr_cmp(&ifc->dev.proto, &b.proto) < 0) {
+	    addr_cmp(own_proto(ifc, &b.proto), &b.proto) < 0) {
 		*full = !wait_for_session(pkt, &b, true);
 		return false;
 	}
@@ -349,7 +349,8 @@ static bool meet(struct packet *pkt, bool *full)
 static bool is_unique(const struct packet *pkt)
 {
 	return pkt->ifc->conf.unique &&
-	       addr_equal(&pkt->msg.dst_proto, &pkt->ifc->dev.proto);
+	       addr_equal(&pkt->msg.dst_proto,
+			  own_proto(pkt->ifc, &pkt->msg.dst_proto));
 }
 
 static void answer(struct packet *pkt, const struct path *path)
@@ -365,6 +366,12 @@ static void answer(struct packet *pkt, const struct path *path)
 	}
 	if ((pkt->msg.flags & NHRP_FLAG_RESOLUTION_UNIQUE) && !is_unique(pkt)) {
 		refuse(pkt, NHRP_CODE_NOT_UNIQUE);
+		return;
+	}
+	if (addr_is_none(own_nbma(pkt->ifc, &pkt->msg.src_nbma))) {
+		/* The underlay has no way between the families. */
+		packet_drop(pkt, NHRP_DROP_NO_PATH);
+		refuse(pkt, NHRP_CODE_NO_BINDING);
 		return;
 	}
 	if (meet(pkt, &full))

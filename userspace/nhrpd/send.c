@@ -3,9 +3,11 @@
 
 #include "nhrpd/codec.h"
 #include "nhrpd/ext.h"
+#include "nhrpd/own.h"
 #include "nhrpd/send.h"
 
-void msg_init(const struct iface *ifc, struct nhrp_msg *msg, unsigned int type)
+void msg_init(const struct iface *ifc, struct nhrp_msg *msg, unsigned int type,
+	      const struct addr *dst, const struct addr *to)
 {
 	memset(msg, 0, offsetof(struct nhrp_msg, pool));
 	msg->pool_used = 0;
@@ -13,11 +15,12 @@ void msg_init(const struct iface *ifc, struct nhrp_msg *msg, unsigned int type)
 	msg->payload_len = 0;
 	msg->type = (uint8_t)type;
 	msg->hops = NHRP_HOPS;
-	msg->afn = ifc->dev.nbma.len == 16 ? NHRP_AFN_IPV6 : NHRP_AFN_IPV4;
-	msg->protocol = ifc->dev.proto.len == 16 ? NHRP_PROTOCOL_IPV6 :
-						   NHRP_PROTOCOL_IPV4;
-	msg->src_nbma = ifc->dev.nbma;
-	msg->src_proto = ifc->dev.proto;
+	msg->src_nbma = *own_nbma_any(ifc, to);
+	msg->src_proto = *own_proto(ifc, dst);
+	msg->dst_proto = *dst;
+	msg->afn = msg->src_nbma.len == 16 ? NHRP_AFN_IPV6 : NHRP_AFN_IPV4;
+	msg->protocol = dst->len == 16 || msg->src_proto.len == 16 ?
+			NHRP_PROTOCOL_IPV6 : NHRP_PROTOCOL_IPV4;
 }
 
 bool msg_add_extensions(const struct iface *ifc, struct nhrp_msg *msg)
@@ -29,21 +32,25 @@ bool msg_add_extensions(const struct iface *ifc, struct nhrp_msg *msg)
 	return true;
 }
 
-struct nhrp_cie own_cie(const struct iface *ifc)
+struct nhrp_cie own_cie(const struct iface *ifc, const struct addr *dst,
+			const struct addr *to)
 {
+	const struct addr *proto = own_proto(ifc, dst);
+
 	return (struct nhrp_cie){
-		.prefix_len = (uint8_t)addr_bits(&ifc->dev.proto),
+		.prefix_len = (uint8_t)addr_bits(proto),
 		.mtu = ifc->conf.mtu,
 		.holdtime = (uint16_t)ifc->conf.holdtime,
-		.nbma = ifc->dev.nbma,
-		.proto = ifc->dev.proto,
+		.nbma = *own_nbma_any(ifc, to),
+		.proto = *proto,
 	};
 }
 
 /* RFC 2332, 5.3.1 to 5.3.3: with a prefix length of 0. */
-struct nhrp_cie own_record(const struct iface *ifc)
+struct nhrp_cie own_record(const struct iface *ifc, const struct addr *dst,
+			   const struct addr *to)
 {
-	struct nhrp_cie cie = own_cie(ifc);
+	struct nhrp_cie cie = own_cie(ifc, dst, to);
 
 	cie.prefix_len = 0;
 	return cie;
@@ -52,15 +59,17 @@ struct nhrp_cie own_record(const struct iface *ifc)
 void msg_init_reply(const struct iface *ifc, struct nhrp_msg *msg,
 		    const struct nhrp_msg *request, unsigned int type)
 {
-	struct nhrp_cie cie = own_record(ifc);
+	struct nhrp_cie cie = own_record(ifc, &request->src_proto,
+					 &request->src_nbma);
 	struct nhrp_ext *responder;
 
-	msg_init(ifc, msg, type);
+	msg_init(ifc, msg, type, &request->dst_proto, &request->src_nbma);
+	msg->afn = request->afn;
+	msg->protocol = request->protocol;
 	msg->flags = request->flags;
 	msg->id = request->id;
 	msg->src_nbma = request->src_nbma;
 	msg->src_proto = request->src_proto;
-	msg->dst_proto = request->dst_proto;
 	ext_copy(msg, request);
 	responder = ext_find(msg, NHRP_EXT_RESPONDER);
 	if (responder)

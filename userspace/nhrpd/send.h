@@ -5,9 +5,12 @@
 #include "nhrpd/instance.h"
 #include "nhrpd/msg.h"
 
-/* A packet of ours: header, and this node as its source. */
+/*
+ * A packet of ours about @dst, with the addresses of this node that are of the
+ * family of that, and of the NBMA address @to.
+ */
 void msg_init(const struct iface *ifc, struct nhrp_msg *msg,
-	      unsigned int type);
+	      unsigned int type, const struct addr *dst, const struct addr *to);
 /* The extensions of a request; false if they do not fit. */
 bool msg_add_extensions(const struct iface *ifc, struct nhrp_msg *msg);
 /*
@@ -16,10 +19,12 @@ bool msg_add_extensions(const struct iface *ifc, struct nhrp_msg *msg);
  */
 void msg_init_reply(const struct iface *ifc, struct nhrp_msg *msg,
 		    const struct nhrp_msg *request, unsigned int type);
-/* This node as a client information entry. */
-struct nhrp_cie own_cie(const struct iface *ifc);
+/* This node as a client information entry, of families as with msg_init. */
+struct nhrp_cie own_cie(const struct iface *ifc, const struct addr *dst,
+			const struct addr *to);
 /* The same where extensions say who answered, or who passed it on. */
-struct nhrp_cie own_record(const struct iface *ifc);
+struct nhrp_cie own_record(const struct iface *ifc, const struct addr *dst,
+			   const struct addr *to);
 
 /*
  * Put the password in, encode and send; every failure is counted. For packets

@@ -4,6 +4,7 @@
 #include "nhrpd/error.h"
 #include "nhrpd/ext.h"
 #include "nhrpd/observe.h"
+#include "nhrpd/own.h"
 #include "nhrpd/path.h"
 #include "nhrpd/peer.h"
 #include "nhrpd/send.h"
@@ -12,13 +13,14 @@
 /* What a host of the tunnel's subnet can have. */
 static bool is_in_cloud(const struct iface *ifc, const struct addr *a)
 {
-	struct prefix subnet = prefix_make(&ifc->dev.proto,
-					   ifc->dev.proto_len);
+	struct prefix subnet = own_subnet(ifc, a);
 	struct addr last = prefix_last(&subnet);
 
+	if (addr_is_none(&subnet.addr))
+		return false;
 	/* A tunnel address without a subnet says nothing about others. */
 	if (prefix_is_host(&subnet))
-		return a->len == ifc->dev.proto.len;
+		return true;
 	if (a->len == 4 && subnet.len < 31 &&
 	    (addr_equal(a, &last) || addr_equal(a, &subnet.addr)))
 		return false;
@@ -37,7 +39,7 @@ static bool is_allowed(const struct packet *pkt, const struct nhrp_cie *cie)
 	       (addr_is_none(nbma) || addr_equal(nbma, &pkt->from.addr) ||
 		addr_equal(nbma, &pkt->msg.src_nbma)) &&
 	       cie->holdtime && is_in_cloud(pkt->ifc, proto) &&
-	       !is_own_proto(pkt->ifc->nhrp, proto);
+	       !is_own_proto(pkt->ifc, proto);
 }
 
 /* A client that does not know its server yet asks for itself. */
@@ -47,7 +49,7 @@ static bool is_for_us(const struct packet *pkt)
 
 	return addr_is_none(dst) || addr_is_any(dst) ||
 	       addr_equal(dst, &pkt->msg.src_proto) ||
-	       is_own_proto(pkt->ifc->nhrp, dst);
+	       is_own_proto(pkt->ifc, dst);
 }
 
 /*
@@ -187,7 +189,7 @@ void server_request(struct packet *pkt)
 	if (error_extension(pkt))
 		return;
 	msg_init_reply(pkt->ifc, &msg, request, NHRP_REGISTRATION_REPLY);
-	msg.dst_proto = pkt->ifc->dev.proto;
+	msg.dst_proto = *own_proto(pkt->ifc, &request->src_proto);
 	for (i = 0; i < request->n_cie; i++) {
 		code = decide(pkt, &request->cie[i]);
 		msg.cie[msg.n_cie] = request->cie[i];

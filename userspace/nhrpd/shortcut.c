@@ -7,6 +7,7 @@
 #include "nhrpd/ext.h"
 #include "nhrpd/forward.h"
 #include "nhrpd/observe.h"
+#include "nhrpd/own.h"
 #include "nhrpd/path.h"
 #include "nhrpd/peer.h"
 #include "nhrpd/register.h"
@@ -216,9 +217,9 @@ static const struct peer *whom_to_ask(const struct shortcut *sc)
 /* Behind a NAT, others have to be told where we are seen. */
 static bool add_nat(const struct iface *ifc, struct nhrp_msg *msg)
 {
-	struct nhrp_cie cie = own_cie(ifc);
+	struct nhrp_cie cie = own_cie(ifc, &msg->dst_proto, &msg->src_nbma);
 
-	cie.nbma = register_nat(ifc);
+	cie.nbma = register_nat(ifc, &msg->src_nbma);
 	return addr_is_none(&cie.nbma) ||
 	       ext_append_cie(msg, ext_find(msg, NHRP_EXT_NAT), &cie);
 }
@@ -227,16 +228,17 @@ static void send_request(struct request *req)
 {
 	struct shortcut *sc = container_of(req, struct shortcut, req);
 	const struct peer *to = whom_to_ask(sc);
-	struct nhrp_cie cie = own_cie(sc->ifc);
+	struct nhrp_cie cie;
 	struct nhrp_msg msg;
 
 	if (!to)
 		return;
-	msg_init(sc->ifc, &msg, NHRP_RESOLUTION_REQUEST);
+	msg_init(sc->ifc, &msg, NHRP_RESOLUTION_REQUEST, &sc->asked,
+		 &to->nbma.addr);
+	cie = own_cie(sc->ifc, &sc->asked, &to->nbma.addr);
 	msg.id = req->id;
 	msg.flags = NHRP_FLAG_RESOLUTION_ROUTER | NHRP_FLAG_RESOLUTION_AUTH |
 		    NHRP_FLAG_RESOLUTION_SRC | NHRP_FLAG_NAT;
-	msg.dst_proto = sc->asked;
 	cie.nbma = (struct addr){ 0 };
 	cie.proto = (struct addr){ 0 };
 	msg.cie[msg.n_cie++] = cie;
@@ -349,7 +351,6 @@ static bool take_reply(const struct shortcut *sc, struct nhrp_msg *msg,
 		       struct egress *e)
 {
 	const struct nhrp_cie *cie = &msg->cie[0];
-	const struct nhrp_link *dev = &sc->ifc->dev;
 	struct nhrp *n = sc->ifc->nhrp;
 	struct addr nat;
 
@@ -369,9 +370,10 @@ static bool take_reply(const struct shortcut *sc, struct nhrp_msg *msg,
 		e->b.flags |= DMVPN_NEXTHOP_FLAGS_ROUTER;
 	e->dst = limit_prefix(sc, cie);
 	/* A route for the tunnel's own packets would lead them into it. */
-	return addr_is_unicast(&e->b.proto) && !is_own_proto(n, &e->b.proto) &&
+	return addr_is_unicast(&e->b.proto) &&
+	       !is_own_proto(sc->ifc, &e->b.proto) &&
 	       addr_is_unicast(&e->b.nbma.addr) && cie->holdtime &&
-	       !addr_equal(&e->b.nbma.addr, &dev->nbma) &&
+	       !is_own_nbma(sc->ifc, &e->b.nbma.addr) &&
 	       !prefix_contains(&e->dst, &e->b.nbma.addr);
 }
 
@@ -461,7 +463,7 @@ void shortcut_reply(struct packet *pkt)
 	struct shortcut *sc;
 	struct egress e;
 
-	if (!is_own_proto(pkt->ifc->nhrp, &msg->src_proto)) {
+	if (!is_own_proto(pkt->ifc, &msg->src_proto)) {
 		forward_packet(pkt, &msg->src_proto);
 		return;
 	}
@@ -474,7 +476,7 @@ void shortcut_reply(struct packet *pkt)
 	}
 	sc = container_of(req, struct shortcut, req);
 	if (sc->ifc != pkt->ifc || !msg->n_cie ||
-	    !addr_equal(&msg->src_proto, &sc->ifc->dev.proto) ||
+	    !addr_equal(&msg->src_proto, own_proto(sc->ifc, &sc->asked)) ||
 	    !addr_equal(&msg->dst_proto, &sc->asked) ||
 	    (!msg->cie[0].code && !take_reply(sc, msg, &e))) {
 		packet_drop(pkt, NHRP_DROP_SOURCE);
@@ -483,6 +485,8 @@ void shortcut_reply(struct packet *pkt)
 	request_stop(req);
 	if (msg->cie[0].code)
 		refused(sc);
+	else if (addr_is_none(own_nbma(sc->ifc, &e.b.nbma.addr)))
+		go_negative(sc, "is in another underlay");
 	else
 		learn(sc, &e);
 }

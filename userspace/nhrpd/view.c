@@ -117,8 +117,12 @@ void nhrp_walk_if(const struct nhrp *n,
 			.protected = ifc->dev.protected,
 			.network_id = ifc->conf.network_id,
 			.nbma = ifc->dev.nbma,
+			.nbma6 = ifc->dev.nbma6,
 			.proto = ifc->dev.proto,
 			.proto_len = ifc->dev.proto_len,
+			.proto6 = ifc->dev.proto6,
+			.proto6_len = ifc->dev.proto6_len,
+			.link_local = ifc->dev.link_local,
 			.n_nhs = count_nhs(ifc),
 			.n_registered = count_registered(ifc),
 			.n_cache = ifc->cache.count,
@@ -206,19 +210,45 @@ static uint64_t next_request(const struct nhs *nhs)
 	return nhs->renew.set ? nhs->renew.at : UINT64_MAX;
 }
 
+/* The same server, by its address and with the state of this one. */
+static struct nhrp_nhs_view alias_view(const struct alias *alias, uint64_t now,
+				       const struct nhrp_nhs_view *of)
+{
+	struct nhrp_nhs_view v = *of;
+
+	v.proto = alias->server;
+	v.own = alias->own;
+	/* Without the one there is not the other either. */
+	if (of->state == NHRP_NHS_UP) {
+		v.state = alias->state;
+		v.state_ms = now - alias->state_since;
+	}
+	if (alias->req.timer.set)
+		v.next_ms = until(now, alias->req.timer.at);
+	else if (alias->again.set)
+		v.next_ms = until(now, alias->again.at);
+	v.requests = alias->requests;
+	v.replies = alias->replies;
+	v.refused = alias->refused;
+	v.error = alias->error;
+	return v;
+}
+
 void nhrp_walk_nhs(const struct nhrp *n, uint64_t now,
 		   void (*cb)(void *arg, const struct nhrp_nhs_view *view),
 		   void *arg)
 {
-	struct nhrp_nhs_view v;
+	struct nhrp_nhs_view v, further;
 	struct iface *ifc;
 	struct nhs *nhs;
+	int i;
 
 	list_for_each(ifc, &n->ifaces, struct iface, link)
 		list_for_each(nhs, &ifc->nhs, struct nhs, link) {
 			v = (struct nhrp_nhs_view){
 				.ifname = ifc->conf.name,
 				.proto = nhs->proto,
+				.own = nhs->own,
 				.nbma = nhs->conf.nbma,
 				.host = nhs->conf.host,
 				.priority = nhs->conf.priority,
@@ -236,6 +266,12 @@ void nhrp_walk_nhs(const struct nhrp *n, uint64_t now,
 				.error = nhs->error,
 			};
 			cb(arg, &v);
+			for (i = 0; i < ALIAS_MAX; i++) {
+				if (addr_is_none(&nhs->alias[i].own))
+					continue;
+				further = alias_view(&nhs->alias[i], now, &v);
+				cb(arg, &further);
+			}
 		}
 }
 
