@@ -3,6 +3,7 @@
 
 void cloud_start(struct cloud *c)
 {
+	struct conf_nhs *nhs;
 	struct conf conf;
 
 	fake_net_init(&c->net);
@@ -10,10 +11,17 @@ void cloud_start(struct cloud *c)
 	fake_init(&c->hub, &c->net, "hub", "1.1.1.1", "192.168.1.1/24", true);
 	fake_init(&c->spoke, &c->net, "spoke", "7.7.7.7", "192.168.1.7/24",
 		  true);
+	fake_proto(&c->hub, "2001:db8::1/64");
+	fake_proto(&c->hub, "fe80::1/64");
+	fake_proto(&c->spoke, "2001:db8::7/64");
+	fake_proto(&c->spoke, "fe80::7/64");
 	fake_address(&c->spoke, "10.7.0.1/24", FAKE_LAN);
 	unit_hub(&conf);
 	unit_start(&c->hub, &conf);
 	unit_spoke(&conf);
+	nhs = conf_add_nhs(&conf.iface[0]);
+	nhs->proto = fake_addr("2001:db8::1");
+	nhs->nbma = fake_addr("1.1.1.1");
 	unit_start(&c->spoke, &conf);
 	fake_net_run(&c->net, 2000);
 	fake_session_state(&c->hub, "6.6.6.6", DMVPN_SESSION_STATE_UP);

@@ -21,7 +21,10 @@ static const unsigned int times_ms[] = { 0, 10, 3000, 100000 };
 static void check(struct cloud *c)
 {
 	must(!strcmp(fake_leads_to(&c->hub, "192.168.1.7"), "7.7.7.7"));
+	must(!strcmp(fake_leads_to(&c->hub, "2001:db8::7"), "7.7.7.7"));
+	must(!strcmp(fake_leads_to(&c->hub, "fe80::7"), "7.7.7.7"));
 	must(!strcmp(fake_leads_to(&c->spoke, "192.168.1.1"), "1.1.1.1"));
+	must(!strcmp(fake_leads_to(&c->spoke, "fe80::1"), "1.1.1.1"));
 	must(unit_nhs(&c->spoke) == NHRP_NHS_UP);
 }
 

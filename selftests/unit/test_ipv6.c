@@ -367,6 +367,34 @@ static void lengths(void **s)
 	assert_int_equal(reply.cie[0].code, NHRP_CODE_PROHIBITED);
 }
 
+/* Both IPv6 addresses of a client in one registration, as others may do. */
+static void two_entries(void **s)
+{
+	struct nhrp_msg msg, reply;
+
+	(void)s;
+	fake_session_state(&r1, "9.9.9.9", DMVPN_SESSION_STATE_UP);
+	unit_msg(&msg, NHRP_REGISTRATION_REQUEST, "9.9.9.9", "2001:db8:1::9",
+		 HUB6);
+	unit_cie(&msg);
+	unit_cie(&msg)->proto = fake_addr("fe80::9");
+	unit_deliver(&r1, "9.9.9.9", &msg);
+	unit_take(&r1, "9.9.9.9", NHRP_REGISTRATION_REPLY, &reply);
+	assert_int_equal(reply.n_cie, 2);
+	assert_int_equal(reply.cie[0].code, NHRP_CODE_OK);
+	assert_int_equal(reply.cie[1].code, NHRP_CODE_OK);
+	assert_true(addr_equal(&reply.src_proto, &msg.src_proto));
+	assert_leads(&r1, "2001:db8:1::9", "9.9.9.9");
+	assert_leads(&r1, "fe80::9", "9.9.9.9");
+	/* Not that of another. */
+	msg.cie[1].proto = fake_addr("fe80::6");
+	unit_deliver(&r1, "9.9.9.9", &msg);
+	unit_take(&r1, "9.9.9.9", NHRP_REGISTRATION_REPLY, &reply);
+	assert_int_equal(reply.cie[0].code, NHRP_CODE_OK);
+	assert_int_equal(reply.cie[1].code, NHRP_CODE_ALREADY_REGISTERED);
+	assert_leads(&r1, "fe80::6", "6.6.6.6");
+}
+
 /* ---- addresses come and go ---- */
 
 static void added_later(void **s)
@@ -696,6 +724,7 @@ int main(void)
 		cmocka_unit_test(no_ipv6_at_the_server),
 		cmocka_unit_test(link_local_alone),
 		CLOUD(lengths),
+		CLOUD(two_entries),
 		cmocka_unit_test(added_later),
 		CLOUD(removed),
 		CLOUD(renumbered),

@@ -179,6 +179,22 @@ static bool add_nat(const struct packet *pkt, struct nhrp_msg *msg)
 	return ext_append_cie(msg, ext, &cie);
 }
 
+/* A further entry may be about the client's address on the link. */
+static enum nhrp_code decide_entry(struct packet *pkt,
+				   const struct nhrp_cie *cie)
+{
+	struct addr src = pkt->msg.src_proto;
+	enum nhrp_code code;
+
+	if (addr_is_link_local(&cie->proto))
+		pkt->msg.src_proto = cie->proto;
+	code = decide(pkt, cie);
+	if (code)
+		tell_refused(pkt, code);
+	pkt->msg.src_proto = src;
+	return code;
+}
+
 void server_request(struct packet *pkt)
 {
 	const struct nhrp_msg *request = &pkt->msg;
@@ -191,13 +207,11 @@ void server_request(struct packet *pkt)
 	msg_init_reply(pkt->ifc, &msg, request, NHRP_REGISTRATION_REPLY);
 	msg.dst_proto = *own_proto(pkt->ifc, &request->src_proto);
 	for (i = 0; i < request->n_cie; i++) {
-		code = decide(pkt, &request->cie[i]);
+		code = decide_entry(pkt, &request->cie[i]);
 		msg.cie[msg.n_cie] = request->cie[i];
 		msg.cie[msg.n_cie].code = (uint8_t)code;
-		if (code) {
+		if (code)
 			msg.cie[msg.n_cie].holdtime = 0;
-			tell_refused(pkt, code);
-		}
 		msg.n_cie++;
 	}
 	if (add_nat(pkt, &msg))
