@@ -263,6 +263,27 @@ static void prefixes(void **state)
 	    "no prefix of less than 8 bits");
 }
 
+static void ipv6(void **state)
+{
+	struct conf_if *ci;
+	struct conf conf;
+
+	(void)state;
+	assert_int_equal(parse(
+		"interface a {\n"
+		"nhs 2001:db8:1::1 { nbma = 1.1.1.1 }\n"
+		"nhs dynamic { nbma = { fd01::1, 2.2.2.2 } }\n"
+		"map fe80::9 { nbma = fd01::9 }\n"
+		"}\n", &conf), 0);
+	ci = &conf.iface[0];
+	assert_int_equal(ci->n_nhs, 3);
+	assert_true(is(&ci->nhs[0].proto, "2001:db8:1::1"));
+	assert_true(is(&ci->nhs[1].nbma, "fd01::1"));
+	assert_true(is(&ci->map[0].proto, "fe80::9"));
+	assert_true(is(&ci->map[0].nbma, "fd01::9"));
+	conf_free(&conf);
+}
+
 static void syntax(void **state)
 {
 	(void)state;
@@ -305,12 +326,16 @@ static void addresses(void **state)
 	    "write the peer's tunnel address");
 	bad("interface a {\n	nhs 224.0.0.5 { nbma = 1.1.1.1 }\n}\n", 2,
 	    "write the peer's tunnel address");
+	bad("interface a {\n	nhs 10.0.0.1 { nbma = fe80::1 }\n}\n", 2,
+	    "write the server's address in the underlay");
 	bad("interface a {\n	nhs 10.0.0.1 { nbma = 1.2.3 }\n}\n", 2,
 	    "or its name");
 	bad("interface a {\n	nhs 10.0.0.1 { nbma = hub_1 }\n}\n", 2,
 	    "or its name");
 	bad("interface a {\n	nhs 10.0.0.1 { nbma = 224.0.0.1 }\n}\n", 2,
 	    "write the server's address in the underlay");
+	bad("interface a {\n	map 10.0.0.1 { nbma = fe80::1 }\n}\n", 2,
+	    "write the peer's address in the underlay");
 	bad("interface a {\n	map 10.0.0.1 { nbma = hub }\n}\n", 2,
 	    "write the peer's address in the underlay");
 	bad("interface a {\n	nhs 10.0.0.1 { }\n}\n", 2,
@@ -384,6 +409,7 @@ int main(void)
 		cmocka_unit_test(syntax),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(addresses),
+		cmocka_unit_test(ipv6),
 		cmocka_unit_test(names),
 		cmocka_unit_test(no_file),
 		cmocka_unit_test(copies),

@@ -301,6 +301,7 @@ static void unanswered(void **s)
 
 static void no_ipv6_at_the_server(void **s)
 {
+	struct nhrp_msg msg;
 	struct conf conf;
 
 	(void)s;
@@ -315,6 +316,12 @@ static void no_ipv6_at_the_server(void **s)
 	assert_leads(&r1, "192.168.1.6", "6.6.6.6");
 	assert_leads(&r1, "fe80::6", "-");
 	assert_true(fake_said(&r6, "refused to register 2001:db8:1::6"));
+	/* There is nothing it could answer to the rest. */
+	unit_msg(&msg, NHRP_RESOLUTION_REQUEST, "6.6.6.6", "2001:db8:1::6",
+		 "2001:db8:1::7");
+	unit_cie(&msg);
+	unit_deliver(&r1, "6.6.6.6", &msg);
+	assert_int_equal(unit_dropped(&r1, NHRP_DROP_UNSUPPORTED), 1);
 	fake_free(&r1);
 	fake_free(&r6);
 }

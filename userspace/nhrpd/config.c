@@ -150,7 +150,8 @@ static int check_nbma(cfg_t *cfg, cfg_opt_t *opt)
 
 	for (i = 0; i < cfg_opt_size(opt); i++) {
 		text = cfg_opt_getnstr(opt, i);
-		if (addr_parse(text, &a) || !addr_is_unicast(&a))
+		if (addr_parse(text, &a) || !addr_is_unicast(&a) ||
+		    addr_is_link_local(&a))
 			return bad(cfg, "nbma = %s: write the peer's address"
 				   " in the underlay, e.g. 1.1.1.1", text);
 	}
@@ -183,7 +184,8 @@ static int check_server(cfg_t *cfg, cfg_opt_t *opt)
 	for (i = 0; i < cfg_opt_size(opt); i++) {
 		text = cfg_opt_getnstr(opt, i);
 		if (!is_host(text) &&
-		    (addr_parse(text, &a) || !addr_is_unicast(&a)))
+		    (addr_parse(text, &a) || !addr_is_unicast(&a) ||
+		     addr_is_link_local(&a)))
 			return bad(cfg, "nbma = %s: write the server's address"
 				   " in the underlay, or its name", text);
 	}

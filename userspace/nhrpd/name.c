@@ -16,7 +16,7 @@ void name_unknown(struct nhs *nhs)
 /* While the device has no address yet, any family may be the right one. */
 static bool is_usable(const struct nhs *nhs, const struct addr *a)
 {
-	return addr_is_unicast(a) &&
+	return addr_is_unicast(a) && !addr_is_link_local(a) &&
 	       (!addr_is_none(own_nbma(nhs->ifc, a)) ||
 		addr_is_none(own_nbma_any(nhs->ifc, a)));
 }
