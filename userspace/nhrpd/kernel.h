@@ -103,7 +103,7 @@ struct kernel_route {
  * @route_get: look up the route to an address from where the device is: in its
  *	VRF
  * @routes: call @fn for the prefix of each route of the table that the device's
- *	own are in: of its VRF, or the main one
+ *	own are in, of its VRF or the main one; not for this host's addresses
  * @carrier_set: switch the device's carrier
  * @frame: send an NHRP packet to a peer or to the other end of a session
  * @random: 32 random bits

@@ -346,13 +346,25 @@ struct prefixes {
 	void *arg;
 };
 
+/*
+ * A VRF's table has what is in the table "local" otherwise: this host's own
+ * addresses and the like, which lead no other way than the prefix around them.
+ */
+static bool is_of_table_local(const struct rtmsg *head)
+{
+	return head->rtm_type == RTN_LOCAL || head->rtm_type == RTN_BROADCAST ||
+	       head->rtm_type == RTN_ANYCAST ||
+	       head->rtm_type == RTN_MULTICAST;
+}
+
 static void on_prefix(void *arg, struct nlmsghdr *hdr)
 {
 	const struct prefixes *p = arg;
 	struct route_msg r;
 
 	if (hdr->nlmsg_type == RTM_NEWROUTE && take_route(hdr, &r) &&
-	    r.table == p->table && !(r.head->rtm_flags & RTM_F_CLONED))
+	    r.table == p->table && !(r.head->rtm_flags & RTM_F_CLONED) &&
+	    !is_of_table_local(r.head))
 		p->fn(p->arg, &r.dst);
 }
 
