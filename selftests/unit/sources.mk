@@ -8,5 +8,5 @@ wire := $(patsubst %,nhrpd/%.c,codec ext) lib/addr.c lib/buf.c
 state := $(wire) lib/hash.c $(patsubst %,nhrpd/%.c,adopt alias answer cache \
 	carrier conf counters dispatch error forward iface limit map name \
 	nhrp nhs observe own path peer purge redirect register request \
-	resolve routes send server shortcut timer trigger view)
+	resolve routes send server shortcut source timer trigger view)
 fake := fake_kernel.c fake_net.c unit.c

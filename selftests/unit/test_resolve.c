@@ -193,6 +193,7 @@ static void liars(void **state)
 	assert_leads(&spoke, "192.168.1.6", "6.6.6.6");
 	/* An address that nobody has: answered, but not believed. */
 	msg.src_proto = fake_addr("192.168.1.66");
+	msg.src_nbma = fake_addr("9.9.9.9");
 	unit_deliver(&spoke, "9.9.9.9", &msg);
 	unit_take(&spoke, "9.9.9.9", NHRP_RESOLUTION_REPLY, &reply);
 	assert_string_equal(unit_kind(&spoke, "192.168.1.66"), "none");

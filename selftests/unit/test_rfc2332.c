@@ -552,6 +552,9 @@ static void rfc_6_2_1_transit(void **state)
 	struct nhrp_msg msg, out;
 
 	(void)state;
+	/* Routes lead to these, behind other hubs. */
+	fake_route(&hub, "192.168.1.66/32", "192.168.1.6", FAKE_DMVPN);
+	fake_route(&hub, "192.168.1.77/32", "192.168.1.7", FAKE_DMVPN);
 	question(&msg, "172.16.7.1");
 	msg.src_proto = fake_addr("192.168.1.66");
 	unit_deliver(&hub, "6.6.6.6", &msg);

@@ -194,8 +194,7 @@ static void refused(struct alias *alias, unsigned int code)
 	set_state(alias, NHRP_NHS_PROBE);
 	tell(alias, first ? NHRP_LEVEL_WARNING : NHRP_LEVEL_DEBUG,
 	     "refused to register", "");
-	timer_set(&n->timers, &alias->again,
-		  nhrp_in(n, REGISTER_REFUSED_MS));
+	timer_set(&n->timers, &alias->again, nhrp_in(n, register_retry(code)));
 }
 
 static void learn_server(struct alias *alias, const struct addr *server)

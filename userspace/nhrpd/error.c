@@ -169,6 +169,11 @@ void error_receive(struct packet *pkt)
 			forward_packet(pkt, &pkt->msg.dst_proto);
 		return;
 	}
+	if (type == NHRP_REGISTRATION_REQUEST &&
+	    !register_is_server(req, &pkt->from.addr)) {
+		packet_drop(pkt, NHRP_DROP_SOURCE);
+		return;
+	}
 	observe(n, NHRP_EVENT_ERROR, NHRP_LEVEL_WARNING,
 		(struct subject){ pkt->ifc, &pkt->msg.src_proto, &pkt->from },
 		"%s says of our %s: %s", nbma_text(&pkt->from).t,

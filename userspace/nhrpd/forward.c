@@ -70,7 +70,8 @@ static const struct nhrp_ext *find_loop(struct packet *pkt)
 
 /*
  * A client behind a NAT that does not say so: we know its address as the
- * underlay sees it, the other end does not.
+ * underlay sees it, the other end does not, and must not take the one that is
+ * claimed for it.
  */
 static void fill_nat(struct packet *pkt)
 {
@@ -78,6 +79,7 @@ static void fill_nat(struct packet *pkt)
 	const struct cache_entry *entry;
 	const struct addr *maker;
 	struct nhrp_cie cie = { 0 };
+	struct addr nat;
 
 	if (ext_unknown(&pkt->msg))
 		return;
@@ -88,13 +90,17 @@ static void fill_nat(struct packet *pkt)
 	else
 		return;
 	entry = cache_find(pkt->ifc, maker);
-	if (!ext || ext->len || !entry ||
+	nat = ext_nat(&pkt->msg, maker);
+	if (!entry || !addr_is_none(&nat) ||
 	    !(entry->b.flags & DMVPN_NEXTHOP_FLAGS_NAT))
 		return;
+	if (!ext && ext_add(&pkt->msg, NHRP_EXT_NAT, false, NULL, 0))
+		ext = ext_find(&pkt->msg, NHRP_EXT_NAT);
 	cie.prefix_len = (uint8_t)addr_bits(&entry->b.proto);
 	cie.nbma = entry->b.nbma.addr;
 	cie.proto = entry->b.proto;
-	ext_append_cie(&pkt->msg, ext, &cie);
+	if (ext)
+		ext_append_cie(&pkt->msg, ext, &cie);
 }
 
 /*

@@ -14,6 +14,7 @@
 #include "nhrpd/register.h"
 #include "nhrpd/send.h"
 #include "nhrpd/shortcut.h"
+#include "nhrpd/source.h"
 
 static void send_request(struct request *req)
 {
@@ -111,14 +112,23 @@ void purge_withdraw(struct iface *ifc, const struct nbma *to,
 			end(purge);
 }
 
-/* Who said what may also take it back; a server speaks for all. */
+/*
+ * Who said what may also take it back. A server speaks for all, but what it
+ * only passes on is the word of who made it.
+ */
 static bool may_purge(const struct packet *pkt, const struct cache_entry *entry)
 {
 	const struct peer *from = peer_of(pkt->ifc, &pkt->from);
+	const struct addr *maker = &pkt->msg.src_proto;
+	const struct cache_entry *server;
 
 	if (entry->b.kind == DMVPN_NEXTHOP_KIND_REGISTERED)
 		return cache_is_holder(entry, &pkt->from, pkt->session);
-	return from && (from == entry->peer || from->uses_nhs);
+	if (!from || !from->uses_nhs)
+		return from == entry->peer;
+	server = cache_find(pkt->ifc, maker);
+	return addr_equal(maker, &entry->b.proto) ||
+	       (server && server->peer == from);
 }
 
 static bool is_dynamic(const struct cache_entry *entry)
@@ -207,7 +217,10 @@ void purge_request(struct packet *pkt)
 	size_t i;
 
 	if (!is_for_us(pkt)) {
-		forward_packet(pkt, &pkt->msg.dst_proto);
+		if (source_asks(pkt))
+			forward_packet(pkt, &pkt->msg.dst_proto);
+		else
+			packet_drop(pkt, NHRP_DROP_SOURCE);
 		return;
 	}
 	if (error_extension(pkt))

@@ -15,6 +15,11 @@
 #include "nhrpd/register.h"
 #include "nhrpd/send.h"
 
+/* After a refusal; asking faster would not change the server's mind. */
+#define REFUSED_RETRY_MS 60000
+/* But our own former session may be what holds our address there. */
+#define TAKEN_RETRY_MS	10000
+
 static struct subject about(const struct nhs *nhs, struct nbma *nbma)
 {
 	*nbma = (struct nbma){ .addr = nhs->conf.nbma };
@@ -216,6 +221,12 @@ const char *register_refusal(unsigned int code)
 	return "unknown reason";
 }
 
+uint64_t register_retry(unsigned int code)
+{
+	return code == NHRP_CODE_ALREADY_REGISTERED ? TAKEN_RETRY_MS :
+	       REFUSED_RETRY_MS;
+}
+
 static void refused(struct nhs *nhs, unsigned int code)
 {
 	struct nhrp *n = nhs->ifc->nhrp;
@@ -227,7 +238,7 @@ static void refused(struct nhs *nhs, unsigned int code)
 		"NHS %s (%s) refused our registration: %s (code %u)",
 		addr_text(&nhs->proto).t, addr_text(&nhs->conf.nbma).t,
 		register_refusal(code), code);
-	timer_set(&n->timers, &nhs->renew, nhrp_in(n, REGISTER_REFUSED_MS));
+	timer_set(&n->timers, &nhs->renew, nhrp_in(n, register_retry(code)));
 	nhs_lost(nhs);
 }
 
@@ -299,6 +310,15 @@ void register_reply(struct packet *pkt)
 		refused(nhs, code);
 	else
 		accepted(nhs, &pkt->msg);
+}
+
+bool register_is_server(struct request *req, const struct addr *nbma)
+{
+	const struct alias *alias = alias_of(req);
+	const struct nhs *nhs = alias ? alias->nhs :
+				container_of(req, struct nhs, req);
+
+	return addr_equal(nbma, &nhs->conf.nbma);
 }
 
 void register_error(struct request *req, const char *text)

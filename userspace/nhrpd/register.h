@@ -16,9 +16,6 @@
 /* A server that is back is asked again in that time at most. */
 #define REGISTER_LONGEST_MS 8000
 
-/* After a refusal; asking faster would not change the server's mind. */
-#define REGISTER_REFUSED_MS 60000
-
 /**
  * struct nhs - a next hop server
  * @link: in the interface's list
@@ -92,6 +89,8 @@ void register_addresses(struct iface *ifc);
 void register_peer_changed(struct peer *peer);
 /* A registration reply. */
 void register_reply(struct packet *pkt);
+/* The request goes to the server at @nbma. */
+bool register_is_server(struct request *req, const struct addr *nbma);
 /* An error indication about a registration request. */
 void register_error(struct request *req, const char *text);
 /* A server has accepted our registration. */
@@ -118,6 +117,8 @@ bool register_is_reply(const struct nhs *nhs, const struct packet *pkt,
 /* The reply's code, and what it means. */
 unsigned int register_code(const struct nhrp_msg *msg);
 const char *register_refusal(unsigned int code);
+/* After so many milliseconds the server may have changed its mind. */
+uint64_t register_retry(unsigned int code);
 /* An overlay address of the server as a binding. */
 void register_bind(const struct nhs *nhs, const struct addr *server);
 void register_unbind(const struct nhs *nhs, const struct addr *server);

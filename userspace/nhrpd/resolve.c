@@ -13,26 +13,7 @@
 #include "nhrpd/register.h"
 #include "nhrpd/resolve.h"
 #include "nhrpd/send.h"
-
-/*
- * A server speaks for all of the cloud, a client only for itself: for the
- * address that we know to be there, from the NBMA address that it has.
- */
-static bool asks_for_itself(struct packet *pkt)
-{
-	const struct cache_entry *entry = cache_find(pkt->ifc,
-						     &pkt->msg.src_proto);
-	const struct peer *from = peer_of(pkt->ifc, &pkt->from);
-	struct addr nat = ext_nat(&pkt->msg, &pkt->msg.src_proto);
-
-	if (!entry || (from && from->uses_nhs))
-		return true;
-	if (!cache_is_holder(entry, &pkt->from, pkt->session))
-		return !cache_is_live(entry);
-	return (addr_equal(&pkt->msg.src_nbma, &pkt->from.addr) ||
-		addr_equal(&pkt->msg.src_nbma, &entry->b.claimed)) &&
-	       (addr_is_none(&nat) || addr_equal(&nat, &pkt->from.addr));
-}
+#include "nhrpd/source.h"
 
 static bool is_sane(struct packet *pkt)
 {
@@ -42,7 +23,7 @@ static bool is_sane(struct packet *pkt)
 	}
 	if (!addr_is_unicast(&pkt->msg.src_proto) ||
 	    !addr_is_unicast(&pkt->msg.src_nbma) ||
-	    !addr_is_unicast(&pkt->msg.dst_proto) || !asks_for_itself(pkt)) {
+	    !addr_is_unicast(&pkt->msg.dst_proto) || !source_asks_us(pkt)) {
 		packet_drop(pkt, NHRP_DROP_SOURCE);
 		return false;
 	}
@@ -171,10 +152,12 @@ static void affirm(struct packet *pkt, const struct path *path)
 	unsigned int unique = request->flags & NHRP_FLAG_RESOLUTION_UNIQUE;
 	struct nhrp_cie cie = own_cie(pkt->ifc, &request->dst_proto,
 				      &request->src_nbma);
-	enum answer_result result;
+	enum answer_result result = ANSWER_NEW;
 
 	what = widest(request, &what);
-	result = answer_add(pkt->ifc, request, &what);
+	/* A stranger could not be told that it has changed. */
+	if (source_asks(pkt))
+		result = answer_add(pkt->ifc, request, &what);
 	if (result == ANSWER_FULL) {
 		packet_drop(pkt, NHRP_DROP_LIMIT);
 		refuse(pkt, NHRP_CODE_NO_RESOURCES);
@@ -384,6 +367,15 @@ static void answer(struct packet *pkt, const struct path *path)
 	affirm(pkt, path);
 }
 
+/* Not for strangers: the next one would believe us. */
+static enum forward_result pass_on(struct packet *pkt, const struct path *path)
+{
+	if (source_asks(pkt))
+		return forward_along(pkt, path);
+	packet_drop(pkt, NHRP_DROP_SOURCE);
+	return FORWARD_NO_PATH;
+}
+
 void resolve_request(struct packet *pkt)
 {
 	struct path path;
@@ -397,7 +389,7 @@ void resolve_request(struct packet *pkt)
 		answer(pkt, &path);
 		break;
 	case PATH_CLOUD:
-		if (forward_along(pkt, &path) == FORWARD_NO_PATH)
+		if (pass_on(pkt, &path) == FORWARD_NO_PATH)
 			refuse(pkt, NHRP_CODE_NO_BINDING);
 		break;
 	case PATH_NONE:

@@ -13,6 +13,7 @@
 #include "nhrpd/register.h"
 #include "nhrpd/send.h"
 #include "nhrpd/shortcut.h"
+#include "nhrpd/source.h"
 #include "nhrpd/trigger.h"
 
 #define POS_ID	24	/* of a packet */
@@ -377,6 +378,21 @@ static bool take_reply(const struct shortcut *sc, struct nhrp_msg *msg,
 	       !prefix_contains(&e->dst, &e->b.nbma.addr);
 }
 
+/*
+ * Who answers directly is where his packets come from. One behind a NAT that
+ * has just started does not know that himself.
+ */
+static void keep_place(const struct packet *pkt, struct binding *b)
+{
+	const struct cache_entry *entry = cache_find(pkt->ifc, &b->proto);
+
+	if (!entry || !cache_is_holder(entry, &pkt->from, pkt->session))
+		return;
+	b->nbma = entry->b.nbma;
+	b->claimed = entry->b.claimed;
+	b->flags |= entry->b.flags & DMVPN_NEXTHOP_FLAGS_NAT;
+}
+
 /* The same shortcut under the prefix that it turned out to have. */
 static struct shortcut *rename_to(struct shortcut *sc, const struct prefix *dst)
 {
@@ -464,7 +480,10 @@ void shortcut_reply(struct packet *pkt)
 	struct egress e;
 
 	if (!is_own_proto(pkt->ifc, &msg->src_proto)) {
-		forward_packet(pkt, &msg->src_proto);
+		if (source_answers(pkt))
+			forward_packet(pkt, &msg->src_proto);
+		else
+			packet_drop(pkt, NHRP_DROP_SOURCE);
 		return;
 	}
 	if (error_extension(pkt))
@@ -478,14 +497,18 @@ void shortcut_reply(struct packet *pkt)
 	if (sc->ifc != pkt->ifc || !msg->n_cie ||
 	    !addr_equal(&msg->src_proto, own_proto(sc->ifc, &sc->asked)) ||
 	    !addr_equal(&msg->dst_proto, &sc->asked) ||
+	    !source_answers_us(pkt) ||
 	    (!msg->cie[0].code && !take_reply(sc, msg, &e))) {
 		packet_drop(pkt, NHRP_DROP_SOURCE);
 		return;
 	}
 	request_stop(req);
-	if (msg->cie[0].code)
+	if (msg->cie[0].code) {
 		refused(sc);
-	else if (addr_is_none(own_nbma(sc->ifc, &e.b.nbma.addr)))
+		return;
+	}
+	keep_place(pkt, &e.b);
+	if (addr_is_none(own_nbma(sc->ifc, &e.b.nbma.addr)))
 		go_negative(sc, "is in another underlay");
 	else
 		learn(sc, &e);

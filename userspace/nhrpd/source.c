@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "nhrpd/cache.h"
+#include "nhrpd/ext.h"
+#include "nhrpd/path.h"
+#include "nhrpd/peer.h"
+#include "nhrpd/source.h"
+
+static bool is_server(const struct packet *pkt)
+{
+	const struct peer *from = peer_of(pkt->ifc, &pkt->from);
+
+	return from && from->uses_nhs;
+}
+
+/* A hub below this one: packets to @proto go to where this one came from. */
+static bool is_behind(const struct packet *pkt, const struct addr *proto)
+{
+	const struct peer *from = peer_of(pkt->ifc, &pkt->from);
+	struct path path = path_find(pkt->ifc, proto);
+
+	return from && path.kind == PATH_CLOUD && path.peer == from &&
+	       !addr_equal(&path.next, proto);
+}
+
+/* @proto and @nbma are of the one who sent this, by its session. */
+static bool is_sender(struct packet *pkt, const struct cache_entry *entry,
+		      const struct addr *nbma)
+{
+	struct addr nat = ext_nat(&pkt->msg, &entry->b.proto);
+
+	return cache_is_holder(entry, &pkt->from, pkt->session) &&
+	       (addr_equal(nbma, &pkt->from.addr) ||
+		addr_equal(nbma, &entry->b.claimed)) &&
+	       (addr_is_none(&nat) || addr_equal(&nat, &pkt->from.addr));
+}
+
+static bool may_say(struct packet *pkt, const struct addr *proto,
+		    const struct addr *nbma)
+{
+	const struct cache_entry *entry = cache_find(pkt->ifc, proto);
+
+	if (entry && is_sender(pkt, entry, nbma))
+		return true;
+	return (!entry || entry->b.kind != DMVPN_NEXTHOP_KIND_REGISTERED) &&
+	       is_behind(pkt, proto);
+}
+
+bool source_asks(struct packet *pkt)
+{
+	return is_server(pkt) ||
+	       may_say(pkt, &pkt->msg.src_proto, &pkt->msg.src_nbma);
+}
+
+/* The request says of who asks what we know, and no more. */
+static bool is_as_known(struct packet *pkt, const struct cache_entry *entry)
+{
+	struct addr nat = ext_nat(&pkt->msg, &pkt->msg.src_proto);
+	const struct addr *nbma = &pkt->msg.src_nbma;
+
+	if (!addr_is_none(&nat))
+		return addr_equal(&nat, &entry->b.nbma.addr);
+	return addr_equal(nbma, &entry->b.nbma.addr) ||
+	       addr_equal(nbma, &entry->b.claimed);
+}
+
+bool source_asks_us(struct packet *pkt)
+{
+	const struct cache_entry *entry = cache_find(pkt->ifc,
+						     &pkt->msg.src_proto);
+
+	if (source_asks(pkt))
+		return true;
+	if (entry)
+		return entry->b.kind != DMVPN_NEXTHOP_KIND_REGISTERED &&
+		       is_as_known(pkt, entry);
+	return true;
+}
+
+/* Whose address a positive reply tells; NULL if it tells none. */
+static const struct addr *told(const struct packet *pkt)
+{
+	const struct nhrp_cie *cie = &pkt->msg.cie[0];
+
+	if (!pkt->msg.n_cie || cie->code)
+		return NULL;
+	return addr_is_none(&cie->proto) ? &pkt->msg.dst_proto : &cie->proto;
+}
+
+bool source_answers(struct packet *pkt)
+{
+	const struct addr *proto = told(pkt);
+
+	return !proto || is_server(pkt) ||
+	       may_say(pkt, proto, &pkt->msg.cie[0].nbma);
+}
+
+bool source_answers_us(struct packet *pkt)
+{
+	const struct addr *proto = told(pkt);
+	const struct cache_entry *entry;
+	struct addr seen;
+
+	if (source_answers(pkt))
+		return true;
+	entry = cache_find(pkt->ifc, proto);
+	if (entry && (cache_is_live(entry) ||
+		      cache_is_holder(entry, &pkt->from, pkt->session)))
+		return false;
+	seen = ext_nat(&pkt->msg, proto);
+	if (addr_is_none(&seen))
+		seen = pkt->msg.cie[0].nbma;
+	return addr_equal(&seen, &pkt->from.addr);
+}
