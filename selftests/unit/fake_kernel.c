@@ -130,6 +130,20 @@ static int session_clear(void *ctx, uint32_t handle)
 	return 0;
 }
 
+static int session_identity(void *ctx, uint32_t handle, char *text, size_t size)
+{
+	struct fake_kernel *k = ctx;
+	const struct fake_session *s = fake_session_by_handle(k->net, handle);
+	const char *identity;
+
+	if (!s)
+		return -ENOENT;
+	identity = s->identity[addr_equal(&s->end[0],
+					  fake_own(k, &s->end[1]))];
+	snprintf(text, size, "%s", identity ? identity : "");
+	return 0;
+}
+
 static int session_release(void *ctx, uint32_t handle)
 {
 	struct fake_kernel *k = ctx;
@@ -341,6 +355,7 @@ const struct kernel_ops fake_ops = {
 	.peer_del = peer_del,
 	.peer_get = peer_get,
 	.session_release = session_release,
+	.session_identity = session_identity,
 	.session_clear = session_clear,
 	.nexthop_new = nexthop_new,
 	.nexthop_del = nexthop_del,

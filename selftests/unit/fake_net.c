@@ -105,6 +105,7 @@ static void session_tell(const struct fake_net *net,
 			.gone = gone,
 			.reason = s->state == DMVPN_SESSION_STATE_FAILED ?
 				  "no answer" : "",
+			.identity = s->identity[!i],
 		};
 
 		k = node_at(net, &s->end[i]);
@@ -156,6 +157,16 @@ void fake_session_state(struct fake_kernel *k, const char *remote,
 
 	s->state = state;
 	s->due = 0;
+	session_tell(k->net, s, false);
+}
+
+void fake_session_identity(struct fake_kernel *k, const char *remote,
+			   const char *identity)
+{
+	struct addr a = fake_addr(remote);
+	struct fake_session *s = fake_session_get(k->net, fake_own(k, &a), &a);
+
+	s->identity[!addr_equal(&s->end[0], &a)] = identity;
 	session_tell(k->net, s, false);
 }
 

@@ -42,6 +42,7 @@ struct fake_net {
  * struct fake_session - a session between two NBMA addresses
  * @link: in the net's list
  * @end: the two
+ * @identity: of the two, NULL while IKE has not told
  * @handle: its number, at both ends
  * @state: enum dmvpn_session_state
  * @due: end of acquiring
@@ -49,6 +50,7 @@ struct fake_net {
 struct fake_session {
 	struct list link;
 	struct addr end[2];
+	const char *identity[2];
 	uint32_t handle;
 	uint32_t state;
 	uint64_t due;
@@ -101,6 +103,10 @@ void fake_net_send(struct fake_kernel *k, const struct nbma *to,
 /* The session with @remote changes its state by itself. */
 void fake_session_state(struct fake_kernel *k, const char *remote,
 			uint32_t state);
+
+/* The one at @remote is @identity, as IKE tells now. */
+void fake_session_identity(struct fake_kernel *k, const char *remote,
+			   const char *identity);
 
 /*
  * A data packet from a node: the names of the nodes that it goes through, as

@@ -5,8 +5,9 @@
 lib := lib/addr.c lib/buf.c lib/hash.c
 wire := $(patsubst %,nhrpd/%.c,codec ext) lib/addr.c lib/buf.c
 # The state layer as it stands, and the kernel that it is given here.
-state := $(wire) lib/hash.c $(patsubst %,nhrpd/%.c,adopt alias answer cache \
-	carrier conf counters dispatch error forward iface limit map name \
-	nhrp nhs observe own path peer purge redirect register request \
-	resolve routes send server shortcut source timer trigger view)
+state := $(wire) lib/hash.c $(patsubst %,nhrpd/%.c,adopt alias answer \
+	authorize cache carrier conf counters dispatch error forward iface \
+	limit map name nhrp nhs observe own path peer purge redirect register \
+	request resolve routes send server shortcut source timer trigger \
+	trust view)
 fake := fake_kernel.c fake_net.c unit.c

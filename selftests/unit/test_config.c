@@ -356,6 +356,67 @@ static void names(void **state)
 	    "8 characters at most");
 }
 
+static void trust(void **state)
+{
+	const struct conf_if *ci;
+	struct conf conf;
+
+	(void)state;
+	assert_int_equal(parse("interface a {\n"
+		"	registration-policy = table\n"
+		"	registration-limit = 2\n	resolution-limit = 3\n"
+		"	authorize = /run/decide.sock\n"
+		"	authorize-default = accept\n"
+		"	authorize-limit = 4\n	authorize-timeout = 5\n"
+		"	identity \"C=DE, CN=a\" {\n"
+		"		address = { 10.0.0.1, \"10.1.0.0/16\" }\n	}\n"
+		"	identity \"*.b.example\" { address = 10.0.0.2 }\n}\n",
+		&conf), 0);
+	ci = &conf.iface[0];
+	assert_int_equal(ci->policy, CONF_POLICY_TABLE);
+	assert_int_equal(ci->registration_limit, 2);
+	assert_int_equal(ci->resolution_limit, 3);
+	assert_string_equal(ci->authorize, "/run/decide.sock");
+	assert_true(ci->authorize_accept);
+	assert_int_equal(ci->authorize_limit, 4);
+	assert_int_equal(ci->authorize_timeout, 5);
+	assert_int_equal(ci->n_grant, 3);
+	assert_string_equal(ci->grant[1].identity, "C=DE, CN=a");
+	assert_int_equal(ci->grant[1].what.len, 16);
+	assert_string_equal(ci->grant[2].identity, "*.b.example");
+	assert_true(is(&ci->grant[2].what.addr, "10.0.0.2"));
+	conf_free(&conf);
+	assert_int_equal(parse("interface a { }", &conf), 0);
+	assert_int_equal(conf.iface[0].policy, CONF_POLICY_FIRST_COME);
+	assert_false(conf.iface[0].authorize_accept);
+	assert_int_equal(conf.iface[0].registration_limit,
+			 CONF_REGISTRATION_LIMIT);
+	conf_free(&conf);
+}
+
+static void distrust(void **state)
+{
+	(void)state;
+	bad("interface a {\n	registration-policy = none\n}\n", 2,
+	    "use first-come, identity or table");
+	bad("interface a {\n	authorize-default = perhaps\n}\n", 2,
+	    "use deny or accept");
+	bad("interface a {\n	authorize = decide.sock\n}\n", 2,
+	    "write the full path");
+	bad("interface a {\n	registration-policy = table\n}\n", 3,
+	    "add identity blocks");
+	bad("interface a {\n	identity x { address = 10.0.0.1 }\n}\n", 3,
+	    "need registration-policy = table");
+	bad("interface a {\n	registration-policy = table\n"
+	    "	identity x { }\n}\n", 3, "add address = ADDRESS");
+	bad("interface a {\n	registration-policy = table\n"
+	    "	identity \"a*b\" { address = 10.0.0.1 }\n}\n", 3,
+	    "the first or the last");
+	bad("interface a {\n	registration-policy = table\n"
+	    "	identity x { address = 10.0.0 }\n}\n", 3,
+	    "write a tunnel address");
+}
+
 static void no_file(void **state)
 {
 	struct conf conf;
@@ -411,6 +472,8 @@ int main(void)
 		cmocka_unit_test(addresses),
 		cmocka_unit_test(ipv6),
 		cmocka_unit_test(names),
+		cmocka_unit_test(trust),
+		cmocka_unit_test(distrust),
 		cmocka_unit_test(no_file),
 		cmocka_unit_test(copies),
 	};

@@ -452,7 +452,10 @@ static void test_nhrpd_answers(void **state)
 		 "\"state\":\"up\",\"multicast\":true,\"installed\":true,"
 		 "\"age\":100,\"expires\":null}");
 	take(&m, "{\"type\":\"interface\",\"interface\":\"dmvpn0\","
-		 "\"up\":true,\"sent\":{\"registration-request\":3}}");
+		 "\"up\":true,\"waiting\":2,\"refused\":5,"
+		 "\"refusal\":\"registration of 192.168.1.9 from 6.6.6.6"
+		 " refused: no (code 4)\","
+		 "\"sent\":{\"registration-request\":3}}");
 	take(&m, "{\"type\":\"weather\"}");
 	take(&m, "[]");
 	assert_int_equal(m.n_binding, 1);
@@ -468,6 +471,11 @@ static void test_nhrpd_answers(void **state)
 	     "   Type: registered, Flags: unique nat\n"
 	     "   NBMA address: 6.6.6.6:4501, session up, multicast\n"
 	     "    (Claimed NBMA address: 10.0.0.2)\n");
+	snprintf(model_add(m.device, m.n_device)->name, IF_NAMESIZE, "dmvpn0");
+	show(text_output.interface, &m);
+	says("    2 registrations wait for the authorizer\n"
+	     "    5 s ago: registration of 192.168.1.9 from 6.6.6.6 refused:"
+	     " no (code 4)\n");
 	model_free(&m);
 }
 
@@ -660,8 +668,17 @@ static void test_json(void **state)
 	json_decref(v);
 	show(json_output.nhrp, &m);
 	json_decref(parsed());
+	take(&m, "{\"type\":\"interface\",\"interface\":\"dmvpn0\","
+		 "\"waiting\":2,\"refusal\":\"no\",\"refused\":5}");
 	show(json_output.interface, &m);
 	v = parsed();
+	row = json_object_get(json_array_get(v, 0), "nhrp");
+	assert_int_equal(json_integer_value(json_object_get(row, "waiting")),
+			 2);
+	assert_string_equal(member(row, "refusal"), "no");
+	assert_int_equal(json_integer_value(json_object_get(row,
+							    "refused-ms")),
+			 5000);
 	row = json_object_get(json_array_get(v, 0), "drops");
 	assert_int_equal(json_integer_value(json_object_get(row, "rx-clear")),
 			 7);

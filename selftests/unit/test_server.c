@@ -166,6 +166,24 @@ static void free_after_session(void **state)
 	(void)state;
 	assert_int_equal(registers("6.6.6.6", "192.168.1.6"), 0);
 	fake_session_state(&hub, "6.6.6.6", DMVPN_SESSION_STATE_DOWN);
+	assert_int_equal(registers("7.7.7.7", "192.168.1.6"),
+			 NHRP_CODE_ALREADY_REGISTERED);
+	assert_leads(&hub, "192.168.1.6", "6.6.6.6");
+	fake_net_run(&net, 31000);
+	assert_int_equal(registers("7.7.7.7", "192.168.1.6"), 0);
+	assert_leads(&hub, "192.168.1.6", "7.7.7.7");
+}
+
+/* Itself at another place, and no other, need not wait. */
+static void moves(void **state)
+{
+	(void)state;
+	fake_session_identity(&hub, "6.6.6.6", "spoke6.example");
+	fake_session_identity(&hub, "7.7.7.7", "spoke6.example");
+	assert_int_equal(registers("6.6.6.6", "192.168.1.6"), 0);
+	assert_int_equal(registers("7.7.7.7", "192.168.1.6"),
+			 NHRP_CODE_ALREADY_REGISTERED);
+	fake_session_state(&hub, "6.6.6.6", DMVPN_SESSION_STATE_DOWN);
 	assert_int_equal(registers("7.7.7.7", "192.168.1.6"), 0);
 	assert_leads(&hub, "192.168.1.6", "7.7.7.7");
 }
@@ -410,6 +428,7 @@ int main(void)
 		BOTH(taken),
 		BOTH(not_unique),
 		PROTECTED(free_after_session),
+		PROTECTED(moves),
 		PROTECTED(orphan),
 		BOTH(prohibited),
 		BOTH(static_stays),

@@ -301,6 +301,9 @@ static json_t *json_of_nhrp_if(const struct nhrp_if *n)
 	json_set_number(o, "registered", n->registered);
 	json_set_number(o, "cached", n->cached);
 	json_set_number(o, "shortcuts", n->shortcuts);
+	json_set_number(o, "waiting", n->waiting);
+	json_set_text(o, "refusal", n->refusal);
+	json_set_ms(o, "refused-ms", n->refused_ms);
 	set_traffic(o, n);
 	return o;
 }

@@ -17,6 +17,7 @@
 #define PROFILE_LEN	64
 #define REASON_LEN	128
 #define HOST_LEN	254
+#define REFUSAL_LEN	256
 #define IDENTITY_LEN	256
 #define CIPHER_LEN	64
 #define WORD_LEN	24
@@ -223,6 +224,9 @@ struct counters {
  * @registered: clients registered with us
  * @cached: bindings
  * @shortcuts: shortcuts in any state
+ * @waiting: registrations that wait for the authorizer
+ * @refusal: the last registration that was refused, or ""
+ * @refused_ms: since then
  * @sent: packets, by type
  * @received: packets, by type
  * @forwarded: packets, by type
@@ -236,6 +240,9 @@ struct nhrp_if {
 	uint32_t registered;
 	uint32_t cached;
 	uint32_t shortcuts;
+	uint32_t waiting;
+	char refusal[REFUSAL_LEN];
+	uint64_t refused_ms;
 	struct counters sent;
 	struct counters received;
 	struct counters forwarded;

@@ -97,6 +97,9 @@ static void take_interface(struct model *m, const json_t *o)
 	i->registered = (uint32_t)number_of(o, "registered");
 	i->cached = (uint32_t)number_of(o, "cached");
 	i->shortcuts = (uint32_t)number_of(o, "shortcuts");
+	i->waiting = (uint32_t)number_of(o, "waiting");
+	take_text(o, "refusal", i->refusal);
+	i->refused_ms = ms_of(o, "refused");
 	i->sent = counters_of(o, "sent");
 	i->received = counters_of(o, "received");
 	i->forwarded = counters_of(o, "forwarded");

@@ -296,6 +296,12 @@ static void nhrp_lines(FILE *f, const struct nhrp_if *n)
 	fprintf(f,
 		"    %u servers, %u clients registered, %u bindings, %u shortcuts\n",
 		n->servers, n->registered, n->cached, n->shortcuts);
+	if (n->waiting)
+		fprintf(f, "    %u registrations wait for the authorizer\n",
+			n->waiting);
+	if (n->refusal[0])
+		fprintf(f, "    %" PRIu64 " s ago: %s\n",
+			n->refused_ms / 1000, n->refusal);
 	counter_line(f, "Sent:", &n->sent);
 	counter_line(f, "Received:", &n->received);
 	counter_line(f, "Forwarded:", &n->forwarded);

@@ -7,24 +7,21 @@
 #include "nhrpd/purge.h"
 #include "nhrpd/register.h"
 
-static uint32_t answer_hash(const struct addr *station,
-			    const struct prefix *what)
-{
-	return addr_hash(station) * 31 + prefix_hash(what);
-}
-
+/* @n gets the number of answers that the station has. */
 static struct answer *find(const struct iface *ifc, const struct addr *station,
-			   const struct prefix *what)
+			   const struct prefix *what, size_t *n)
 {
-	struct hash_node *node = hash_first(&ifc->answers,
-					    answer_hash(station, what));
+	struct hash_node *node = hash_first(&ifc->answers, addr_hash(station));
 	struct answer *a;
 
+	*n = 0;
 	for (; node; node = hash_next(node)) {
 		a = container_of(node, struct answer, node);
-		if (addr_equal(&a->station, station) &&
-		    prefix_equal(&a->what, what))
+		if (!addr_equal(&a->station, station))
+			continue;
+		if (prefix_equal(&a->what, what))
 			return a;
+		(*n)++;
 	}
 	return NULL;
 }
@@ -85,7 +82,7 @@ static struct answer *create(struct iface *ifc, const struct addr *station,
 	a->station = *station;
 	a->what = *what;
 	timer_init(&a->timer, expired);
-	if (hash_add(&ifc->answers, &a->node, answer_hash(station, what))) {
+	if (hash_add(&ifc->answers, &a->node, addr_hash(station))) {
 		free(a);
 		return NULL;
 	}
@@ -96,11 +93,12 @@ enum answer_result answer_add(struct iface *ifc, const struct nhrp_msg *request,
 			      const struct prefix *what)
 {
 	struct nhrp *n = ifc->nhrp;
-	struct answer *a = find(ifc, &request->src_proto, what);
+	size_t count;
+	struct answer *a = find(ifc, &request->src_proto, what, &count);
 	enum answer_result result = a && a->id == request->id ? ANSWER_AGAIN :
 								ANSWER_NEW;
 
-	if (!a)
+	if (!a && count < ifc->conf.resolution_limit)
 		a = create(ifc, &request->src_proto, what);
 	if (!a)
 		return ANSWER_FULL;

@@ -13,7 +13,7 @@
 
 /**
  * struct answer - a resolution reply that is still valid
- * @node: in the interface's table
+ * @node: in the interface's table, by station
  * @ifc: interface
  * @station: overlay address of who asked
  * @asked: what it asked for

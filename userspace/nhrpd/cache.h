@@ -12,6 +12,22 @@
 #define CACHE_ORPHAN_MS	30000
 
 /**
+ * struct grant - an authorizer's word on a registration
+ * @given: accepted; as long as nothing of this changes
+ * @session: the session that it came in
+ * @claimed: NBMA address that the client says it has
+ * @asked: holding time that was asked for, in seconds
+ * @holdtime: and what was given
+ */
+struct grant {
+	bool given;
+	uint32_t session;
+	struct addr claimed;
+	uint16_t asked;
+	uint32_t holdtime;
+};
+
+/**
  * struct binding - what is to be known about an overlay address
  * @proto: the address
  * @nbma: peer that leads there
@@ -21,6 +37,7 @@
  * @session: that it came through, 0 for none
  * @expires: end of the holding time, UINT64_MAX for no end
  * @multicast: gets multicast copies
+ * @grant: of a registration
  */
 struct binding {
 	struct addr proto;
@@ -31,6 +48,7 @@ struct binding {
 	uint32_t session;
 	uint64_t expires;
 	bool multicast;
+	struct grant grant;
 };
 
 /**

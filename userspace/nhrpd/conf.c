@@ -24,6 +24,10 @@ void conf_if_init(struct conf_if *ci)
 		.fallback_seconds = CONF_FALLBACK_SECONDS,
 		.resolve_seconds = CONF_RESOLVE_SECONDS,
 		.use = CONF_USE,
+		.registration_limit = CONF_REGISTRATION_LIMIT,
+		.resolution_limit = CONF_RESOLUTION_LIMIT,
+		.authorize_timeout = CONF_AUTHORIZE_TIMEOUT,
+		.authorize_limit = CONF_AUTHORIZE_LIMIT,
 	};
 }
 
@@ -99,6 +103,15 @@ struct prefix *conf_add_summary(struct conf_if *ci)
 	return member;
 }
 
+struct conf_grant *conf_add_grant(struct conf_if *ci)
+{
+	void *member;
+
+	ci->grant = add_member(ci->grant, &ci->n_grant, sizeof(*ci->grant),
+			       &member);
+	return member;
+}
+
 const struct conf_if *conf_find(const struct conf *conf, const char *name)
 {
 	size_t i;
@@ -130,7 +143,9 @@ int conf_if_copy(struct conf_if *to, const struct conf_if *from)
 				  sizeof(*to->interest));
 	to->summary = copy_array(from->summary, from->n_summary,
 				 sizeof(*to->summary));
-	if (to->nhs && to->map && to->cluster && to->interest && to->summary)
+	to->grant = copy_array(from->grant, from->n_grant, sizeof(*to->grant));
+	if (to->nhs && to->map && to->cluster && to->interest && to->summary &&
+	    to->grant)
 		return 0;
 	conf_if_free(to);
 	return -1;
@@ -143,16 +158,19 @@ void conf_if_free(struct conf_if *ci)
 	free(ci->cluster);
 	free(ci->interest);
 	free(ci->summary);
+	free(ci->grant);
 	ci->nhs = NULL;
 	ci->map = NULL;
 	ci->cluster = NULL;
 	ci->interest = NULL;
 	ci->summary = NULL;
+	ci->grant = NULL;
 	ci->n_nhs = 0;
 	ci->n_map = 0;
 	ci->n_cluster = 0;
 	ci->n_interest = 0;
 	ci->n_summary = 0;
+	ci->n_grant = 0;
 }
 
 void conf_free(struct conf *conf)

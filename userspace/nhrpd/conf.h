@@ -15,6 +15,8 @@
 #define CONF_NAME	16	/* IFNAMSIZ */
 #define CONF_AUTH	8	/* longest clear-text password */
 #define CONF_HOST	254	/* with the NUL */
+#define CONF_IDENTITY	256	/* longest identity, and its end */
+#define CONF_SOCKET	108	/* sun_path */
 
 /* Defaults and limits of the numbers below, for the parser's messages too. */
 #define CONF_HOLDTIME			7200
@@ -37,6 +39,33 @@
 #define CONF_USE_MAX			65535
 /* Whoever answers for less bits speaks of one address only. */
 #define CONF_SUMMARY_MIN		8
+#define CONF_REGISTRATION_LIMIT		64
+#define CONF_RESOLUTION_LIMIT		1024
+#define CONF_AUTHORIZE_TIMEOUT		3
+#define CONF_AUTHORIZE_LIMIT		1024
+
+/**
+ * enum conf_policy - what a client may register
+ * @CONF_POLICY_FIRST_COME: what nobody else has
+ * @CONF_POLICY_IDENTITY: the address that is its identity
+ * @CONF_POLICY_TABLE: what is granted to its identity
+ */
+enum conf_policy {
+	CONF_POLICY_FIRST_COME,
+	CONF_POLICY_IDENTITY,
+	CONF_POLICY_TABLE,
+};
+
+/**
+ * struct conf_grant - what an identity may register
+ * @identity: as IKE tells it; a "*" at its begin or end, or both, stands for
+ *	anything
+ * @what: tunnel addresses in this prefix
+ */
+struct conf_grant {
+	char identity[CONF_IDENTITY];
+	struct prefix what;
+};
 
 /**
  * struct conf_nhs - a next hop server that this node registers with
@@ -112,6 +141,15 @@ struct conf_map {
  * @use: misses and redirects of a destination before it is asked for
  * @interest: array of @n_interest: what may be asked for, all if it is empty
  * @summary: array of @n_summary: told of as a whole when asked for a part
+ * @registration_limit: addresses that one peer may register
+ * @resolution_limit: answers to one node that are remembered, and requests of
+ *	it that wait, at most
+ * @policy: what a client may register
+ * @authorize: socket of who is asked about registrations, "" for nobody
+ * @authorize_timeout: seconds to wait for its answer
+ * @authorize_limit: registrations that wait for an answer at most
+ * @authorize_accept: a registration without an answer is accepted
+ * @grant: array of @n_grant
  * @nhs: array of @n_nhs
  * @map: array of @n_map
  * @cluster: array of @n_cluster; the first with a number counts
@@ -146,6 +184,15 @@ struct conf_if {
 	size_t n_interest;
 	struct prefix *summary;
 	size_t n_summary;
+	uint32_t registration_limit;
+	uint32_t resolution_limit;
+	enum conf_policy policy;
+	char authorize[CONF_SOCKET];
+	uint32_t authorize_timeout;
+	uint32_t authorize_limit;
+	bool authorize_accept;
+	struct conf_grant *grant;
+	size_t n_grant;
 	struct conf_nhs *nhs;
 	size_t n_nhs;
 	struct conf_map *map;
@@ -175,6 +222,7 @@ struct conf_map *conf_add_map(struct conf_if *ci);
 struct conf_cluster *conf_add_cluster(struct conf_if *ci);
 struct prefix *conf_add_interest(struct conf_if *ci);
 struct prefix *conf_add_summary(struct conf_if *ci);
+struct conf_grant *conf_add_grant(struct conf_if *ci);
 const struct conf_if *conf_find(const struct conf *conf, const char *name);
 /* Deep copy; 0 or -1 without memory. */
 int conf_if_copy(struct conf_if *to, const struct conf_if *from);

@@ -101,6 +101,10 @@ static const struct range ranges[] = {
 	{ "nhs|cluster", 0, CONF_CLUSTER_MAX, NULL },
 	{ "cluster|max-connections", 1, 255, "no limit" },
 	{ "use", 1, CONF_USE_MAX, NULL },
+	{ "registration-limit", 1, 10000000, NULL },
+	{ "resolution-limit", 1, 10000000, NULL },
+	{ "authorize-timeout", 1, 60, NULL },
+	{ "authorize-limit", 1, 100000, NULL },
 };
 
 static bool is_range_of(const struct range *r, cfg_opt_t *opt)
@@ -139,6 +143,98 @@ static int check_auth(cfg_t *cfg, cfg_opt_t *opt)
 	if (text && strlen(text) > CONF_AUTH)
 		return bad(cfg, "authentication: a password has %d characters"
 			   " at most", CONF_AUTH);
+	return 0;
+}
+
+/**
+ * struct choice - what a word may be
+ * @name: of the option
+ * @word: the words, NULL after the last; the value is the index
+ */
+struct choice {
+	const char *name;
+	const char *word[4];
+};
+
+static const struct choice choices[] = {
+	{ "registration-policy", {
+		[CONF_POLICY_FIRST_COME] = "first-come",
+		[CONF_POLICY_IDENTITY] = "identity",
+		[CONF_POLICY_TABLE] = "table" } },
+	{ "authorize-default", { "deny", "accept" } },
+};
+
+/* The index of the word that an option has, -1 for one that it cannot have. */
+static int choice_of(const char *name, const char *text)
+{
+	size_t i;
+	int k;
+
+	for (i = 0; i < sizeof(choices) / sizeof(choices[0]); i++)
+		for (k = 0; !strcmp(choices[i].name, name) &&
+		     choices[i].word[k]; k++)
+			if (!strcmp(choices[i].word[k], text))
+				return k;
+	return -1;
+}
+
+static int check_choice(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *name = cfg_opt_name(opt);
+	const char *text = cfg_opt_getnstr(opt, 0);
+
+	if (!text || choice_of(name, text) >= 0)
+		return 0;
+	if (!strcmp(name, "authorize-default"))
+		return bad(cfg, "%s = %s: use deny or accept", name, text);
+	return bad(cfg, "%s = %s: use first-come, identity or table", name,
+		   text);
+}
+
+static int check_authorize(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *text = cfg_opt_getnstr(opt, 0);
+
+	if (text && (*text != '/' || strlen(text) >= CONF_SOCKET))
+		return bad(cfg, "authorize = %s: write the full path of a"
+			   " socket, shorter than %d characters", text,
+			   CONF_SOCKET);
+	return 0;
+}
+
+static int check_grant(cfg_t *cfg, cfg_opt_t *opt)
+{
+	struct prefix p;
+	unsigned int i;
+	const char *text;
+
+	for (i = 0; i < cfg_opt_size(opt); i++) {
+		text = cfg_opt_getnstr(opt, i);
+		if (prefix_parse(text, &p))
+			return bad(cfg, "address = %s: write a tunnel address,"
+				   " or a prefix as \"192.168.1.16/28\"",
+				   text);
+	}
+	return 0;
+}
+
+static int check_identity(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+	const char *title = cfg_title(sec);
+	size_t len = strlen(title);
+	const char *star = len > 1 ? strchr(title + 1, '*') : NULL;
+
+	(void)cfg;
+	if (!len || len >= CONF_IDENTITY)
+		return bad(sec, "identity \"%s\": write an IKE identity of 1"
+			   " to %d characters", title, CONF_IDENTITY - 1);
+	if (star && star[1])
+		return bad(sec, "identity \"%s\": a * can only be the first"
+			   " or the last character", title);
+	if (!cfg_size(sec, "address"))
+		return bad(sec, "identity \"%s\": add address = ADDRESS, what"
+			   " it may register", title);
 	return 0;
 }
 
@@ -278,6 +374,21 @@ static int check_cluster(cfg_t *cfg, cfg_opt_t *opt)
 	return 0;
 }
 
+static int check_policy(cfg_t *sec)
+{
+	bool table = choice_of("registration-policy",
+			       cfg_getstr(sec, "registration-policy")) ==
+		     CONF_POLICY_TABLE;
+
+	if (table && !cfg_size(sec, "identity"))
+		return bad(sec, "registration-policy = table: add identity"
+			   " blocks, without them nobody can register");
+	if (!table && cfg_size(sec, "identity"))
+		return bad(sec, "identity blocks need registration-policy ="
+			   " table");
+	return 0;
+}
+
 static int check_interface(cfg_t *cfg, cfg_opt_t *opt)
 {
 	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
@@ -294,7 +405,7 @@ static int check_interface(cfg_t *cfg, cfg_opt_t *opt)
 	if (cfg_getbool(sec, "if-state") && !cfg_size(sec, "nhs"))
 		return bad(sec, "if-state follows the registrations with"
 			   " servers: add an nhs block");
-	return 0;
+	return check_policy(sec);
 }
 
 static void fill_nhs(struct conf_nhs *nhs, cfg_t *sec, unsigned int i)
@@ -319,6 +430,27 @@ static void fill_map(struct conf_map *map, cfg_t *sec, unsigned int i)
 		map->multicast = true;
 	}
 	addr_parse(cfg_getnstr(sec, "nbma", i), &map->nbma);
+}
+
+static int fill_grants(struct conf_if *ci, cfg_t *sec)
+{
+	struct conf_grant *grant;
+	unsigned int i, k;
+	cfg_t *sub;
+
+	for (i = 0; i < cfg_size(sec, "identity"); i++) {
+		sub = cfg_getnsec(sec, "identity", i);
+		for (k = 0; k < cfg_size(sub, "address"); k++) {
+			grant = conf_add_grant(ci);
+			if (!grant)
+				return -1;
+			snprintf(grant->identity, sizeof(grant->identity),
+				 "%s", cfg_title(sub));
+			prefix_parse(cfg_getnstr(sub, "address", k),
+				     &grant->what);
+		}
+	}
+	return 0;
 }
 
 static int fill_peers(struct conf_if *ci, cfg_t *sec)
@@ -387,6 +519,23 @@ static uint32_t number(cfg_t *sec, const char *name)
 	return (uint32_t)cfg_getint(sec, name);
 }
 
+static int choice(cfg_t *sec, const char *name)
+{
+	return choice_of(name, cfg_getstr(sec, name));
+}
+
+static void fill_trust(struct conf_if *ci, cfg_t *sec)
+{
+	const char *authorize = cfg_getstr(sec, "authorize");
+
+	ci->policy = (enum conf_policy)choice(sec, "registration-policy");
+	snprintf(ci->authorize, sizeof(ci->authorize), "%s",
+		 authorize ? authorize : "");
+	ci->authorize_timeout = number(sec, "authorize-timeout");
+	ci->authorize_limit = number(sec, "authorize-limit");
+	ci->authorize_accept = choice(sec, "authorize-default");
+}
+
 static int fill_interface(struct conf_if *ci, cfg_t *sec)
 {
 	const char *auth = cfg_getstr(sec, "authentication");
@@ -415,9 +564,13 @@ static int fill_interface(struct conf_if *ci, cfg_t *sec)
 	ci->fallback_seconds = number(sec, "fallback");
 	ci->resolve_seconds = number(sec, "resolve-interval");
 	ci->use = number(sec, "use");
+	ci->registration_limit = number(sec, "registration-limit");
+	ci->resolution_limit = number(sec, "resolution-limit");
+	fill_trust(ci, sec);
 	if (fill_clusters(ci, sec) ||
 	    fill_prefixes(ci, sec, "interest", conf_add_interest) ||
-	    fill_prefixes(ci, sec, "summary", conf_add_summary))
+	    fill_prefixes(ci, sec, "summary", conf_add_summary) ||
+	    fill_grants(ci, sec))
 		return -1;
 	return fill_peers(ci, sec);
 }
@@ -456,6 +609,11 @@ static cfg_opt_t map_opts[] = {
 	CFG_END()
 };
 
+static cfg_opt_t identity_opts[] = {
+	CFG_STR_LIST("address", NULL, CFGF_NODEFAULT),
+	CFG_END()
+};
+
 #define BLOCK (CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES)
 
 static cfg_opt_t interface_opts[] = {
@@ -486,6 +644,14 @@ static cfg_opt_t interface_opts[] = {
 	CFG_INT("use", CONF_USE, CFGF_NONE),
 	CFG_STR_LIST("interest", NULL, CFGF_NODEFAULT),
 	CFG_STR_LIST("summary", NULL, CFGF_NODEFAULT),
+	CFG_INT("registration-limit", CONF_REGISTRATION_LIMIT, CFGF_NONE),
+	CFG_INT("resolution-limit", CONF_RESOLUTION_LIMIT, CFGF_NONE),
+	CFG_STR("registration-policy", "first-come", CFGF_NONE),
+	CFG_STR("authorize", NULL, CFGF_NONE),
+	CFG_INT("authorize-timeout", CONF_AUTHORIZE_TIMEOUT, CFGF_NONE),
+	CFG_INT("authorize-limit", CONF_AUTHORIZE_LIMIT, CFGF_NONE),
+	CFG_STR("authorize-default", "deny", CFGF_NONE),
+	CFG_SEC("identity", identity_opts, BLOCK),
 	CFG_SEC("nhs", nhs_opts, BLOCK),
 	CFG_SEC("map", map_opts, BLOCK),
 	CFG_END()
@@ -507,7 +673,14 @@ static void set_checks(cfg_t *cfg)
 		snprintf(path, sizeof(path), "interface|%s", ranges[i].name);
 		cfg_set_validate_func(cfg, path, check_number);
 	}
+	for (i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
+		snprintf(path, sizeof(path), "interface|%s", choices[i].name);
+		cfg_set_validate_func(cfg, path, check_choice);
+	}
 	cfg_set_validate_func(cfg, "interface|authentication", check_auth);
+	cfg_set_validate_func(cfg, "interface|authorize", check_authorize);
+	cfg_set_validate_func(cfg, "interface|identity|address", check_grant);
+	cfg_set_validate_func(cfg, "interface|identity", check_identity);
 	cfg_set_validate_func(cfg, "interface|interest", check_prefixes);
 	cfg_set_validate_func(cfg, "interface|summary", check_summary);
 	cfg_set_validate_func(cfg, "interface|nhs|nbma", check_server);

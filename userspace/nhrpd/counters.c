@@ -60,6 +60,12 @@ const char *nhrp_drop_name(enum nhrp_drop drop)
 		return "stale";
 	case NHRP_DROP_USE:
 		return "use";
+	case NHRP_DROP_POLICY:
+		return "policy";
+	case NHRP_DROP_IDENTITY:
+		return "identity";
+	case NHRP_DROP_UNAUTHORIZED:
+		return "unauthorized";
 	case __NHRP_DROP_MAX:
 		break;
 	}

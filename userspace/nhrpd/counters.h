@@ -31,6 +31,9 @@ enum nhrp_drop {
 	NHRP_DROP_SEND,			/* the kernel refused to send it */
 	NHRP_DROP_STALE,		/* late: what it is about has changed */
 	NHRP_DROP_USE,			/* not wanted often enough yet */
+	NHRP_DROP_POLICY,		/* not what the sender may register */
+	NHRP_DROP_IDENTITY,		/* IKE has not told yet who it is */
+	NHRP_DROP_UNAUTHORIZED,		/* denied by the authorizer */
 	__NHRP_DROP_MAX
 };
 

@@ -5,6 +5,7 @@
 #ifndef NHRPD_DAEMON_H
 #define NHRPD_DAEMON_H
 
+#include "nhrpd/authorizer.h"
 #include "nhrpd/conf.h"
 #include "nhrpd/control.h"
 #include "nhrpd/kernel_nl.h"
@@ -19,6 +20,7 @@
  * @kernel: netlink sockets and devices
  * @control: control socket
  * @resolver: names of servers
+ * @authorizers: connections to who decides on registrations
  * @conf: configuration in use
  * @conf_file: where it comes from
  * @tick: the state layer's deadline
@@ -33,6 +35,7 @@ struct daemon {
 	struct kernel_nl kernel;
 	struct control control;
 	struct resolver resolver;
+	struct authorizers authorizers;
 	struct conf conf;
 	const char *conf_file;
 	struct watch tick;

@@ -4,6 +4,7 @@
 
 #include "nhrpd/adopt.h"
 #include "nhrpd/answer.h"
+#include "nhrpd/authorize.h"
 #include "nhrpd/cache.h"
 #include "nhrpd/carrier.h"
 #include "nhrpd/iface.h"
@@ -18,6 +19,7 @@
 #include "nhrpd/server.h"
 #include "nhrpd/shortcut.h"
 #include "nhrpd/trigger.h"
+#include "nhrpd/trust.h"
 
 static const struct prefix everything;
 static const struct prefix ipv6 = { .addr.len = 16 };
@@ -75,8 +77,10 @@ static struct iface *create(struct nhrp *n, const char *name)
 	list_init(&ifc->nhs);
 	list_init(&ifc->maps);
 	list_init(&ifc->purges);
+	list_init(&ifc->pending);
 	list_init(&ifc->adopted);
 	ifc->on_peer = on_peer;
+	ifc->on_identity = trust_identity_changed;
 	ifc->on_cache = shortcut_cache_changed;
 	list_add(&n->ifaces, &ifc->link);
 	return ifc;
@@ -126,6 +130,7 @@ static void activate(struct iface *ifc)
 	tell(ifc, "up");
 	map_start(ifc);
 	register_start(ifc);
+	trust_configure(ifc);
 	/* What others were told before may lead nowhere now. */
 	answer_purge(ifc, &everything);
 }
@@ -143,6 +148,7 @@ static void stop(struct iface *ifc)
 {
 	if (ifc->active)
 		tell(ifc, "down");
+	authorize_stop(ifc);
 	resolve_stop(ifc);
 	shortcut_clear(ifc, &everything);
 	register_stop(ifc);
@@ -274,6 +280,7 @@ void iface_leave(struct iface *ifc)
 	if (!ifc->active)
 		return;
 	register_stop_renewal(ifc);
+	authorize_stop(ifc);
 	resolve_stop(ifc);
 	take_back(ifc, &everything);
 }
@@ -298,6 +305,9 @@ static void apply(struct iface *ifc, const struct conf_if *old)
 			"out of memory: a part of the configuration is not in"
 			" force, reload it");
 	server_configure(ifc);
+	authorize_configure(ifc, old);
+	if (ifc->active)
+		trust_configure(ifc);
 	if (old->shortcut && !ifc->conf.shortcut)
 		shortcut_clear(ifc, &everything);
 	update(ifc);

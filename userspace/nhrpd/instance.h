@@ -18,12 +18,15 @@
 struct cache_entry;
 struct peer;
 
+#define REFUSAL_TEXT	256
+
 /**
  * struct nhrp - an instance
  * @ops: the kernel
  * @observer: hears of state changes, or NULL
  * @observe_from: the least level that it wants to hear of
- * @ctx: goes to both
+ * @authorizer: asked about registrations, or NULL
+ * @ctx: goes to all three
  * @now: the time of the event being handled
  * @epoch: the wall clock's milliseconds when @now was 0
  * @last_id: of a registration; what is sent are its lower 32 bits
@@ -42,6 +45,7 @@ struct nhrp {
 	const struct kernel_ops *ops;
 	nhrp_observer observer;
 	enum nhrp_event_level observe_from;
+	nhrp_authorizer authorizer;
 	void *ctx;
 	uint64_t now;
 	uint64_t epoch;
@@ -82,18 +86,24 @@ enum cache_event {
  * @triggers: struct trigger, by destination: not asked for yet
  * @nhs: struct nhs: servers we register with
  * @maps: struct map: static bindings
- * @answers: struct answer, by asker and prefix: what we told others about
- *	prefixes behind us
+ * @answers: struct answer, by asker: what we told others about prefixes behind
+ *	us
  * @routes: prefixes of the routes there are
  * @askers: struct asker, by NBMA address: wait for a session to be answered
  * @purges: struct purge: purge requests that wait for a reply
  * @adopted: struct adopted: routes found in the kernel that lead nowhere
  * @carrier_ours: the carrier is ours to switch
  * @carrier_wait: leave it on: a forerunner may be registered
+ * @pending: struct pending: registrations that wait for the authorizer
+ * @n_pending: their number
+ * @refusal: the last registration that was refused, in words
+ * @refused_at: when that was
+ * @refusal_limit: lines of the log about refusals
  * @send_limit: max-send
  * @error_limit: error indications sent
  * @counters: packets
  * @on_peer: a peer's session changed its state
+ * @on_identity: another identity is at a peer's address
  * @on_cache: a binding changed
  */
 struct iface {
@@ -117,10 +127,16 @@ struct iface {
 	struct list adopted;
 	bool carrier_ours;
 	bool carrier_wait;
+	struct list pending;
+	size_t n_pending;
+	char refusal[REFUSAL_TEXT];
+	uint64_t refused_at;
+	struct limit refusal_limit;
 	struct limit send_limit;
 	struct limit error_limit;
 	struct nhrp_counters counters;
 	void (*on_peer)(struct peer *peer, uint32_t old_state);
+	void (*on_identity)(struct peer *peer);
 	void (*on_cache)(struct cache_entry *entry, enum cache_event event);
 };
 

@@ -92,6 +92,8 @@ struct kernel_route {
  * @session_release: the last peer of the session was deleted by us: delete the
  *	session too if the kernel says that nothing else uses it (its count of
  *	peers is 0), so that IKE closes it
+ * @session_identity: the other end's authenticated identity, "" if the kernel
+ *	has not been told; -ENOENT if there is no such session
  * @session_clear: delete the session; it comes up again if a peer needs it
  * @nexthop_new: add or replace a next hop; its peer is there already
  * @nexthop_del: delete a next hop; -ENOENT is no failure
@@ -115,6 +117,8 @@ struct kernel_ops {
 	int (*peer_get)(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 			struct kernel_peer *peer);
 	int (*session_release)(void *ctx, uint32_t handle);
+	int (*session_identity)(void *ctx, uint32_t handle, char *text,
+				size_t size);
 	int (*session_clear)(void *ctx, uint32_t handle);
 	int (*nexthop_new)(void *ctx, uint32_t ifindex,
 			   const struct kernel_nexthop *nexthop);

@@ -3,6 +3,7 @@
  * What the state layer asks of the kernel, as requests to the family.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -155,6 +156,37 @@ static void on_session_peers(void *arg, uint8_t cmd, struct nlattr **tb)
 	*peers = attr_u32(tb[DMVPN_A_SESSION_PEERS]);
 }
 
+/**
+ * struct identity - room for an identity
+ * @text: the room
+ * @size: bytes of it
+ */
+struct identity {
+	char *text;
+	size_t size;
+};
+
+static void on_identity(void *arg, uint8_t cmd, struct nlattr **tb)
+{
+	const char *text = attr_text(tb[DMVPN_A_SESSION_IDENTITY]);
+	struct identity *identity = arg;
+
+	(void)cmd;
+	snprintf(identity->text, identity->size, "%s", text ? text : "");
+}
+
+static int session_identity(void *ctx, uint32_t handle, char *text, size_t size)
+{
+	struct identity identity = { .text = text, .size = size };
+	struct kernel_nl *k = port(ctx);
+	struct nl_msg *msg = genl_msg(&k->genl, DMVPN_CMD_SESSION_GET);
+
+	text[0] = '\0';
+	if (msg)
+		nla_put_u32(msg, DMVPN_A_SESSION_HANDLE, handle);
+	return genl_request(&k->genl, msg, on_identity, &identity);
+}
+
 static int session_clear(void *ctx, uint32_t handle)
 {
 	struct kernel_nl *k = port(ctx);
@@ -280,6 +312,7 @@ const struct kernel_ops kernel_nl_ops = {
 	.peer_del = peer_del,
 	.peer_get = peer_get,
 	.session_release = session_release,
+	.session_identity = session_identity,
 	.session_clear = session_clear,
 	.nexthop_new = nexthop_new,
 	.nexthop_del = nexthop_del,

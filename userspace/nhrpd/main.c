@@ -188,6 +188,7 @@ static void on_reload(void *arg)
 	}
 	conf_free(&d->conf);
 	d->conf = conf;
+	authorizers_configure(&d->authorizers, &d->conf);
 	kernel_claim_frames(&d->kernel);
 	resolver_configure(&d->resolver);
 	log_info("%s read again", d->conf_file);
@@ -204,6 +205,7 @@ static int watch_signals(struct daemon *d)
 /* Read the kernel's state before anything is written to it. */
 static int start(struct daemon *d)
 {
+	authorizers_init(&d->authorizers, d);
 	if (resolver_open(&d->resolver, d))
 		return -1;
 	d->nhrp = nhrp_create(&kernel_nl_ops, on_event, d, loop_now(),
@@ -212,6 +214,7 @@ static int start(struct daemon *d)
 		log_err("out of memory");
 		return -1;
 	}
+	nhrp_set_authorizer(d->nhrp, authorizers_ask);
 	if (kernel_open(&d->kernel, d))
 		return -1;
 	kernel_read_devices(&d->kernel);
@@ -227,6 +230,7 @@ static int start(struct daemon *d)
 static void finish(struct daemon *d)
 {
 	control_close(&d->control);
+	authorizers_close(&d->authorizers);
 	if (d->nhrp)
 		nhrp_destroy(d->nhrp);
 	resolver_close(&d->resolver);

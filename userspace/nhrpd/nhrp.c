@@ -7,6 +7,7 @@
 
 #include "nhrpd/adopt.h"
 #include "nhrpd/answer.h"
+#include "nhrpd/authorize.h"
 #include "nhrpd/cache.h"
 #include "nhrpd/carrier.h"
 #include "nhrpd/dispatch.h"
@@ -100,6 +101,11 @@ struct nhrp *nhrp_create(const struct kernel_ops *ops, nhrp_observer observer,
 void nhrp_observe_from(struct nhrp *n, enum nhrp_event_level level)
 {
 	n->observe_from = level;
+}
+
+void nhrp_set_authorizer(struct nhrp *n, nhrp_authorizer authorizer)
+{
+	n->authorizer = authorizer;
 }
 
 /* ---- the end: a kernel that is not touched ---- */
@@ -343,6 +349,7 @@ void nhrp_session(struct nhrp *n, uint64_t now,
 		     !is_own_nbma(ifc, &session->local)))
 			continue;
 		peer_session(ifc, session);
+		authorize_session(ifc, session);
 		if (ifc->active)
 			resolve_session(ifc, session);
 	}
@@ -394,8 +401,11 @@ void nhrp_peer_gone(struct nhrp *n, uint64_t now, uint32_t ifindex,
 	struct peer *peer = ifc ? peer_find(ifc, nbma) : NULL;
 
 	n->now = now;
-	if (peer && peer_gone(peer))
-		cache_peer_lost(peer);
+	if (!peer || !peer_gone(peer))
+		return;
+	/* The next hops first: a change of state may be the end of the peer. */
+	cache_peer_lost(peer);
+	peer_refresh(peer);
 }
 
 void nhrp_peer_refused(struct nhrp *n, uint64_t now, uint32_t ifindex,

@@ -77,6 +77,49 @@ typedef void (*nhrp_observer)(void *ctx, const struct nhrp_event *event);
 /* "registered", "shortcut" ...: the type's name for JSON. */
 const char *nhrp_event_name(enum nhrp_event_type type);
 
+/**
+ * struct nhrp_question - a registration that somebody else decides on
+ * @id: of the question, for the answer
+ * @socket: whom to ask, as configured
+ * @ifname: interface
+ * @proto: address that is registered
+ * @nbma: where it comes from
+ * @claimed: NBMA address that the client says it has
+ * @identity: authenticated identity, "" if there is none
+ * @session: handle, 0 without protection
+ * @holdtime: seconds
+ */
+struct nhrp_question {
+	uint32_t id;
+	const char *socket;
+	const char *ifname;
+	struct addr proto;
+	struct nbma nbma;
+	struct addr claimed;
+	const char *identity;
+	uint32_t session;
+	uint16_t holdtime;
+};
+
+/* Ask; 0 if an answer may come (later), else nobody can be asked. */
+typedef int (*nhrp_authorizer)(void *ctx, const struct nhrp_question *question);
+
+/**
+ * struct nhrp_answer - to such a question
+ * @id: of the question
+ * @socket: who was asked
+ * @accept: the registration is accepted
+ * @reason: why, NULL for none
+ * @holdtime: seconds, 0 for those asked for; more are not given
+ */
+struct nhrp_answer {
+	uint32_t id;
+	const char *socket;
+	bool accept;
+	const char *reason;
+	uint32_t holdtime;
+};
+
 /*
  * @ctx goes to every kernel op and to the observer (which may be NULL). @wall
  * are the seconds of the wall clock at @now: they have to be more than at the
@@ -86,6 +129,8 @@ struct nhrp *nhrp_create(const struct kernel_ops *ops, nhrp_observer observer,
 			 void *ctx, uint64_t now, uint64_t wall);
 /* The observer only hears of events of @level and above; else of all. */
 void nhrp_observe_from(struct nhrp *n, enum nhrp_event_level level);
+/* Who is asked about registrations; nobody can be without. */
+void nhrp_set_authorizer(struct nhrp *n, nhrp_authorizer authorizer);
 /* Free all; the kernel's state is left as it is. */
 void nhrp_destroy(struct nhrp *n);
 
@@ -225,6 +270,12 @@ struct nhrp_hairpin {
 void nhrp_redirect(struct nhrp *n, uint64_t now,
 		   const struct nhrp_hairpin *hairpin);
 
+/* An answer came; false if nobody waits for it. */
+bool nhrp_authorized(struct nhrp *n, uint64_t now,
+		     const struct nhrp_answer *answer);
+/* No answer will come any more from there. */
+void nhrp_authorizer_lost(struct nhrp *n, uint64_t now, const char *socket);
+
 /* Somebody else deleted a peer (peer-del-ntf), its next hops with it. */
 void nhrp_peer_gone(struct nhrp *n, uint64_t now, uint32_t ifindex,
 		    const struct nbma *nbma);
@@ -334,6 +385,9 @@ const char *nhrp_session_state_name(uint32_t state);
  * @n_cache: bindings
  * @n_shortcut: shortcuts in any state
  * @n_peer: peers
+ * @n_pending: registrations that wait for the authorizer
+ * @refusal: the last registration that was refused here, in words, or ""
+ * @refusal_ms: since then
  * @counters: packets
  */
 struct nhrp_if_view {
@@ -354,6 +408,9 @@ struct nhrp_if_view {
 	size_t n_cache;
 	size_t n_shortcut;
 	size_t n_peer;
+	size_t n_pending;
+	const char *refusal;
+	uint64_t refusal_ms;
 	const struct nhrp_counters *counters;
 };
 

@@ -6,7 +6,6 @@
 #include "nhrpd/peer.h"
 
 #define REASON_MAX	127
-#define IDENTITY_MAX	255
 
 /* Most peers have nothing to say: they share this, which stays as it is. */
 static char no_text[1];
@@ -56,6 +55,39 @@ struct peer *peer_of(const struct iface *ifc, const struct nbma *remote)
 	return peer;
 }
 
+void peer_identity(const struct iface *ifc, uint32_t session,
+		   char text[static PEER_IDENTITY])
+{
+	const struct nhrp *n = ifc->nhrp;
+
+	text[0] = '\0';
+	if (session)
+		n->ops->session_identity(n->ctx, session, text, PEER_IDENTITY);
+}
+
+/* Whoever registered from here as another is not here any more. */
+static void set_identity(struct peer *peer, const char *text)
+{
+	bool other = text && *text && peer->identity[0] &&
+		     strcmp(text, peer->identity);
+
+	set_text(&peer->identity, text, PEER_IDENTITY - 1);
+	if (other && peer->ifc->on_identity)
+		peer->ifc->on_identity(peer);
+}
+
+/* It has a session, with an identity of its own. */
+static void set_session(struct peer *peer, uint32_t session)
+{
+	char text[PEER_IDENTITY];
+
+	if (session == peer->session)
+		return;
+	peer->session = session;
+	peer_identity(peer->ifc, session, text);
+	set_identity(peer, text);
+}
+
 static void set_state(struct peer *peer, uint32_t state)
 {
 	struct nhrp *n = peer->ifc->nhrp;
@@ -87,16 +119,19 @@ void peer_refresh(struct peer *peer)
 		set_state(peer, DMVPN_SESSION_STATE_UP);
 		return;
 	}
+	/* What is bound to it may go, and be all that holds it. */
+	peer->uses++;
 	if (!n->ops->peer_get(n->ctx, peer->ifc->dev.ifindex, &peer->nbma,
 			      &k)) {
 		peer->in_kernel = true;
-		peer->session = k.session;
+		set_session(peer, k.session);
 		set_state(peer, k.state);
 	} else {
 		peer->in_kernel = false;
 		peer->session = 0;
 		set_state(peer, DMVPN_SESSION_STATE_DOWN);
 	}
+	peer_release(peer, 0);
 }
 
 static uint32_t wanted_flags(const struct peer *peer)
@@ -231,8 +266,12 @@ void peer_session(struct iface *ifc, const struct nhrp_session *session)
 		if (!session_is_of(peer, session))
 			continue;
 		set_text(&peer->reason, session->reason, REASON_MAX);
-		set_text(&peer->identity, session->identity, IDENTITY_MAX);
+		peer->uses++;
 		peer_refresh(peer);
+		/* Another behind the same NAT is somebody else. */
+		if (peer->session == session->handle)
+			set_identity(peer, session->identity);
+		peer_release(peer, 0);
 	}
 }
 
@@ -252,7 +291,6 @@ bool peer_gone(struct peer *peer)
 		return false;
 	peer->in_kernel = false;
 	sync_kernel(peer);
-	peer_refresh(peer);
 	return true;
 }
 
@@ -270,8 +308,8 @@ void peer_adopt(struct iface *ifc, const struct kernel_peer *k)
 	peer->adopted_flags = k->flags;
 	peer->in_kernel = true;
 	peer->flags = k->flags;
-	peer->session = k->session;
 	peer->state = k->state;
+	set_session(peer, k->session);
 }
 
 void peer_disown(struct iface *ifc)

@@ -8,6 +8,9 @@
 
 #include "nhrpd/instance.h"
 
+/* What an identity fits into; a longer one is cut. */
+#define PEER_IDENTITY 256
+
 /**
  * struct peer - a remote NBMA address
  * @node: in the interface's table
@@ -62,6 +65,9 @@ void peer_change(struct peer *peer, uint32_t old_flags, uint32_t flags);
 void peer_set_standby(struct peer *peer, bool standby);
 
 struct peer *peer_find(const struct iface *ifc, const struct nbma *nbma);
+/* Identity of the other end of @session, "" if there is none. */
+void peer_identity(const struct iface *ifc, uint32_t session,
+		   char text[static PEER_IDENTITY]);
 /* The peer that a packet from @remote came from, whatever its port. */
 struct peer *peer_of(const struct iface *ifc, const struct nbma *remote);
 
@@ -76,7 +82,10 @@ void peer_refresh(struct peer *peer);
 void peer_session(struct iface *ifc, const struct nhrp_session *session);
 /* The kernel did not take it. */
 void peer_refused(struct peer *peer);
-/* The kernel may have lost it: put it back, and return true, if so. */
+/*
+ * The kernel may have lost it: put it back, and return true, if so. Its state
+ * is to be read then.
+ */
 bool peer_gone(struct peer *peer);
 /* Hold one that the kernel has, as it is, until peer_disown. */
 void peer_adopt(struct iface *ifc, const struct kernel_peer *k);

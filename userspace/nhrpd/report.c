@@ -73,8 +73,8 @@ static void on_if(void *arg, const struct nhrp_if_view *v)
 	struct report *r = arg;
 
 	r->fn(r->arg, json_pack(
-		"{ss, ss, si, sb, sb, sI, so, so, so, so, so, si, si, si, si, si, so, so,"
-		" so, so}",
+		"{ss, ss, si, sb, sb, sI, so, so, so, so, so, si, si, si, si, si, si,"
+		" ss, so, so, so, so, so}",
 		"type", "interface", "interface", v->name,
 		"ifindex", (int)v->ifindex, "up", v->up,
 		"protected", v->protected,
@@ -86,7 +86,9 @@ static void on_if(void *arg, const struct nhrp_if_view *v)
 		"link-local", addr_json(&v->link_local),
 		"servers", (int)v->n_nhs, "registered", (int)v->n_registered,
 		"cached", (int)v->n_cache, "shortcuts", (int)v->n_shortcut,
-		"peers", (int)v->n_peer,
+		"peers", (int)v->n_peer, "waiting", (int)v->n_pending,
+		"refusal", v->refusal,
+		"refused", v->refusal[0] ? seconds(v->refusal_ms) : json_null(),
 		"sent", by_type(v->counters->sent),
 		"received", by_type(v->counters->received),
 		"forwarded", by_type(v->counters->forwarded),

@@ -206,13 +206,15 @@ static void waited_enough(struct timer *t)
 	asker_free(a);
 }
 
-static bool is_waiting(const struct packet *pkt, const struct binding *b)
+/* @n gets the number of those that wait at the same NBMA address. */
+static bool is_waiting(const struct packet *pkt, const struct binding *b,
+		       size_t *n)
 {
 	struct hash_node *node = hash_first(&pkt->ifc->askers,
 					    addr_hash(&b->nbma.addr));
 	struct asker *a;
 
-	for (; node; node = hash_next(node)) {
+	for (*n = 0; node; node = hash_next(node), (*n)++) {
 		a = container_of(node, struct asker, node);
 		/* Sent again, it differs in nothing. */
 		if (addr_equal(&a->b.proto, &b->proto) &&
@@ -230,10 +232,12 @@ static bool wait_for_session(const struct packet *pkt, const struct binding *b,
 	struct iface *ifc = pkt->ifc;
 	size_t len = answered ? 0 : pkt->len;
 	struct asker *a;
+	size_t count;
 
-	if (is_waiting(pkt, b))
+	if (is_waiting(pkt, b, &count))
 		return true;
-	if (ifc->askers.count >= ifc->conf.cache_limit)
+	if (count >= ifc->conf.resolution_limit ||
+	    ifc->askers.count >= ifc->conf.cache_limit)
 		return false;
 	a = calloc(1, sizeof(*a) + len);
 	if (!a)

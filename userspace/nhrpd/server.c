@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <string.h>
+
+#include "nhrpd/authorize.h"
 #include "nhrpd/cache.h"
 #include "nhrpd/codec.h"
 #include "nhrpd/error.h"
@@ -9,9 +13,14 @@
 #include "nhrpd/peer.h"
 #include "nhrpd/send.h"
 #include "nhrpd/server.h"
+#include "nhrpd/trust.h"
+
+/* Refusals in the log within 10 seconds. */
+#define REFUSAL_RATE_LINES	10
+#define REFUSAL_RATE_MS		10000
 
 /* What a host of the tunnel's subnet can have. */
-static bool is_in_cloud(const struct iface *ifc, const struct addr *a)
+static bool is_in_cloud(struct iface *ifc, const struct addr *a)
 {
 	struct prefix subnet = own_subnet(ifc, a);
 	struct addr last = prefix_last(&subnet);
@@ -20,7 +29,7 @@ static bool is_in_cloud(const struct iface *ifc, const struct addr *a)
 		return false;
 	/* A tunnel address without a subnet says nothing about others. */
 	if (prefix_is_host(&subnet))
-		return true;
+		return path_find(ifc, a).kind != PATH_OWN;
 	if (a->len == 4 && subnet.len < 31 &&
 	    (addr_equal(a, &last) || addr_equal(a, &subnet.addr)))
 		return false;
@@ -52,9 +61,20 @@ static bool is_for_us(const struct packet *pkt)
 	       is_own_proto(pkt->ifc, dst);
 }
 
+/* Back at another place, before its former session was missed. */
+static bool is_same_client(const struct packet *pkt,
+			   const struct cache_entry *entry)
+{
+	char identity[PEER_IDENTITY];
+
+	peer_identity(pkt->ifc, pkt->session, identity);
+	return identity[0] && !strcmp(identity, entry->peer->identity);
+}
+
 /*
  * First come, first served. With protection a session holds the address, for
- * its time and as long as it is up; without, who said that it is unique.
+ * its time and as long as it is up or may come back; without, who said that it
+ * is unique.
  */
 static bool is_taken(const struct packet *pkt)
 {
@@ -70,12 +90,28 @@ static bool is_taken(const struct packet *pkt)
 	case DMVPN_NEXTHOP_KIND_REGISTERED:
 		if (!pkt->ifc->dev.protected)
 			return entry->b.flags & DMVPN_NEXTHOP_FLAGS_UNIQUE;
-		return cache_is_live(entry);
+		return cache_is_live(entry) ||
+		       (entry->orphan_end && !is_same_client(pkt, entry));
 	case DMVPN_NEXTHOP_KIND_CACHED:
 	case DMVPN_NEXTHOP_KIND_SHORTCUT:
 		return false;
 	}
 	return true;
+}
+
+/* Others that the same peer has registered, or waits for. */
+static bool is_too_many(const struct packet *pkt)
+{
+	const struct peer *peer = peer_of(pkt->ifc, &pkt->from);
+	unsigned int n = authorize_waiting(pkt);
+	const struct cache_entry *entry;
+
+	if (peer)
+		list_for_each(entry, &peer->entries, struct cache_entry,
+			      peer_link)
+			n += entry->b.kind == DMVPN_NEXTHOP_KIND_REGISTERED &&
+			     !addr_equal(&entry->b.proto, &pkt->msg.src_proto);
+	return n >= pkt->ifc->conf.registration_limit;
 }
 
 static void tell(const struct packet *pkt, bool renewed)
@@ -92,8 +128,21 @@ static void tell(const struct packet *pkt, bool renewed)
 		nbma_text(&pkt->from).t, behind);
 }
 
-static enum nhrp_code bind_client(const struct packet *pkt,
-				  const struct nhrp_cie *cie)
+/**
+ * struct ruling - what becomes of a registration
+ * @code: for the reply
+ * @drop: what a refusal is counted as
+ * @reason: of a refusal, in words
+ */
+struct ruling {
+	enum nhrp_code code;
+	enum nhrp_drop drop;
+	const char *reason;
+};
+
+static struct ruling bind_client(const struct packet *pkt,
+				 const struct nhrp_cie *cie,
+				 const struct grant *grant)
 {
 	const struct nhrp_msg *msg = &pkt->msg;
 	struct iface *ifc = pkt->ifc;
@@ -107,6 +156,7 @@ static enum nhrp_code bind_client(const struct packet *pkt,
 		.session = pkt->session,
 		.expires = nhrp_in(ifc->nhrp, cie->holdtime * 1000ull),
 		.multicast = ifc->conf.multicast_dynamic,
+		.grant = *grant,
 	};
 
 	if (msg->flags & NHRP_FLAG_REGISTRATION_UNIQUE)
@@ -115,12 +165,11 @@ static enum nhrp_code bind_client(const struct packet *pkt,
 		b.flags |= DMVPN_NEXTHOP_FLAGS_NAT;
 		b.claimed = msg->src_nbma;
 	}
-	if (cache_set(ifc, &b, NULL) == CACHE_FULL) {
-		packet_drop(pkt, NHRP_DROP_LIMIT);
-		return NHRP_CODE_NO_RESOURCES;
-	}
+	if (cache_set(ifc, &b, NULL) == CACHE_FULL)
+		return (struct ruling){ NHRP_CODE_NO_RESOURCES, NHRP_DROP_LIMIT,
+					"cache-limit is reached" };
 	tell(pkt, renewed);
-	return NHRP_CODE_OK;
+	return (struct ruling){ .code = NHRP_CODE_OK };
 }
 
 /* RFC 2332, 5.2.3: what is unique is said alone. */
@@ -131,36 +180,65 @@ static bool is_one_too_many(const struct packet *pkt,
 	       (pkt->msg.flags & NHRP_FLAG_REGISTRATION_UNIQUE);
 }
 
-static enum nhrp_code decide(const struct packet *pkt,
+/* What speaks against this entry of the packet, whoever is asked. */
+static struct ruling examine(const struct packet *pkt,
 			     const struct nhrp_cie *cie)
 {
 	/* It speaks of the session that it came in: never to be passed on. */
-	if (!is_for_us(pkt)) {
-		packet_drop(pkt, NHRP_DROP_NOT_FOR_US);
-		return NHRP_CODE_PROHIBITED;
-	}
-	if (is_one_too_many(pkt, cie) || !is_allowed(pkt, cie)) {
-		packet_drop(pkt, NHRP_DROP_SOURCE);
-		return NHRP_CODE_PROHIBITED;
-	}
-	if (is_taken(pkt)) {
-		packet_drop(pkt, NHRP_DROP_SOURCE);
-		return NHRP_CODE_ALREADY_REGISTERED;
-	}
-	return bind_client(pkt, cie);
+	if (!is_for_us(pkt))
+		return (struct ruling){ NHRP_CODE_PROHIBITED,
+					NHRP_DROP_NOT_FOR_US,
+					"it is for another server" };
+	if (is_one_too_many(pkt, cie) || !is_allowed(pkt, cie))
+		return (struct ruling){ NHRP_CODE_PROHIBITED, NHRP_DROP_SOURCE,
+					"not an address of its own here" };
+	if (trust_of(pkt, &pkt->msg.src_proto) != TRUST_GIVEN)
+		return (struct ruling){ NHRP_CODE_PROHIBITED, NHRP_DROP_POLICY,
+					"registration-policy does not allow"
+					" it" };
+	if (is_taken(pkt))
+		return (struct ruling){ NHRP_CODE_ALREADY_REGISTERED,
+					NHRP_DROP_SOURCE,
+					"another has that address" };
+	if (is_too_many(pkt))
+		return (struct ruling){ NHRP_CODE_NO_RESOURCES, NHRP_DROP_LIMIT,
+					"registration-limit is reached" };
+	return (struct ruling){ .code = NHRP_CODE_OK };
 }
 
-static void tell_refused(const struct packet *pkt, enum nhrp_code code)
+/* It was accepted once, and is not any more. */
+static void take_away(const struct packet *pkt, const struct addr *proto)
 {
-	observe(pkt->ifc->nhrp, NHRP_EVENT_REFUSED, NHRP_LEVEL_WARNING,
-		(struct subject){ pkt->ifc, &pkt->msg.src_proto, &pkt->from },
-		"registration of %s from %s refused: %s (code %u)",
-		addr_text(&pkt->msg.src_proto).t, nbma_text(&pkt->from).t,
-		code == NHRP_CODE_ALREADY_REGISTERED ?
-		"another has that address" : code == NHRP_CODE_NO_RESOURCES ?
-		"cache-limit is reached" : is_for_us(pkt) ?
-		"not an address of its own here" : "it is for another server",
-		code);
+	struct cache_entry *entry = cache_find(pkt->ifc, proto);
+
+	if (!entry || entry->b.kind != DMVPN_NEXTHOP_KIND_REGISTERED ||
+	    !cache_is_holder(entry, &pkt->from, pkt->session))
+		return;
+	observe(pkt->ifc->nhrp, NHRP_EVENT_UNREGISTERED, NHRP_LEVEL_INFO,
+		(struct subject){ pkt->ifc, &entry->b.proto, &entry->b.nbma },
+		"registration of %s from %s ended: denied",
+		addr_text(&entry->b.proto).t, nbma_text(&entry->b.nbma).t);
+	cache_delete(entry);
+}
+
+/* Every packet may be refused, but not every one fills the log. */
+static void refuse(const struct packet *pkt, const struct ruling *ruling)
+{
+	struct iface *ifc = pkt->ifc;
+	struct nhrp *n = ifc->nhrp;
+	bool loud = limit_take(&ifc->refusal_limit, n->now,
+			       REFUSAL_RATE_LINES, REFUSAL_RATE_MS);
+
+	packet_drop(pkt, ruling->drop);
+	snprintf(ifc->refusal, sizeof(ifc->refusal),
+		 "registration of %s from %s refused: %s (code %u)",
+		 addr_text(&pkt->msg.src_proto).t, nbma_text(&pkt->from).t,
+		 ruling->reason, ruling->code);
+	ifc->refused_at = n->now;
+	observe(n, NHRP_EVENT_REFUSED,
+		loud ? NHRP_LEVEL_WARNING : NHRP_LEVEL_DEBUG,
+		(struct subject){ ifc, &pkt->msg.src_proto, &pkt->from },
+		"%s", ifc->refusal);
 }
 
 /* A second entry tells a client behind a NAT where it is seen. */
@@ -180,44 +258,122 @@ static bool add_nat(const struct packet *pkt, struct nhrp_msg *msg)
 }
 
 /* A further entry may be about the client's address on the link. */
-static enum nhrp_code decide_entry(struct packet *pkt,
-				   const struct nhrp_cie *cie)
+static struct addr subject_of(const struct packet *pkt,
+			      const struct nhrp_cie *cie)
 {
-	struct addr src = pkt->msg.src_proto;
-	enum nhrp_code code;
-
-	if (addr_is_link_local(&cie->proto))
-		pkt->msg.src_proto = cie->proto;
-	code = decide(pkt, cie);
-	if (code)
-		tell_refused(pkt, code);
-	pkt->msg.src_proto = src;
-	return code;
+	return addr_is_link_local(&cie->proto) ? cie->proto :
+						 pkt->msg.src_proto;
 }
 
-void server_request(struct packet *pkt)
+/* The authorizer is asked about @src; what else is told goes with that. */
+static bool is_decided(const struct packet *pkt, const struct addr *src)
+{
+	const struct cache_entry *entry = cache_find(pkt->ifc, src);
+
+	return !pkt->ifc->conf.authorize[0] ||
+	       addr_equal(src, &pkt->msg.src_proto) ||
+	       (entry && entry->b.kind == DMVPN_NEXTHOP_KIND_REGISTERED &&
+		cache_is_holder(entry, &pkt->from, pkt->session));
+}
+
+/* Decide on an entry; @denied is NULL if nobody objects. */
+static struct nhrp_cie decide(struct packet *pkt, const struct nhrp_cie *cie,
+			      const struct grant *grant,
+			      const struct ruling *denied)
+{
+	static const struct ruling alone = {
+		NHRP_CODE_PROHIBITED, NHRP_DROP_UNAUTHORIZED,
+		"the client's other address is not registered"
+	};
+	struct addr src = pkt->msg.src_proto;
+	struct nhrp_cie answer = *cie;
+	struct ruling ruling;
+
+	if (answer.holdtime > grant->holdtime)
+		answer.holdtime = (uint16_t)grant->holdtime;
+	pkt->msg.src_proto = subject_of(pkt, cie);
+	ruling = examine(pkt, cie);
+	if (!ruling.code && denied)
+		ruling = *denied;
+	else if (!ruling.code && !is_decided(pkt, &src))
+		ruling = alone;
+	else if (!ruling.code)
+		ruling = bind_client(pkt, &answer, grant);
+	answer.code = (uint8_t)ruling.code;
+	if (ruling.code) {
+		answer.holdtime = 0;
+		refuse(pkt, &ruling);
+	}
+	pkt->msg.src_proto = src;
+	return answer;
+}
+
+/* Decide on each entry, and answer. */
+static void settle(struct packet *pkt, const struct grant *grant,
+		   const struct ruling *denied)
 {
 	const struct nhrp_msg *request = &pkt->msg;
-	enum nhrp_code code = NHRP_CODE_OK;
 	struct nhrp_msg msg;
 	size_t i;
 
-	if (error_extension(pkt))
-		return;
 	msg_init_reply(pkt->ifc, &msg, request, NHRP_REGISTRATION_REPLY);
 	msg.dst_proto = *own_proto(pkt->ifc, &request->src_proto);
-	for (i = 0; i < request->n_cie; i++) {
-		code = decide_entry(pkt, &request->cie[i]);
-		msg.cie[msg.n_cie] = request->cie[i];
-		msg.cie[msg.n_cie].code = (uint8_t)code;
-		if (code)
-			msg.cie[msg.n_cie].holdtime = 0;
-		msg.n_cie++;
-	}
+	for (i = 0; i < request->n_cie; i++)
+		msg.cie[msg.n_cie++] = decide(pkt, &request->cie[i], grant,
+					      denied);
 	if (add_nat(pkt, &msg))
 		send_own(pkt->ifc, &pkt->from, &msg);
 	else
 		packet_drop(pkt, NHRP_DROP_TOO_LONG);
+}
+
+void server_decided(struct packet *pkt, enum verdict verdict,
+		    const struct grant *grant, const char *reason)
+{
+	struct ruling denied = {
+		.code = NHRP_CODE_PROHIBITED,
+		.drop = NHRP_DROP_UNAUTHORIZED,
+		.reason = reason && *reason ? reason :
+			  reason ? "not authorized" : "nobody can authorize it",
+	};
+	struct addr proto;
+	size_t i;
+
+	if (verdict == VERDICT_ACCEPT) {
+		settle(pkt, grant, NULL);
+		return;
+	}
+	/* First the reply: the session may end with the binding. */
+	settle(pkt, grant, &denied);
+	/* Who could not be asked has not said that it is to end. */
+	for (i = 0; reason && i < pkt->msg.n_cie; i++) {
+		proto = subject_of(pkt, &pkt->msg.cie[i]);
+		take_away(pkt, &proto);
+	}
+}
+
+void server_request(struct packet *pkt)
+{
+	struct grant grant = { .holdtime = UINT16_MAX };
+	enum verdict verdict = VERDICT_ACCEPT;
+	size_t i;
+
+	if (error_extension(pkt))
+		return;
+	/* It asks again, in a second. */
+	if (trust_of(pkt, &pkt->msg.src_proto) == TRUST_UNKNOWN) {
+		packet_drop(pkt, NHRP_DROP_IDENTITY);
+		return;
+	}
+	for (i = 0; i < pkt->msg.n_cie; i++)
+		if (!examine(pkt, &pkt->msg.cie[i]).code)
+			break;
+	if (i < pkt->msg.n_cie)
+		verdict = authorize(pkt, &pkt->msg.cie[i], &grant);
+	if (verdict == VERDICT_FULL)
+		packet_drop(pkt, NHRP_DROP_LIMIT);
+	else if (verdict != VERDICT_WAIT)
+		server_decided(pkt, verdict, &grant, NULL);
 }
 
 void server_configure(struct iface *ifc)

@@ -128,6 +128,9 @@ void nhrp_walk_if(const struct nhrp *n,
 			.n_cache = ifc->cache.count,
 			.n_shortcut = ifc->shortcuts.count,
 			.n_peer = ifc->peers.count,
+			.n_pending = ifc->n_pending,
+			.refusal = ifc->refusal,
+			.refusal_ms = n->now - ifc->refused_at,
 			.counters = &ifc->counters,
 		};
 		cb(arg, &v);
