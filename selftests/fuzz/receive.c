@@ -31,13 +31,12 @@ static void check(struct cloud *c)
 static void send_to(struct fake_kernel *k, unsigned int how,
 		    const uint8_t *data, size_t len)
 {
-	struct addr from = fake_addr("6.6.6.6");
-	const struct fake_session *s = fake_session_find(k->net, &k->dev.nbma,
-							 &from);
+	struct nbma from = { .addr = fake_addr("6.6.6.6") };
+	const struct fake_session *s = fake_session_find(k, &from);
 	uint8_t *packet = packet_copy(data, len, how & MEND);
 	struct nhrp_frame frame = {
 		.ifindex = FAKE_DMVPN,
-		.remote = { .addr = from },
+		.remote = from,
 		.session = s && !(how & IN_CLEAR) ? s->handle : 0,
 		.data = packet,
 		.len = len,

@@ -28,12 +28,49 @@ static int write_error(struct fake_kernel *k, uint32_t ifindex)
 struct fake_peer *fake_peer_find(const struct fake_kernel *k,
 				 const struct nbma *nbma)
 {
+	struct hash_node *node = hash_first(&k->peers, nbma_hash(nbma));
 	struct fake_peer *p;
 
-	list_for_each(p, &k->peers, struct fake_peer, link)
+	for (; node; node = hash_next(node)) {
+		p = container_of(node, struct fake_peer, node);
 		if (nbma_equal(&p->nbma, nbma))
 			return p;
+	}
 	return NULL;
+}
+
+const struct nbma *fake_peer_of(const struct fake_session *s)
+{
+	const struct fake_peer *p = fake_peer_find(s->k, &s->remote);
+
+	if (p)
+		return &p->nbma;
+	/* Its port was another when the peer was made. */
+	hash_for_each(p, &s->k->peers, struct fake_peer, node)
+		if (p->session == s)
+			return &p->nbma;
+	return &s->remote;
+}
+
+/* Packets to an unknown next hop go through the oldest. */
+static void choose_nhs(struct fake_kernel *k)
+{
+	const struct fake_peer *p;
+
+	k->nhs = NULL;
+	hash_for_each(p, &k->peers, struct fake_peer, node)
+		if (!k->nhs && p->flags & DMVPN_PEER_FLAGS_NHS)
+			k->nhs = p;
+}
+
+static void set_flags(struct fake_kernel *k, struct fake_peer *p,
+		      uint32_t flags)
+{
+	uint32_t changed = p->flags ^ flags;
+
+	p->flags = flags;
+	if (changed & DMVPN_PEER_FLAGS_NHS)
+		choose_nhs(k);
 }
 
 static int peer_new(void *ctx, uint32_t ifindex, const struct nbma *nbma,
@@ -48,18 +85,30 @@ static int peer_new(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 	if (!p) {
 		p = fake_make(sizeof(*p));
 		p->nbma = *nbma;
-		list_add(&k->peers, &p->link);
-		if (k->dev.protected)
-			fake_session_want(k, &nbma->addr);
+		if (hash_add(&k->peers, &p->node, nbma_hash(nbma)))
+			abort();
+		if (k->dev.protected) {
+			p->session = fake_session_get(k, nbma);
+			fake_session_attach(p->session);
+		}
 	}
-	p->flags = flags;
+	set_flags(k, p, flags);
 	return 0;
 }
 
-static void nexthop_free(struct fake_nexthop *nh)
+static void nexthop_free(struct fake_kernel *k, struct fake_nexthop *nh)
 {
-	list_del(&nh->link);
+	hash_del(&k->nexthops, &nh->node);
 	free(nh);
+}
+
+static void peer_free(struct fake_kernel *k, struct fake_peer *p)
+{
+	hash_del(&k->peers, &p->node);
+	set_flags(k, p, 0);
+	if (p->session)
+		fake_session_detach(p->session);
+	free(p);
 }
 
 static int peer_del(void *ctx, uint32_t ifindex, const struct nbma *nbma)
@@ -71,11 +120,10 @@ static int peer_del(void *ctx, uint32_t ifindex, const struct nbma *nbma)
 
 	if (err || !p)
 		return err;
-	list_for_each_safe(nh, tmp, &k->nexthops, struct fake_nexthop, link)
+	hash_for_each_safe(nh, tmp, &k->nexthops, struct fake_nexthop, node)
 		if (nbma_equal(&nh->k.nbma, nbma))
-			nexthop_free(nh);
-	list_del(&p->link);
-	free(p);
+			nexthop_free(k, nh);
+	peer_free(k, p);
 	return 0;
 }
 
@@ -84,7 +132,6 @@ static int peer_get(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 {
 	struct fake_kernel *k = ctx;
 	const struct fake_peer *p = fake_peer_find(k, nbma);
-	const struct fake_session *s;
 
 	if (ifindex != k->dev.ifindex)
 		return -ENODEV;
@@ -99,18 +146,9 @@ static int peer_get(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 	};
 	if (!k->dev.protected)
 		return 0;
-	s = fake_session_find(k->net, fake_own(k, &nbma->addr), &nbma->addr);
-	out->session = s ? s->handle : 0;
-	out->state = s ? s->state : DMVPN_SESSION_STATE_DOWN;
+	out->session = p->session->handle;
+	out->state = p->session->state;
 	return 0;
-}
-
-static const struct fake_peer *peer_at(const struct fake_kernel *k,
-				       const struct addr *nbma)
-{
-	struct nbma key = { .addr = *nbma };
-
-	return fake_peer_find(k, &key);
 }
 
 static int session_clear(void *ctx, uint32_t handle)
@@ -118,15 +156,10 @@ static int session_clear(void *ctx, uint32_t handle)
 	struct fake_kernel *k = ctx;
 	struct fake_session *s = fake_session_by_handle(k->net, handle);
 
-	struct addr end[2];
-
+	k->clears++;
 	if (!s)
-		return 0;
-	memcpy(end, s->end, sizeof(end));
-	fake_session_delete(k->net, s);
-	/* It is wanted again where a peer is. */
-	if (peer_at(k, &end[0]) || peer_at(k, &end[1]))
-		fake_session_get(k->net, &end[0], &end[1]);
+		return -ENOENT;
+	fake_session_delete(s);
 	return 0;
 }
 
@@ -134,13 +167,10 @@ static int session_identity(void *ctx, uint32_t handle, char *text, size_t size)
 {
 	struct fake_kernel *k = ctx;
 	const struct fake_session *s = fake_session_by_handle(k->net, handle);
-	const char *identity;
 
 	if (!s)
 		return -ENOENT;
-	identity = s->identity[addr_equal(&s->end[0],
-					  fake_own(k, &s->end[1]))];
-	snprintf(text, size, "%s", identity ? identity : "");
+	snprintf(text, size, "%s", s->identity ? s->identity : "");
 	return 0;
 }
 
@@ -148,25 +178,25 @@ static int session_release(void *ctx, uint32_t handle)
 {
 	struct fake_kernel *k = ctx;
 	struct fake_session *s = fake_session_by_handle(k->net, handle);
-	const struct fake_peer *p;
 
 	if (!s)
 		return -ENOENT;
-	list_for_each(p, &k->peers, struct fake_peer, link)
-		if (fake_session_find(k->net, fake_own(k, &p->nbma.addr),
-				      &p->nbma.addr) == s)
-			return 0;
-	return session_clear(ctx, handle);
+	if (!s->peers)
+		fake_session_delete(s);
+	return 0;
 }
 
 struct fake_nexthop *fake_nexthop_find(const struct fake_kernel *k,
 				       const struct addr *a)
 {
+	struct hash_node *node = hash_first(&k->nexthops, addr_hash(a));
 	struct fake_nexthop *nh;
 
-	list_for_each(nh, &k->nexthops, struct fake_nexthop, link)
+	for (; node; node = hash_next(node)) {
+		nh = container_of(node, struct fake_nexthop, node);
 		if (addr_equal(&nh->k.address, a))
 			return nh;
+	}
 	return NULL;
 }
 
@@ -183,7 +213,8 @@ static int nexthop_new(void *ctx, uint32_t ifindex,
 		return -ENOENT;
 	if (!nh) {
 		nh = fake_make(sizeof(*nh));
-		list_add(&k->nexthops, &nh->link);
+		if (hash_add(&k->nexthops, &nh->node, addr_hash(&new->address)))
+			abort();
 	}
 	nh->k = *new;
 	nh->set = k->net->now;
@@ -197,7 +228,7 @@ static int nexthop_del(void *ctx, uint32_t ifindex, const struct addr *a)
 	int err = write_error(k, ifindex);
 
 	if (!err && nh)
-		nexthop_free(nh);
+		nexthop_free(k, nh);
 	return err;
 }
 
@@ -227,14 +258,38 @@ static int nexthop_get(void *ctx, uint32_t ifindex, const struct addr *a,
 	return 0;
 }
 
+/* Later ones with the same key win. */
+static struct fake_route *find_route(const struct fake_kernel *k,
+				     const struct prefix *key)
+{
+	struct hash_node *node = hash_first(&k->routes, prefix_hash(key));
+	struct fake_route *r;
+
+	for (; node; node = hash_next(node)) {
+		r = container_of(node, struct fake_route, node);
+		if (prefix_equal(&r->key, key))
+			return r;
+	}
+	return NULL;
+}
+
 static struct fake_route *add_route(struct fake_kernel *k,
-				    const struct prefix *dst)
+				    const struct prefix *key)
 {
 	struct fake_route *r = fake_make(sizeof(*r));
 
-	r->r.dst = *dst;
-	list_add(&k->routes, &r->link);
+	r->key = *key;
+	r->r.dst = *key;
+	if (hash_add(&k->routes, &r->node, prefix_hash(key)))
+		abort();
+	k->lengths[key->len] = true;
 	return r;
+}
+
+static void route_free(struct fake_kernel *k, struct fake_route *r)
+{
+	hash_del(&k->routes, &r->node);
+	free(r);
 }
 
 static int route_add(void *ctx, uint32_t ifindex, const struct prefix *dst,
@@ -259,12 +314,10 @@ static int route_del(void *ctx, uint32_t ifindex, const struct prefix *dst,
 	struct fake_kernel *k = ctx;
 	struct fake_route *r, *tmp;
 
-	list_for_each_safe(r, tmp, &k->routes, struct fake_route, link)
-		if (r->r.shortcut && prefix_equal(&r->r.dst, dst) &&
-		    addr_equal(&r->r.via, via)) {
-			list_del(&r->link);
-			free(r);
-		}
+	hash_for_each_safe(r, tmp, &k->routes, struct fake_route, node)
+		if (r->r.shortcut && prefix_equal(&r->key, dst) &&
+		    addr_equal(&r->r.via, via))
+			route_free(k, r);
 	return write_error(k, ifindex);
 }
 
@@ -273,15 +326,17 @@ static int route_get(void *ctx, uint32_t ifindex, const struct addr *dst,
 {
 	const struct fake_route *r, *best = NULL;
 	struct fake_kernel *k = ctx;
+	struct prefix key;
+	unsigned int len;
 
 	(void)ifindex;
-	list_for_each(r, &k->routes, struct fake_route, link) {
-		bool match = r->r.local ? addr_equal(&r->r.via, dst) :
-					  prefix_contains(&r->r.dst, dst);
-
-		if (match && (!best || r->r.local ||
-			      (!best->r.local &&
-			       r->r.dst.len >= best->r.dst.len)))
+	for (len = addr_bits(dst) + 1; !best && len--;) {
+		if (!k->lengths[len])
+			continue;
+		key = prefix_make(dst, len);
+		r = find_route(k, &key);
+		if (r && (r->r.local ? addr_equal(&r->r.via, dst) :
+				       r->key.addr.len == dst->len))
 			best = r;
 	}
 	if (!best)
@@ -299,10 +354,20 @@ static int routes(void *ctx, uint32_t ifindex,
 	const struct fake_route *r;
 
 	(void)ifindex;
-	list_for_each(r, &k->routes, struct fake_route, link)
+	hash_for_each(r, &k->routes, struct fake_route, node)
 		if (!r->r.local)
 			fn(arg, &r->r.dst);
 	return k->fail;
+}
+
+/* Over the session; without one it is lost. */
+static void send_in(struct fake_kernel *k, const struct fake_session *s,
+		    const void *data, size_t len)
+{
+	if (fake_session_carries(s))
+		fake_net_send(k, &s->remote, s->other->handle, data, len);
+	else if (!fake_node_at(k->net, &s->remote))
+		fake_net_send(k, &s->remote, 0, data, len);
 }
 
 static int carrier_set(void *ctx, uint32_t ifindex, bool on)
@@ -319,26 +384,30 @@ static int frame(void *ctx, uint32_t ifindex, const struct nbma *to,
 		 const void *data, size_t len)
 {
 	struct fake_kernel *k = ctx;
+	const struct nbma any = { .addr = to->addr };
+	const struct fake_peer *p = fake_peer_find(k, to);
 	struct fake_session *s;
 
+	if (!p)
+		p = fake_peer_find(k, &any);
 	if (ifindex != k->dev.ifindex || len > NHRP_PACKET_MAX ||
 	    addr_is_none(fake_own(k, &to->addr)))
 		return -ENODEV;
 	if (!k->dev.protected) {
-		fake_net_send(k, to, data, len);
+		fake_net_send(k, to, 0, data, len);
 		return 0;
 	}
-	s = fake_session_find(k->net, fake_own(k, &to->addr), &to->addr);
-	if (s && s->state == DMVPN_SESSION_STATE_UP) {
-		fake_net_send(k, to, data, len);
-		return 0;
-	}
-	if (!fake_peer_find(k, to))
+	s = p ? p->session : fake_session_find(k, to);
+	if (!s)
 		return -ENOENT;
-	/* Lost, but it has made the kernel ask for a session again. */
-	s = fake_session_get(k->net, fake_own(k, &to->addr), &to->addr);
-	if (!s->due)
-		fake_session_acquire(k->net, s);
+	if (s->state == DMVPN_SESSION_STATE_UP) {
+		send_in(k, s, data, len);
+		return 0;
+	}
+	if (!p)
+		return -ENOENT;
+	/* Lost, but it makes the kernel ask for a session again. */
+	fake_session_acquire(s);
 	return 0;
 }
 
@@ -373,15 +442,19 @@ const struct kernel_ops fake_ops = {
 
 void fake_address(struct fake_kernel *k, const char *address, uint32_t ifindex)
 {
-	struct prefix subnet = prefix(address);
-	struct fake_route *r;
+	struct prefix own, subnet = prefix(address);
 	char text[ADDR_TEXT];
+	struct fake_route *r;
+	struct addr host;
 
 	snprintf(text, sizeof(text), "%s", address);
 	*strchr(text, '/') = '\0';
-	r = add_route(k, &subnet);
+	host = fake_addr(text);
+	own = prefix_make(&host, addr_bits(&host));
+	r = add_route(k, &own);
+	r->r.dst = subnet;
 	r->r.local = true;
-	r->r.via = fake_addr(text);
+	r->r.via = host;
 	r->r.ifindex = ifindex;
 	r = add_route(k, &subnet);
 	r->r.ifindex = ifindex;
@@ -403,11 +476,24 @@ void fake_route_del(struct fake_kernel *k, const char *dst)
 	struct prefix p = prefix(dst);
 	struct fake_route *r, *tmp;
 
-	list_for_each_safe(r, tmp, &k->routes, struct fake_route, link)
-		if (!r->r.shortcut && prefix_equal(&r->r.dst, &p)) {
-			list_del(&r->link);
-			free(r);
-		}
+	hash_for_each_safe(r, tmp, &k->routes, struct fake_route, node)
+		if (!r->r.shortcut && prefix_equal(&r->r.dst, &p))
+			route_free(k, r);
+}
+
+static void tick_due(struct timer *t)
+{
+	struct fake_kernel *k = container_of(t, struct fake_kernel, tick);
+
+	if (k->nhrp && nhrp_deadline(k->nhrp) <= k->net->now)
+		nhrp_tick(k->nhrp, k->net->now);
+	fake_net_arm(k);
+}
+
+const struct nbma *fake_outside(const struct fake_kernel *k,
+				const struct addr *remote)
+{
+	return &k->outside[remote->len == 16].at;
 }
 
 const struct addr *fake_own(const struct fake_kernel *k,
@@ -418,12 +504,13 @@ const struct addr *fake_own(const struct fake_kernel *k,
 
 void fake_nbma(struct fake_kernel *k, const char *nbma)
 {
-	struct addr a = fake_addr(nbma);
+	struct nbma at = { .addr = fake_addr(nbma) };
 
-	if (a.len == 16)
-		k->dev.nbma6 = a;
+	if (at.addr.len == 16)
+		k->dev.nbma6 = at.addr;
 	else
-		k->dev.nbma = a;
+		k->dev.nbma = at.addr;
+	fake_net_place(k, &at);
 }
 
 void fake_proto(struct fake_kernel *k, const char *proto)
@@ -450,7 +537,9 @@ void fake_proto(struct fake_kernel *k, const char *proto)
 void fake_init(struct fake_kernel *k, struct fake_net *net, const char *name,
 	       const char *nbma, const char *proto, bool protected)
 {
-	*k = (struct fake_kernel){ .net = net, .name = name };
+	memset(k, 0, sizeof(*k));
+	k->net = net;
+	k->name = name;
 	k->dev = (struct nhrp_link){
 		.name = "dmvpn0",
 		.ifindex = FAKE_DMVPN,
@@ -459,38 +548,81 @@ void fake_init(struct fake_kernel *k, struct fake_net *net, const char *name,
 		.protected = protected,
 		.mtu = 1400,
 	};
-	fake_nbma(k, nbma);
 	k->random = fake_addr(nbma).b[3] * 2654435761u;
-	list_init(&k->peers);
-	list_init(&k->nexthops);
-	list_init(&k->routes);
+	timer_init(&k->tick, tick_due);
+	hash_init(&k->peers);
+	hash_init(&k->sessions);
+	list_init(&k->notices);
+	hash_init(&k->nexthops);
+	hash_init(&k->routes);
 	list_init(&k->sent);
 	list_add(&net->nodes, &k->link);
+	fake_nbma(k, nbma);
 	fake_route(k, "0.0.0.0/0", NULL, FAKE_WAN);
 	fake_route(k, "::/0", NULL, FAKE_WAN);
 	fake_proto(k, proto);
 }
 
-void fake_free(struct fake_kernel *k)
+/* What the kernel holds but for its addresses and routes. */
+static void empty(struct fake_kernel *k)
 {
 	struct fake_peer *p, *tp;
 	struct fake_nexthop *nh, *tn;
 	struct fake_route *r, *tr;
+
+	hash_for_each_safe(nh, tn, &k->nexthops, struct fake_nexthop, node)
+		nexthop_free(k, nh);
+	hash_for_each_safe(p, tp, &k->peers, struct fake_peer, node) {
+		/* Nobody is told that it ends. */
+		p->session = NULL;
+		peer_free(k, p);
+	}
+	hash_for_each_safe(r, tr, &k->routes, struct fake_route, node)
+		if (r->r.shortcut)
+			route_free(k, r);
+	fake_session_forget(k);
+}
+
+void fake_power_off(struct fake_kernel *k)
+{
+	fake_kill(k);
+	empty(k);
+	k->off = true;
+}
+
+void fake_renumber(struct fake_kernel *k, const struct nbma *nbma)
+{
+	struct fake_session *s;
+
+	/* What its peers have leads nowhere now. */
+	hash_for_each(s, &k->sessions, struct fake_session, remote_node)
+		fake_session_lose(s);
+	k->dev.nbma = nbma->addr;
+	fake_net_place(k, nbma);
+	if (k->nhrp) {
+		fake_link_changed(k);
+		fake_net_arm(k);
+	}
+}
+
+void fake_free(struct fake_kernel *k)
+{
+	struct fake_route *r, *tmp;
 	struct fake_frame *f;
 
 	fake_kill(k);
-	list_for_each_safe(nh, tn, &k->nexthops, struct fake_nexthop, link)
-		nexthop_free(nh);
-	list_for_each_safe(p, tp, &k->peers, struct fake_peer, link) {
-		list_del(&p->link);
-		free(p);
-	}
-	list_for_each_safe(r, tr, &k->routes, struct fake_route, link) {
-		list_del(&r->link);
-		free(r);
-	}
+	empty(k);
+	hash_for_each_safe(r, tmp, &k->routes, struct fake_route, node)
+		route_free(k, r);
 	while ((f = fake_take(k)))
 		free(f);
+	hash_fini(&k->peers);
+	hash_fini(&k->sessions);
+	hash_fini(&k->nexthops);
+	hash_fini(&k->routes);
+	free(k->log);
+	fake_net_stop(k->net, &k->tick);
+	fake_net_unplace(k);
 	list_del(&k->link);
 	if (list_empty(&k->net->nodes))
 		fake_net_free(k->net);
@@ -499,10 +631,16 @@ void fake_free(struct fake_kernel *k)
 static void observer(void *ctx, const struct nhrp_event *event)
 {
 	struct fake_kernel *k = ctx;
-	int n = snprintf(k->log + k->log_len, FAKE_LOG - k->log_len,
-			 "%s: %s\n", nhrp_event_name(event->type),
-			 event->text);
+	int n;
 
+	if (k->net->watch) {
+		k->net->watch(ctx, event);
+		return;
+	}
+	if (!k->log)
+		k->log = fake_make(FAKE_LOG);
+	n = snprintf(k->log + k->log_len, FAKE_LOG - k->log_len, "%s: %s\n",
+		     nhrp_event_name(event->type), event->text);
 	if (n > 0 && k->log_len + (size_t)n < FAKE_LOG)
 		k->log_len += (size_t)n;
 }
@@ -515,15 +653,15 @@ static void adopt(struct fake_kernel *k)
 	struct kernel_nexthop kn;
 	struct kernel_peer kp;
 
-	list_for_each(p, &k->peers, struct fake_peer, link) {
+	hash_for_each(p, &k->peers, struct fake_peer, node) {
 		peer_get(k, FAKE_DMVPN, &p->nbma, &kp);
 		nhrp_adopt_peer(k->nhrp, k->net->now, FAKE_DMVPN, &kp);
 	}
-	list_for_each(nh, &k->nexthops, struct fake_nexthop, link) {
+	hash_for_each(nh, &k->nexthops, struct fake_nexthop, node) {
 		nexthop_read(k, nh, &kn);
 		nhrp_adopt_nexthop(k->nhrp, k->net->now, FAKE_DMVPN, &kn);
 	}
-	list_for_each(r, &k->routes, struct fake_route, link)
+	hash_for_each(r, &k->routes, struct fake_route, node)
 		if (r->r.shortcut)
 			nhrp_adopt_route(k->nhrp, k->net->now, FAKE_DMVPN,
 					 &r->r.dst, &r->r.via);
@@ -542,7 +680,9 @@ void fake_start(struct fake_kernel *k, const struct conf *conf)
 	/* The promise of nhrp.h. */
 	if (k->writes != before)
 		abort();
+	k->off = false;
 	nhrp_start(k->nhrp, k->net->now);
+	fake_net_arm(k);
 }
 
 void fake_kill(struct fake_kernel *k)
@@ -551,8 +691,10 @@ void fake_kill(struct fake_kernel *k)
 
 	if (!k->nhrp)
 		return;
+	fake_session_silence(k);
 	nhrp_destroy(k->nhrp);
 	k->nhrp = NULL;
+	fake_net_arm(k);
 	if (k->writes != before)
 		abort();
 }
@@ -579,11 +721,13 @@ struct fake_nexthop *fake_nexthop(const struct fake_kernel *k,
 	return fake_nexthop_find(k, &a);
 }
 
-void fake_heard(struct fake_kernel *k, const struct addr *nbma)
+void fake_heard(struct fake_kernel *k, const struct nbma *nbma)
 {
-	struct nbma key = { .addr = *nbma };
-	struct fake_peer *p = fake_peer_find(k, &key);
+	const struct nbma any = { .addr = nbma->addr };
+	struct fake_peer *p = fake_peer_find(k, nbma);
 
+	if (!p)
+		p = fake_peer_find(k, &any);
 	if (p)
 		p->rx++;
 }
@@ -601,8 +745,8 @@ bool fake_has_shortcut(const struct fake_kernel *k, const char *dst)
 	struct prefix p = prefix(dst);
 	const struct fake_route *r;
 
-	list_for_each(r, &k->routes, struct fake_route, link)
-		if (r->r.shortcut && prefix_equal(&r->r.dst, &p))
+	hash_for_each(r, &k->routes, struct fake_route, node)
+		if (r->r.shortcut && prefix_equal(&r->key, &p))
 			return true;
 	return false;
 }
@@ -620,11 +764,12 @@ struct fake_frame *fake_take(struct fake_kernel *k)
 
 bool fake_said(const struct fake_kernel *k, const char *text)
 {
-	return strstr(k->log, text) != NULL;
+	return k->log && strstr(k->log, text);
 }
 
 void fake_forget(struct fake_kernel *k)
 {
 	k->log_len = 0;
-	k->log[0] = '\0';
+	if (k->log)
+		k->log[0] = '\0';
 }

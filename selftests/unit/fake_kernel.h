@@ -6,36 +6,40 @@
 #define UNIT_FAKE_KERNEL_H
 
 #include "fake_net.h"
-#include "nhrpd/nhrp.h"
+#include "fake_session.h"
+#include "nhrpd/limit.h"
 
 #define FAKE_DMVPN	10	/* index of the dmvpn device */
 #define FAKE_LAN	11	/* of the LAN's */
 #define FAKE_WAN	12	/* of the underlay's */
 #define FAKE_LOG	65536
+#define FAKE_RECENT	256	/* as the kernel's DMVPN_RECENT */
 
 /**
  * struct fake_peer - a peer in a kernel
- * @link: in its list
+ * @node: in its table
  * @nbma: its key
  * @flags: of it
  * @rx: packets that came from it
+ * @session: that it takes part in, NULL without protection
  */
 struct fake_peer {
-	struct list link;
+	struct hash_node node;
 	struct nbma nbma;
 	uint32_t flags;
 	uint64_t rx;
+	struct fake_session *session;
 };
 
 /**
  * struct fake_nexthop - a next hop in a kernel
- * @link: in its list
+ * @node: in its table
  * @k: as set
  * @set: when it was
  * @used: when a packet used it, 0 for never
  */
 struct fake_nexthop {
-	struct list link;
+	struct hash_node node;
 	struct kernel_nexthop k;
 	uint64_t set;
 	uint64_t used;
@@ -43,12 +47,37 @@ struct fake_nexthop {
 
 /**
  * struct fake_route - a route in a kernel
- * @link: in its list
+ * @node: in its table, by prefix; a host's own addresses as host prefixes
+ * @key: that prefix
  * @r: what route_get gives
  */
 struct fake_route {
-	struct list link;
+	struct hash_node node;
+	struct prefix key;
 	struct kernel_route r;
+};
+
+/**
+ * struct fake_recent - addresses that raised an event
+ * @hash: of them
+ * @when: it was, 0 for never
+ */
+struct fake_recent {
+	uint32_t hash;
+	uint64_t when;
+};
+
+/**
+ * struct fake_place - where a node is seen in the underlay
+ * @node: in the net's table
+ * @k: the node
+ * @at: its NBMA address or, behind a NAT, an address with a port, to which
+ *	nobody can open a session; none if it is not there
+ */
+struct fake_place {
+	struct hash_node node;
+	struct fake_kernel *k;
+	struct nbma at;
 };
 
 /**
@@ -58,15 +87,28 @@ struct fake_route {
  * @name: of the node
  * @nhrp: its daemon, NULL while it is dead
  * @dev: its dmvpn device
- * @peers: struct fake_peer
- * @nexthops: struct fake_nexthop
+ * @outside: where others see it, for each family
+ * @off: the machine is
+ * @tick: the daemon's deadline
+ * @peers: struct fake_peer, by NBMA address and port
+ * @nhs: the oldest that is a next hop server, NULL if none is
+ * @sessions: struct fake_session, by NBMA address
+ * @notices: notifications that the daemon has not heard yet
+ * @nexthops: struct fake_nexthop, by overlay address
  * @routes: struct fake_route
+ * @lengths: of the prefixes in @routes
  * @sent: struct fake_frame to addresses without a node
+ * @upcalls: events of a kind a second, 0 for no limits on them
+ * @misses: of @upcalls
+ * @redirects: of @upcalls
+ * @missed: next hops
+ * @redirected: flows
  * @writes: calls that change something
+ * @clears: sessions that the daemon had made anew
  * @no_ike: no session comes up with it
  * @fail: error of the next writes, 0 for none
  * @random: state of the generator
- * @log: lines of the observer
+ * @log: lines of the observer, NULL if there are none
  * @log_len: bytes of it
  */
 struct fake_kernel {
@@ -75,15 +117,28 @@ struct fake_kernel {
 	const char *name;
 	struct nhrp *nhrp;
 	struct nhrp_link dev;
-	struct list peers;
-	struct list nexthops;
-	struct list routes;
+	struct fake_place outside[2];
+	bool off;
+	struct timer tick;
+	struct hash peers;
+	const struct fake_peer *nhs;
+	struct hash sessions;
+	struct list notices;
+	struct hash nexthops;
+	struct hash routes;
+	bool lengths[129];
 	struct list sent;
+	uint32_t upcalls;
+	struct limit misses;
+	struct limit redirects;
+	struct fake_recent missed[FAKE_RECENT];
+	struct fake_recent redirected[FAKE_RECENT];
 	unsigned int writes;
+	unsigned int clears;
 	bool no_ike;
 	int fail;
 	uint32_t random;
-	char log[FAKE_LOG];
+	char *log;
 	size_t log_len;
 };
 
@@ -96,12 +151,19 @@ void fake_free(struct fake_kernel *k);
 /* The device has also this address: an overlay one, or a further NBMA one. */
 void fake_proto(struct fake_kernel *k, const char *proto);
 void fake_nbma(struct fake_kernel *k, const char *nbma);
+/* Where one at @remote sees it; none if it has no address of that family. */
+const struct nbma *fake_outside(const struct fake_kernel *k,
+				const struct addr *remote);
 /* NBMA address that it speaks to @remote with. */
 const struct addr *fake_own(const struct fake_kernel *k,
 			    const struct addr *remote);
 /* A daemon's life: start reads what the kernel has; kill leaves it there. */
 void fake_start(struct fake_kernel *k, const struct conf *conf);
 void fake_kill(struct fake_kernel *k);
+/* The machine goes off: what the kernel held is lost, but for its addresses. */
+void fake_power_off(struct fake_kernel *k);
+/* The same device gets another NBMA address. */
+void fake_renumber(struct fake_kernel *k, const struct nbma *nbma);
 /* Tell the daemon of the device as it is. */
 void fake_link_changed(struct fake_kernel *k);
 
@@ -114,13 +176,15 @@ void fake_address(struct fake_kernel *k, const char *address, uint32_t ifindex);
 /* By the kernel's keys, and by text. NULL if there is none. */
 struct fake_peer *fake_peer_find(const struct fake_kernel *k,
 				 const struct nbma *nbma);
+/* Key of the peer behind a session; without one, where the session leads. */
+const struct nbma *fake_peer_of(const struct fake_session *s);
 struct fake_nexthop *fake_nexthop_find(const struct fake_kernel *k,
 				       const struct addr *a);
 struct fake_peer *fake_peer(const struct fake_kernel *k, const char *nbma);
 struct fake_nexthop *fake_nexthop(const struct fake_kernel *k,
 				  const char *address);
 /* A packet came from there. */
-void fake_heard(struct fake_kernel *k, const struct addr *nbma);
+void fake_heard(struct fake_kernel *k, const struct nbma *nbma);
 /* NBMA address of a next hop as text, "-" if there is no such next hop. */
 const char *fake_leads_to(const struct fake_kernel *k, const char *address);
 bool fake_has_shortcut(const struct fake_kernel *k, const char *dst);

@@ -140,7 +140,7 @@ const char *hubs_best(void)
 	const struct fake_peer *p;
 	unsigned int n = 0;
 
-	list_for_each(p, &hubs_spoke.peers, struct fake_peer, link)
+	hash_for_each(p, &hubs_spoke.peers, struct fake_peer, node)
 		if (p->flags & DMVPN_PEER_FLAGS_NHS) {
 			addr_format(&p->nbma.addr, text);
 			n++;

@@ -10,4 +10,5 @@ state := $(wire) lib/hash.c $(patsubst %,nhrpd/%.c,adopt alias answer \
 	limit map name nhrp nhs observe own path peer purge redirect register \
 	request resolve routes send server shortcut source timer trigger \
 	trust view)
-fake := fake_kernel.c fake_net.c unit.c
+world := $(patsubst %,fake_%.c,kernel session net data)
+fake := $(world) unit.c

@@ -86,6 +86,48 @@ static void reply_goes_back(void **state)
 	assert_int_equal(ext_cies(&out, &out.ext[1], cie, 2), 1);
 }
 
+/* R6 asked, and the one at @from says who it is and where. */
+static void say(const char *from, const char *proto, const char *nbma,
+		const char *nat)
+{
+	struct nhrp_msg msg;
+	struct nhrp_cie cie = {
+		.proto = fake_addr(proto),
+		.nbma = fake_addr(nat ? nat : nbma),
+	};
+
+	question(&msg, "172.16.7.1");
+	msg.type = NHRP_RESOLUTION_REPLY;
+	msg.cie[0].nbma = fake_addr(nbma);
+	msg.cie[0].proto = fake_addr(proto);
+	if (nat)
+		assert_true(ext_append_cie(&msg, ext_find(&msg, NHRP_EXT_NAT),
+					   &cie));
+	unit_deliver(&hub, from, &msg);
+}
+
+/* An address that is registered cannot be had by an answer. */
+static void no_false_egress(void **state)
+{
+	struct nhrp_msg out;
+
+	(void)state;
+	say("7.7.7.7", "192.168.1.8", "7.7.7.7", NULL);
+	say("7.7.7.7", "192.168.1.8", "10.0.0.8", "7.7.7.7");
+	say("7.7.7.7", "192.168.1.6", "7.7.7.7", NULL);
+	/* Nor one that nobody has. */
+	say("7.7.7.7", "192.168.1.99", "7.7.7.7", NULL);
+	unit_silent(&hub);
+	assert_int_equal(unit_dropped(&hub, NHRP_DROP_SOURCE), 4);
+	/* Its own, and of those behind a NAT both that they have. */
+	say("7.7.7.7", "192.168.1.7", "7.7.7.7", NULL);
+	unit_take(&hub, "6.6.6.6", NHRP_RESOLUTION_REPLY, &out);
+	say("8.8.8.8", "192.168.1.8", "10.0.0.8", NULL);
+	unit_take(&hub, "6.6.6.6", NHRP_RESOLUTION_REPLY, &out);
+	say("8.8.8.8", "192.168.1.8", "10.0.0.8", "8.8.8.8");
+	unit_take(&hub, "6.6.6.6", NHRP_RESOLUTION_REPLY, &out);
+}
+
 static void purge_goes_on(void **state)
 {
 	struct nhrp_msg msg, out;
@@ -232,6 +274,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HUB(transit),
 		HUB(reply_goes_back),
+		HUB(no_false_egress),
 		HUB(purge_goes_on),
 		HUB(hop_count),
 		HUB(loop),

@@ -78,14 +78,14 @@ static void look(struct state_text *s)
 	nhrp_walk_cache(node.nhrp, net.now, add_cache, s);
 	nhrp_walk_shortcuts(node.nhrp, net.now, add_shortcut, s);
 	nhrp_walk_nhs(node.nhrp, net.now, add_nhs, s);
-	list_for_each(nh, &node.nexthops, struct fake_nexthop, link)
+	hash_for_each(nh, &node.nexthops, struct fake_nexthop, node)
 		add(s, "next hop", addr_format(&nh->k.address, a),
 		    nbma_format(&nh->k.nbma, b), "");
-	list_for_each(p, &node.peers, struct fake_peer, link)
+	hash_for_each(p, &node.peers, struct fake_peer, node)
 		add(s, "peer", nbma_format(&p->nbma, a), "", "");
-	list_for_each(session, &net.sessions, struct fake_session, link)
-		add(s, "session", addr_format(&session->end[0], a),
-		    addr_format(&session->end[1], b), "");
+	hash_for_each(session, &node.sessions, struct fake_session,
+		      remote_node)
+		add(s, "session", nbma_format(&session->remote, a), "", "");
 }
 
 /* ---- what is sent, and what comes of it ---- */

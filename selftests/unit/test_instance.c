@@ -229,8 +229,8 @@ static void reload_without_interface(void **state)
 	(void)state;
 	start();
 	reload(&conf);
-	assert_true(list_empty(&node.peers));
-	assert_true(list_empty(&node.nexthops));
+	assert_int_equal(node.peers.count, 0);
+	assert_int_equal(node.nexthops.count, 0);
 	unit_spoke(&conf);
 	reload(&conf);
 	assert_leads(&node, "192.168.1.1", "1.1.1.1");
@@ -242,7 +242,7 @@ static void device_down_and_up(void **state)
 	start();
 	node.dev.up = false;
 	fake_link_changed(&node);
-	assert_true(list_empty(&node.peers));
+	assert_int_equal(node.peers.count, 0);
 	assert_int_equal(unit_nhs(&node), NHRP_NHS_DOWN);
 	assert_true(fake_said(&node, "interface: down"));
 	node.dev.up = true;
@@ -300,8 +300,8 @@ static void stop_alone(void **state)
 	assert_false(nhrp_stopped(node.nhrp));
 	fake_net_run(&net, 2000);
 	assert_true(nhrp_stopped(node.nhrp));
-	assert_true(list_empty(&node.peers));
-	assert_true(list_empty(&node.nexthops));
+	assert_int_equal(node.peers.count, 0);
+	assert_int_equal(node.nexthops.count, 0);
 	assert_false(fake_has_shortcut(&node, "172.16.7.0/24"));
 }
 
@@ -323,7 +323,7 @@ static void kernel_refuses(void **state)
 	unit_spoke(&conf);
 	unit_start(&node, &conf);
 	fake_net_run(&net, 5000);
-	assert_true(list_empty(&node.peers));
+	assert_int_equal(node.peers.count, 0);
 	node.fail = 0;
 }
 

@@ -63,12 +63,7 @@ static struct nhrp_nhs_view look(void)
 
 static void assert_only_peer(const char *nbma)
 {
-	const struct fake_peer *p;
-	unsigned int n = 0;
-
-	list_for_each(p, &hubs_spoke.peers, struct fake_peer, link)
-		n++;
-	assert_int_equal(n, 1);
+	assert_int_equal(hubs_spoke.peers.count, 1);
 	assert_non_null(fake_peer(&hubs_spoke, nbma));
 }
 
@@ -85,7 +80,7 @@ static void unresolved(void **state)
 	assert_string_equal(look().error, "looking up " HOST);
 	view = look();
 	assert_true(addr_is_none(&view.nbma));
-	assert_true(list_empty(&hubs_spoke.peers));
+	assert_int_equal(hubs_spoke.peers.count, 0);
 	resolve(NULL, NULL, NULL);
 	assert_string_equal(look().error, HOST ": Name or service not known");
 	resolve(hub_nbma[0], NULL, NULL);
@@ -183,7 +178,7 @@ static void several(void **state)
 	hub_alive[2] = false;
 	hubs_run(60000);
 	assert_int_not_equal(look().state, NHRP_NHS_UP);
-	assert_int_equal(hubs_spoke.peers.next->next == &hubs_spoke.peers, 1);
+	assert_int_equal(hubs_spoke.peers.count, 1);
 	hub_alive[1] = true;
 	hubs_run(4 * NHS_STALE_MS);
 	assert_only_peer(hub_nbma[1]);
@@ -214,7 +209,7 @@ static void device_comes_later(void **state)
 	hubs_spoke.dev.nbma = (struct addr){ 0 };
 	fake_link_changed(&hubs_spoke);
 	resolve("2001:db8::1", hub_nbma[1], NULL);
-	assert_true(list_empty(&hubs_spoke.peers));
+	assert_int_equal(hubs_spoke.peers.count, 0);
 	hubs_spoke.dev.nbma = own;
 	fake_link_changed(&hubs_spoke);
 	assert_only_peer(hub_nbma[1]);
@@ -245,10 +240,10 @@ static void reload(void **state)
 	assert_int_equal(nhrp_configure(hubs_spoke.nhrp, hubs_net.now, &conf),
 			 0);
 	conf_free(&conf);
-	assert_true(list_empty(&hubs_spoke.peers));
+	assert_int_equal(hubs_spoke.peers.count, 0);
 	assert_int_equal(look().state, NHRP_NHS_DOWN);
 	resolve(hub_nbma[0], NULL, NULL);
-	assert_true(list_empty(&hubs_spoke.peers));
+	assert_int_equal(hubs_spoke.peers.count, 0);
 	hubs_end();
 }
 

@@ -98,7 +98,7 @@ static void retry(void **state)
 	static const unsigned int wait[] = { 1, 2, 4, 8, 8, 8, 8, 8, 8 };
 	struct nhrp_msg first, msg;
 	bool shorter = false;
-	struct addr hub = fake_addr("1.1.1.1");
+	struct nbma hub = { .addr = fake_addr("1.1.1.1") };
 	uint64_t since;
 	size_t i;
 

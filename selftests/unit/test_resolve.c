@@ -191,6 +191,11 @@ static void liars(void **state)
 	unit_silent(&spoke);
 	assert_int_equal(unit_dropped(&spoke, NHRP_DROP_SOURCE), 1);
 	assert_leads(&spoke, "192.168.1.6", "6.6.6.6");
+	/* Nothing but what is known: that may come by any way. */
+	question(&msg, "172.16.7.1");
+	unit_deliver(&spoke, "9.9.9.9", &msg);
+	unit_take(&spoke, "6.6.6.6", NHRP_RESOLUTION_REPLY, &reply);
+	assert_leads(&spoke, "192.168.1.6", "6.6.6.6");
 	/* An address that nobody has: answered, but not believed. */
 	msg.src_proto = fake_addr("192.168.1.66");
 	msg.src_nbma = fake_addr("9.9.9.9");

@@ -345,6 +345,37 @@ static void refresh(void **state)
 	assert_true(fake_has_shortcut(&spoke, "172.16.7.0/24"));
 }
 
+/* R7 is asked again, directly, and must not be R8 now. */
+static void refresh_by_another_name(void **state)
+{
+	struct nhrp_msg msg;
+
+	(void)state;
+	come_up();
+	use();
+	fake_net_run(&net, 1000);
+	use();
+	miss("192.168.1.8");
+	take_question(&msg);
+	make_reply(&msg, 32);
+	msg.cie[0].nbma = fake_addr("8.8.8.8");
+	msg.cie[0].proto = fake_addr("192.168.1.8");
+	unit_deliver(&spoke, "1.1.1.1", &msg);
+	fake_net_run(&net, HOLD * 2000 / 3 - 1390);
+	unit_flush(&spoke);
+	fake_net_run(&net, 200);
+	unit_take(&spoke, "7.7.7.7", NHRP_RESOLUTION_REQUEST, &msg);
+	make_reply(&msg, 24);
+	msg.cie[0].proto = fake_addr("192.168.1.8");
+	unit_deliver(&spoke, "7.7.7.7", &msg);
+	assert_int_equal(unit_dropped(&spoke, NHRP_DROP_SOURCE), 1);
+	assert_leads(&spoke, "192.168.1.8", "8.8.8.8");
+	/* As itself it may go on. */
+	msg.cie[0].proto = fake_addr("192.168.1.7");
+	unit_deliver(&spoke, "7.7.7.7", &msg);
+	assert_int_equal(unit_left(&spoke, "192.168.1.7"), HOLD);
+}
+
 static void expires_unused(void **state)
 {
 	(void)state;
@@ -455,6 +486,7 @@ int main(void)
 		SPOKE(wrong_replies),
 		SPOKE(behind_nat),
 		SPOKE(refresh),
+		SPOKE(refresh_by_another_name),
 		SPOKE(expires_unused),
 		SPOKE(refresh_refused),
 		SPOKE(limit),

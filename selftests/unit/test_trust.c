@@ -415,22 +415,18 @@ static void asked_once(void **state)
 
 static void session_changes(void **state)
 {
-	struct fake_session *s;
-	struct addr a;
+	struct nbma spoke = { .addr = fake_addr("6.6.6.6") };
 
 	(void)state;
 	asks("6.6.6.6", "192.168.1.6");
 	answer(true, "");
 	unit_flush(&hub);
-	a = fake_addr("6.6.6.6");
-	s = fake_session_find(&net, &hub.dev.nbma, &a);
-	fake_session_delete(&net, s);
-	fake_session_state(&hub, "6.6.6.6", DMVPN_SESSION_STATE_UP);
+	fake_session_renew(fake_session_find(&hub, &spoke));
 	asks("6.6.6.6", "192.168.1.6");
 	assert_int_equal(n_asked, 2);
 	/* One that goes meanwhile has nobody to be answered. */
-	s = fake_session_find(&net, &hub.dev.nbma, &a);
-	fake_session_delete(&net, s);
+	fake_session_delete(fake_session_find(&hub, &spoke));
+	fake_net_run(&net, 1);
 	assert_false(answer_id(asked.id, true, "", 0));
 	assert_int_equal(unit_dropped(&hub, NHRP_DROP_STALE), 1);
 }

@@ -71,20 +71,19 @@ struct nhrp_cie *unit_cie(struct nhrp_msg *msg)
 void unit_deliver_port(struct fake_kernel *k, const char *from, uint16_t port,
 		       const struct nhrp_msg *msg)
 {
-	struct addr a = fake_addr(from);
-	const struct fake_session *s = fake_session_find(k->net,
-							 fake_own(k, &a), &a);
+	struct nbma any = { .addr = fake_addr(from) };
+	const struct fake_session *s = fake_session_find(k, &any);
 	uint8_t data[NHRP_PACKET_MAX];
 	struct nhrp_frame frame = {
 		.ifindex = FAKE_DMVPN,
-		.remote = { .addr = a, .port = port },
+		.remote = { .addr = any.addr, .port = port },
 		.session = s && k->dev.protected ? s->handle : 0,
 		.data = data,
 		.len = nhrp_encode(msg, data, sizeof(data)),
 	};
 
 	assert_true(frame.len > 0);
-	fake_heard(k, &a);
+	fake_heard(k, &any);
 	nhrp_frame(k->nhrp, k->net->now, &frame);
 }
 
