@@ -7,6 +7,7 @@
 #   make plugin	the plugin of charon; STRONGSWAN_SRC is strongSwan's source
 #   make install	what was built, below DESTDIR
 #   make unit	unit tests on this machine
+#   make sim	clouds of nhrpd in one process, on this machine
 #   make check	the tests, most of them in virtual machines
 #   make check-long	those that look closer at the data path
 #   make check-debug	more of the kernel's on a debug kernel, which is built
@@ -82,6 +83,9 @@ install-plugin:
 unit:
 	$(MAKE) -C $(TOP)/selftests/unit O=$(O)/unit check
 
+sim:
+	$(MAKE) -C $(TOP)/selftests/sim O=$(O)/sim check
+
 check:
 	$(TOP)/selftests/check -o $(O)/check
 
@@ -115,9 +119,10 @@ demo:
 clean:
 	rm -rf $(O)/kmod $(O)/include $(O)/userspace $(O)/charon-plugin \
 		$(O)/unit $(O)/check $(O)/check-long $(O)/check-debug $(O)/demo $(O)/perf \
-		$(O)/bench $(O)/bench-nhrp $(O)/bench.json $(O)/fuzz $(O)/check-fuzz
+		$(O)/bench $(O)/bench-nhrp $(O)/bench.json $(O)/fuzz $(O)/check-fuzz \
+		$(O)/sim
 
 .PHONY: all modules userspace iplink plugin install install-modules \
-	install-userspace install-iplink install-plugin install-perf unit check \
+	install-userspace install-iplink install-plugin install-perf unit sim check \
 	check-long check-debug fuzz-build check-fuzz bench bench-nhrp \
 	demo clean
