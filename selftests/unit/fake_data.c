@@ -99,6 +99,9 @@ static const struct fake_peer *next_peer(struct fake_kernel *k,
 	}
 	if (p->real)
 		miss(k, next, p->dst);
+	/* What the server sent does not go back to it: kmod/nexthop.c. */
+	if (k->nhs && nbma_equal(&k->nhs->nbma, &p->from))
+		return NULL;
 	return k->nhs;
 }
 
