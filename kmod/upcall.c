@@ -206,23 +206,24 @@ void dmvpn_upcall_redirect(struct dmvpn_device *dd, struct sk_buff *skb)
 {
 	unsigned int head = min_t(unsigned int, skb->len, DMVPN_REDIRECT_HEAD);
 	const struct flow flow = flow_of(skb);
-	const struct dmvpn_peer *peer;
 	struct event event;
 	int err;
 
 	atomic64_inc(&dd->redirects);
 	if (flow_is_recent(&dd->upcalls, &flow))
 		return;
-	peer = dmvpn_peer_of_source(dd, skb, skb->skb_iif);
-	if (!peer && skb->skb_iif != dd->dev->ifindex)
-		return;	/* from another device of the VRF */
+	/* What came from another device of a VRF takes nobody's event. */
+	if (skb->skb_iif != dd->dev->ifindex &&
+	    !dmvpn_peer_of_source(dd, skb, skb->skb_iif))
+		return;
 	if (!upcall_allowed(dd, &dd->upcalls.redirect) ||
 	    !event_begin(&event, dev_net(dd->dev), DMVPN_NLGRP_NHRP,
 			 DMVPN_CMD_REDIRECT_NTF))
 		return;
 	err = nla_put_u32(event.msg, DMVPN_A_EVENT_IFINDEX, dd->dev->ifindex) ?:
 	      put_flow(event.msg, &flow) ?:
-	      put_peer(event.msg, peer) ?:
+	      put_peer(event.msg, dmvpn_peer_of_source(dd, skb,
+						       skb->skb_iif)) ?:
 	      put_bytes(event.msg, DMVPN_A_EVENT_PACKET, skb, head);
 	event_end(&event, err);
 }
