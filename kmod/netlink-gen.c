@@ -11,6 +11,55 @@
 
 #include <uapi/linux/dmvpn.h>
 
+/* Common nested types */
+const struct nla_policy dmvpn_class_nl_policy[DMVPN_A_CLASS_BYTES + 1] = {
+	[DMVPN_A_CLASS_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
+	[DMVPN_A_CLASS_MATCH] = NLA_POLICY_NESTED(dmvpn_match_nl_policy),
+	[DMVPN_A_CLASS_SET_INNER_DSCP] = NLA_POLICY_MAX(NLA_U8, 63),
+	[DMVPN_A_CLASS_SET_OUTER_DSCP] = NLA_POLICY_MAX(NLA_U8, 63),
+	[DMVPN_A_CLASS_SET_MARK] = { .type = NLA_U32, },
+	[DMVPN_A_CLASS_SET_PRIORITY] = { .type = NLA_U32, },
+	[DMVPN_A_CLASS_CHILD] = { .type = NLA_NUL_STRING, .len = 63, },
+	[DMVPN_A_CLASS_PRIORITY_RATE] = { .type = NLA_U64, },
+	[DMVPN_A_CLASS_PRIORITY_PERCENT] = NLA_POLICY_MAX(NLA_U32, 100),
+	[DMVPN_A_CLASS_PRIORITY_BURST] = { .type = NLA_U32, },
+	[DMVPN_A_CLASS_BANDWIDTH_RATE] = { .type = NLA_U64, },
+	[DMVPN_A_CLASS_BANDWIDTH_PERCENT] = NLA_POLICY_MAX(NLA_U32, 100),
+	[DMVPN_A_CLASS_SHAPE_RATE] = { .type = NLA_U64, },
+	[DMVPN_A_CLASS_SHAPE_BURST] = { .type = NLA_U32, },
+	[DMVPN_A_CLASS_SHAPE_LOWER] = { .type = NLA_U64, },
+	[DMVPN_A_CLASS_POLICE_RATE] = { .type = NLA_U64, },
+	[DMVPN_A_CLASS_POLICE_BURST] = { .type = NLA_U32, },
+	[DMVPN_A_CLASS_QUEUE_LIMIT] = { .type = NLA_U32, },
+	[DMVPN_A_CLASS_FAIR_QUEUE] = NLA_POLICY_MAX(NLA_U32, 1024),
+	[DMVPN_A_CLASS_CODEL_TARGET] = { .type = NLA_U32, },
+	[DMVPN_A_CLASS_CODEL_INTERVAL] = { .type = NLA_U32, },
+	[DMVPN_A_CLASS_ECN] = NLA_POLICY_MAX(NLA_U8, 1),
+	[DMVPN_A_CLASS_INDEX] = { .type = NLA_U32, },
+	[DMVPN_A_CLASS_PACKETS] = { .type = NLA_U64, },
+	[DMVPN_A_CLASS_BYTES] = { .type = NLA_U64, },
+};
+
+const struct nla_policy dmvpn_match_nl_policy[DMVPN_A_MATCH_BYTES + 1] = {
+	[DMVPN_A_MATCH_STATEMENT] = { .type = NLA_U32, },
+	[DMVPN_A_MATCH_DENY] = { .type = NLA_U32, },
+	[DMVPN_A_MATCH_FAMILY] = { .type = NLA_U8, },
+	[DMVPN_A_MATCH_SRC] = NLA_POLICY_MAX_LEN(16),
+	[DMVPN_A_MATCH_SRC_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[DMVPN_A_MATCH_DST] = NLA_POLICY_MAX_LEN(16),
+	[DMVPN_A_MATCH_DST_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[DMVPN_A_MATCH_PROTOCOL] = { .type = NLA_U8, },
+	[DMVPN_A_MATCH_SPORT_MIN] = { .type = NLA_U16, },
+	[DMVPN_A_MATCH_SPORT_MAX] = { .type = NLA_U16, },
+	[DMVPN_A_MATCH_DPORT_MIN] = { .type = NLA_U16, },
+	[DMVPN_A_MATCH_DPORT_MAX] = { .type = NLA_U16, },
+	[DMVPN_A_MATCH_DSCP] = NLA_POLICY_MAX(NLA_U8, 63),
+	[DMVPN_A_MATCH_DSCP_MASK] = NLA_POLICY_MAX(NLA_U8, 63),
+	[DMVPN_A_MATCH_FRAGMENT] = NLA_POLICY_MAX(NLA_U8, 1),
+	[DMVPN_A_MATCH_PACKETS] = { .type = NLA_U64, },
+	[DMVPN_A_MATCH_BYTES] = { .type = NLA_U64, },
+};
+
 /* DMVPN_CMD_DEVICE_GET - do */
 static const struct nla_policy dmvpn_device_get_nl_policy[DMVPN_A_DEVICE_IFINDEX + 1] = {
 	[DMVPN_A_DEVICE_IFINDEX] = { .type = NLA_U32, },
@@ -124,11 +173,12 @@ static const struct nla_policy dmvpn_sa_flush_nl_policy[DMVPN_A_SA_OWNER + 1] = 
 };
 
 /* DMVPN_CMD_PEER_NEW - do */
-static const struct nla_policy dmvpn_peer_new_nl_policy[DMVPN_A_PEER_FLAGS + 1] = {
+static const struct nla_policy dmvpn_peer_new_nl_policy[DMVPN_A_PEER_POLICY + 1] = {
 	[DMVPN_A_PEER_IFINDEX] = { .type = NLA_U32, },
 	[DMVPN_A_PEER_REMOTE] = NLA_POLICY_MAX_LEN(16),
 	[DMVPN_A_PEER_REMOTE_PORT] = { .type = NLA_BE16, },
 	[DMVPN_A_PEER_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x3),
+	[DMVPN_A_PEER_POLICY] = { .type = NLA_NUL_STRING, .len = 63, },
 };
 
 /* DMVPN_CMD_PEER_GET - do */
@@ -183,8 +233,30 @@ static const struct nla_policy dmvpn_frame_nl_policy[DMVPN_A_FRAME_DATA + 1] = {
 	[DMVPN_A_FRAME_DATA] = NLA_POLICY_MAX_LEN(9000),
 };
 
+/* DMVPN_CMD_POLICY_NEW - do */
+static const struct nla_policy dmvpn_policy_new_nl_policy[DMVPN_A_POLICY_CLASS + 1] = {
+	[DMVPN_A_POLICY_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
+	[DMVPN_A_POLICY_CLASS] = NLA_POLICY_NESTED(dmvpn_class_nl_policy),
+};
+
+/* DMVPN_CMD_POLICY_GET - do */
+static const struct nla_policy dmvpn_policy_get_nl_policy[DMVPN_A_POLICY_NAME + 1] = {
+	[DMVPN_A_POLICY_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
+};
+
+/* DMVPN_CMD_POLICY_DEL - do */
+static const struct nla_policy dmvpn_policy_del_nl_policy[DMVPN_A_POLICY_NAME + 1] = {
+	[DMVPN_A_POLICY_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
+};
+
+/* DMVPN_CMD_POLICY_TEST - do */
+static const struct nla_policy dmvpn_policy_test_nl_policy[DMVPN_A_POLICY_PACKET + 1] = {
+	[DMVPN_A_POLICY_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
+	[DMVPN_A_POLICY_PACKET] = NLA_POLICY_MAX_LEN(256),
+};
+
 /* Ops table for dmvpn */
-const struct genl_split_ops dmvpn_nl_ops[23] = {
+const struct genl_split_ops dmvpn_nl_ops[30] = {
 	{
 		.cmd		= DMVPN_CMD_DEVICE_GET,
 		.doit		= dmvpn_nl_device_get_doit,
@@ -274,7 +346,7 @@ const struct genl_split_ops dmvpn_nl_ops[23] = {
 		.cmd		= DMVPN_CMD_PEER_NEW,
 		.doit		= dmvpn_nl_peer_new_doit,
 		.policy		= dmvpn_peer_new_nl_policy,
-		.maxattr	= DMVPN_A_PEER_FLAGS,
+		.maxattr	= DMVPN_A_PEER_POLICY,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -335,5 +407,48 @@ const struct genl_split_ops dmvpn_nl_ops[23] = {
 		.policy		= dmvpn_frame_nl_policy,
 		.maxattr	= DMVPN_A_FRAME_DATA,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= DMVPN_CMD_POLICY_NEW,
+		.doit		= dmvpn_nl_policy_new_doit,
+		.policy		= dmvpn_policy_new_nl_policy,
+		.maxattr	= DMVPN_A_POLICY_CLASS,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= DMVPN_CMD_POLICY_GET,
+		.doit		= dmvpn_nl_policy_get_doit,
+		.policy		= dmvpn_policy_get_nl_policy,
+		.maxattr	= DMVPN_A_POLICY_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= DMVPN_CMD_POLICY_GET,
+		.dumpit	= dmvpn_nl_policy_get_dumpit,
+		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= DMVPN_CMD_POLICY_DEL,
+		.doit		= dmvpn_nl_policy_del_doit,
+		.policy		= dmvpn_policy_del_nl_policy,
+		.maxattr	= DMVPN_A_POLICY_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= DMVPN_CMD_POLICY_TEST,
+		.doit		= dmvpn_nl_policy_test_doit,
+		.policy		= dmvpn_policy_test_nl_policy,
+		.maxattr	= DMVPN_A_POLICY_PACKET,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= DMVPN_CMD_CLASS_GET,
+		.dumpit	= dmvpn_nl_class_get_dumpit,
+		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd	= DMVPN_CMD_QUEUE_GET,
+		.dumpit	= dmvpn_nl_queue_get_dumpit,
+		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
 	},
 };

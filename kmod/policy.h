@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A policy: classes of packets, and what becomes of each. */
+#ifndef _DMVPN_POLICY_H
+#define _DMVPN_POLICY_H
+
+#include <linux/refcount.h>
+#include <linux/skbuff.h>
+#include <linux/u64_stats_sync.h>
+
+#include "classify.h"
+
+struct dmvpn_net;
+struct netlink_ext_ack;
+struct nlattr;
+
+#define DMVPN_POLICY_NAME_LEN	64
+
+/**
+ * struct dmvpn_queueing - how the packets of a class wait
+ * @priority_rate: bits a second that go before all others, 0 for none
+ * @bandwidth_rate: bits a second when there is not enough for all
+ * @shape_rate: bits a second at most, 0 for no shaper
+ * @shape_lower: least rate of a shaper that follows its peer, 0 for one that
+ *	does not
+ * @police_rate: bits a second, 0 for none
+ * @priority_percent: in place of @priority_rate
+ * @bandwidth_percent: in place of @bandwidth_rate
+ * @priority_burst: bytes
+ * @shape_burst: bytes
+ * @police_burst: bytes
+ * @limit: packets that may wait
+ * @flows: queues that the flows of the class are spread over
+ * @codel_target: microseconds, 0 for no CoDel
+ * @codel_interval: microseconds
+ * @ecn: mark instead of dropping
+ */
+struct dmvpn_queueing {
+	u64 priority_rate;
+	u64 bandwidth_rate;
+	u64 shape_rate;
+	u64 shape_lower;
+	u64 police_rate;
+	u32 priority_percent;
+	u32 bandwidth_percent;
+	u32 priority_burst;
+	u32 shape_burst;
+	u32 police_burst;
+	u32 limit;
+	u32 flows;
+	u32 codel_target;
+	u32 codel_interval;
+	bool ecn;
+};
+
+/* What a class sets, bits of dmvpn_class.sets. */
+#define DMVPN_SETS_INNER	0x1
+#define DMVPN_SETS_OUTER	0x2
+#define DMVPN_SETS_MARK		0x4
+#define DMVPN_SETS_PRIORITY	0x8
+
+/**
+ * struct dmvpn_class - one class of a policy
+ * @name: of the class
+ * @sets: DMVPN_SETS_*
+ * @inner_dscp: for the inner header
+ * @outer_dscp: for the outer header
+ * @mark: for skb->mark
+ * @priority: for skb->priority
+ * @first: its first line in rules->lines
+ * @n: number of its lines
+ * @queueing: how its packets wait
+ * @child: policy that divides the class, a reference held, or NULL
+ */
+struct dmvpn_class {
+	char name[DMVPN_POLICY_NAME_LEN];
+	u8 sets;
+	u8 inner_dscp;
+	u8 outer_dscp;
+	u32 mark;
+	u32 priority;
+	u32 first;
+	u32 n;
+	struct dmvpn_queueing queueing;
+	struct dmvpn_policy *child;
+};
+
+/**
+ * struct dmvpn_count - packets and bytes on one processor
+ * @packets: segments of super-packets count
+ * @bytes: of inner packets from the IP header on
+ * @sync: for readers on 32-bit machines
+ */
+struct dmvpn_count {
+	u64_stats_t packets;
+	u64_stats_t bytes;
+	struct u64_stats_sync sync;
+};
+
+/**
+ * struct dmvpn_rules - what a policy says at one time; replaced as a whole
+ * @rcu: for the replaced one
+ * @classifier: of @lines
+ * @lines: lines of all classes, in order
+ * @statements: for each line, its match statement in its class
+ * @counts: one for each line, then one for class-default
+ * @n_lines: length of @lines
+ * @sets: union of the classes' sets
+ * @queues: some class has queueing
+ * @n_classes: with class-default, which is last
+ * @classes: in order
+ */
+struct dmvpn_rules {
+	struct rcu_head rcu;
+	struct dmvpn_classifier *classifier;
+	struct dmvpn_match *lines;
+	u32 *statements;
+	struct dmvpn_count __percpu *counts;
+	u32 n_lines;
+	u8 sets;
+	bool queues;
+	u32 n_classes;
+	struct dmvpn_class classes[] __counted_by(n_classes);
+};
+
+/**
+ * struct dmvpn_policy - a named policy of a namespace
+ * @list: in dn->policies
+ * @rcu: freed after a grace period
+ * @refs: who refers to it, the namespace among them
+ * @users: devices, peers and classes that do, under dn->policy_lock
+ * @id: its number, for dumps
+ * @name: of the policy
+ * @rules: RCU; never NULL
+ */
+struct dmvpn_policy {
+	struct list_head list;
+	struct rcu_head rcu;
+	refcount_t refs;
+	u32 users;
+	u64 id;
+	char name[DMVPN_POLICY_NAME_LEN];
+	struct dmvpn_rules __rcu *rules;
+};
+
+struct dmvpn_policy *dmvpn_policy_use(struct dmvpn_net *dn,
+				      const struct nlattr *name,
+				      struct netlink_ext_ack *extack);
+void dmvpn_policy_unuse(struct dmvpn_net *dn, struct dmvpn_policy *policy);
+bool dmvpn_flow_read(const struct sk_buff *skb, struct dmvpn_flow *flow);
+const struct dmvpn_class *
+dmvpn_policy_classify(const struct dmvpn_rules *rules,
+		      const struct dmvpn_flow *flow, u32 packets, u32 bytes);
+
+#endif /* _DMVPN_POLICY_H */
