@@ -12,6 +12,9 @@
 
 #define DMVPN_MATCH_ANY_PROTOCOL	-1
 
+/* Lines of a policy at most; their tables have some 10 MB. */
+#define DMVPN_LINES_MAX		65536
+
 /**
  * struct dmvpn_flow - what of a header can be matched
  * @src: source, IPv4 in the first word and the rest 0
@@ -77,6 +80,8 @@ struct dmvpn_classifier;
 struct dmvpn_classifier *dmvpn_classifier_new(const struct dmvpn_match *lines,
 					      u32 n);
 void dmvpn_classifier_free(struct dmvpn_classifier *cl);
+u32 dmvpn_classify_steps(const struct dmvpn_classifier *cl,
+			 const struct dmvpn_flow *flow, u32 *steps);
 u32 dmvpn_classify(const struct dmvpn_classifier *cl,
 		   const struct dmvpn_flow *flow);
 

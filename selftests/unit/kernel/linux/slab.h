@@ -6,5 +6,10 @@
 
 #define GFP_KERNEL		0
 #define kzalloc(size, flags)	calloc(1, size)
+#define kfree(p)		free(p)
+#define kvfree(p)		free(p)
+
+/* A test of what asks for this says when there is none. */
+void *kvcalloc(size_t n, size_t size, int flags);
 
 #endif
