@@ -7,6 +7,7 @@
 #include "netlink.h"
 #include "netlink-gen.h"
 #include "peer.h"
+#include "policy.h"
 #include "sa.h"
 #include "send.h"
 #include "session.h"
@@ -92,6 +93,7 @@ static int put_stats(struct sk_buff *skb, struct dmvpn_peer *peer)
 
 static int put_peer(struct sk_buff *skb, struct dmvpn_peer *peer)
 {
+	const struct dmvpn_policy *policy = dmvpn_peer_policy(peer);
 	const struct dmvpn_session *session = peer->session;
 	unsigned long used = READ_ONCE(peer->used);
 	unsigned int mtu = peer_mtu(peer);
@@ -110,7 +112,9 @@ static int put_peer(struct sk_buff *skb, struct dmvpn_peer *peer)
 	     put_u64(skb, DMVPN_A_PEER_IDLE_MS, dmvpn_ms_since(used))) ||
 	    nla_put_u32(skb, DMVPN_A_PEER_PENDING,
 			skb_queue_len_lockless(&peer->pending)) ||
-	    nla_put_u32(skb, DMVPN_A_PEER_NEXTHOPS, peer->n_nexthops))
+	    nla_put_u32(skb, DMVPN_A_PEER_NEXTHOPS, peer->n_nexthops) ||
+	    (policy &&
+	     nla_put_string(skb, DMVPN_A_PEER_POLICY, policy->name)))
 		return -EMSGSIZE;
 	return put_stats(skb, peer);
 }
@@ -187,13 +191,41 @@ int dmvpn_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 /* ---- changing ---- */
 
-int dmvpn_nl_peer_new_doit(struct sk_buff *skb, struct genl_info *info)
+/* The policy that a peer is to have, held. @peer is NULL for a new one. */
+static struct dmvpn_policy *get_policy(struct genl_info *info,
+				       const struct dmvpn_peer *peer)
+{
+	const struct nlattr *attr = info->attrs[DMVPN_A_PEER_POLICY];
+
+	if (attr)
+		return dmvpn_policy_use(dmvpn_net(genl_info_net(info)), attr,
+					info->extack);
+	return peer ? dmvpn_policy_hold(dmvpn_peer_policy(peer)) : NULL;
+}
+
+/* Under dn->lock. */
+static int peer_new(struct genl_info *info, struct dmvpn_device *dd,
+		    const struct dmvpn_peer_key *key)
 {
 	const struct nlattr *attr = info->attrs[DMVPN_A_PEER_FLAGS];
 	u32 flags = attr ? nla_get_u32(attr) : 0;
+	struct dmvpn_peer *peer = peer_exact(dd, key);
+	struct dmvpn_policy *policy = get_policy(info, peer);
+
+	if (IS_ERR(policy))
+		return PTR_ERR(policy);
+	if (peer)
+		dmvpn_peer_set(peer, flags, policy);
+	else
+		peer = dmvpn_peer_add(dd, key, flags, policy, info->extack);
+	dmvpn_policy_unuse(policy);
+	return PTR_ERR_OR_ZERO(peer);
+}
+
+int dmvpn_nl_peer_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
 	struct dmvpn_peer_key key;
 	struct dmvpn_device *dd;
-	struct dmvpn_peer *peer;
 	int err;
 
 	err = get_key(info, &key);
@@ -202,12 +234,7 @@ int dmvpn_nl_peer_new_doit(struct sk_buff *skb, struct genl_info *info)
 	dd = dmvpn_nl_device(info, DMVPN_A_PEER_IFINDEX);
 	if (IS_ERR(dd))
 		return PTR_ERR(dd);
-	peer = peer_exact(dd, &key);
-	if (peer)
-		dmvpn_peer_set_flags(peer, flags);
-	else
-		peer = dmvpn_peer_add(dd, &key, flags, info->extack);
-	err = PTR_ERR_OR_ZERO(peer);
+	err = peer_new(info, dd, &key);
 	dmvpn_nl_device_put(dd);
 	return err;
 }

@@ -12,6 +12,7 @@
 struct dmvpn_device;
 struct dmvpn_nexthop;
 struct dmvpn_peer;
+struct dmvpn_policy;
 struct dmvpn_sa;
 struct dmvpn_session;
 
@@ -97,6 +98,8 @@ int dmvpn_fill_peer(struct sk_buff *skb, struct dmvpn_peer *peer,
 		    const struct dmvpn_msg *msg);
 int dmvpn_fill_nexthop(struct sk_buff *skb, struct dmvpn_nexthop *nh,
 		       const struct dmvpn_msg *msg);
+int dmvpn_fill_policy(struct sk_buff *skb, const struct dmvpn_policy *policy,
+		      const struct dmvpn_msg *msg);
 struct dmvpn_device *dmvpn_nl_device(struct genl_info *info, int attr);
 void dmvpn_nl_device_put(struct dmvpn_device *dd);
 int dmvpn_nl_dump_devices(struct sk_buff *skb, struct netlink_callback *cb,

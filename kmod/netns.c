@@ -4,6 +4,7 @@
 
 #include "device.h"
 #include "netns.h"
+#include "policy.h"
 #include "sa.h"
 #include "session.h"
 #include "wq.h"
@@ -32,6 +33,7 @@ static int __net_init dmvpn_net_start(struct net *net)
 	INIT_LIST_HEAD(&dn->reserved);
 	xa_init_flags(&dn->handles, XA_FLAGS_ALLOC1);
 	dn->next_handle = 1;
+	dmvpn_policy_net_init(dn);
 	err = rhashtable_init(&dn->sas, &dmvpn_sa_params);
 	if (err)
 		return err;
@@ -81,6 +83,7 @@ static void __net_exit dmvpn_net_end(struct net *net)
 {
 	struct dmvpn_net *dn = dmvpn_net(net);
 
+	dmvpn_policy_net_exit(dn);
 	rhashtable_destroy(&dn->sas);
 	rhashtable_destroy(&dn->sessions);
 	xa_destroy(&dn->handles);

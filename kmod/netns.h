@@ -26,7 +26,14 @@
  * @sas_gone: woken when @n_sas reaches 0
  * @gre_hooks: number of devices that are up, hence whether the hook for plain
  *	GRE is registered. Under RTNL.
- * @ids: last number given to a peer, next hop or SA; dumps resume by it
+ * @ids: last number given to a peer, next hop, SA or policy; dumps resume by
+ *	it
+ * @policy_lock: for @policies, inside of @lock: devices and peers use the
+ *	policies of the namespace that they are in, which need not be that of
+ *	their underlay
+ * @policies: by id
+ * @n_policies: length of @policies
+ * @policy_seq: changes of a policy's classes, for dumps of them
  */
 struct dmvpn_net {
 	struct net *net;
@@ -42,6 +49,10 @@ struct dmvpn_net {
 	wait_queue_head_t sas_gone;
 	unsigned int gre_hooks;
 	atomic64_t ids;
+	struct mutex policy_lock;	/* for @policies */
+	struct list_head policies;
+	u32 n_policies;
+	u32 policy_seq;
 };
 
 struct dmvpn_net *dmvpn_net(const struct net *net);

@@ -4,6 +4,7 @@
 #include "device.h"
 #include "netlink.h"
 #include "netlink-gen.h"
+#include "netns.h"
 #include "nexthop.h"
 #include "notify.h"
 #include "peer.h"
@@ -104,4 +105,23 @@ void dmvpn_notify_nexthop(struct dmvpn_nexthop *nh, u8 cmd)
 	if (msg)
 		message_send(net, DMVPN_NLGRP_NHRP, msg,
 			     dmvpn_fill_nexthop(msg, nh, &to));
+}
+
+/**
+ * dmvpn_notify_policy() - a policy was added, replaced or removed
+ * @dn: its namespace
+ * @policy: policy
+ * @cmd: DMVPN_CMD_POLICY_NTF or _DEL_NTF
+ *
+ * Context: dn->policy_lock.
+ */
+void dmvpn_notify_policy(struct dmvpn_net *dn, struct dmvpn_policy *policy,
+			 u8 cmd)
+{
+	const struct dmvpn_msg to = { .cmd = cmd };
+	struct sk_buff *msg = message_new(dn->net, DMVPN_NLGRP_NHRP);
+
+	if (msg)
+		message_send(dn->net, DMVPN_NLGRP_NHRP, msg,
+			     dmvpn_fill_policy(msg, policy, &to));
 }

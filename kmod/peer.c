@@ -7,6 +7,7 @@
 #include "nexthop.h"
 #include "notify.h"
 #include "peer.h"
+#include "policy.h"
 #include "send.h"
 #include "session.h"
 
@@ -138,6 +139,7 @@ static void peer_apply_flags(struct dmvpn_peer *peer, u32 flags)
  * @dd: device with a local address
  * @key: not yet a peer
  * @flags: DMVPN_PEER_FLAGS_*
+ * @policy: that queues towards it, or NULL; held again if it succeeds
  * @extack: gets the reason of a failure
  *
  * On a protected device the peer takes part in the session with that address,
@@ -148,6 +150,7 @@ static void peer_apply_flags(struct dmvpn_peer *peer, u32 flags)
  */
 struct dmvpn_peer *dmvpn_peer_add(struct dmvpn_device *dd,
 				  const struct dmvpn_peer_key *key, u32 flags,
+				  struct dmvpn_policy *policy,
 				  struct netlink_ext_ack *extack)
 {
 	const struct dmvpn_config *cfg =
@@ -180,6 +183,7 @@ struct dmvpn_peer *dmvpn_peer_add(struct dmvpn_device *dd,
 		goto err_session;
 	list_add_tail(&peer->list, &dd->peer_list);
 	dd->n_peers++;
+	rcu_assign_pointer(peer->policy, dmvpn_policy_hold(policy));
 	peer_apply_flags(peer, flags);
 	dmvpn_notify_peer(peer, DMVPN_CMD_PEER_NTF);
 	return peer;
@@ -196,16 +200,22 @@ err_peer:
 }
 
 /**
- * dmvpn_peer_set_flags() - change a peer's flags
+ * dmvpn_peer_set() - change a peer's flags and policy
  * @peer: peer
  * @flags: DMVPN_PEER_FLAGS_*
+ * @policy: that queues towards it, or NULL; held again
  *
  * Context: dn->lock.
  */
-void dmvpn_peer_set_flags(struct dmvpn_peer *peer, u32 flags)
+void dmvpn_peer_set(struct dmvpn_peer *peer, u32 flags,
+		    struct dmvpn_policy *policy)
 {
-	if (peer->flags == flags)
+	struct dmvpn_policy *old = dmvpn_peer_policy(peer);
+
+	if (peer->flags == flags && old == policy)
 		return;
+	rcu_assign_pointer(peer->policy, dmvpn_policy_hold(policy));
+	dmvpn_policy_unuse(old);
 	peer_apply_flags(peer, flags);
 	dmvpn_notify_peer(peer, DMVPN_CMD_PEER_NTF);
 }
@@ -233,6 +243,7 @@ void dmvpn_peer_del(struct dmvpn_peer *peer)
 	dmvpn_pending_end(peer);
 	if (peer->session)
 		dmvpn_session_detach(peer->session, peer);
+	dmvpn_policy_unuse(dmvpn_peer_policy(peer));
 	call_rcu(&peer->rcu, peer_free_rcu);
 }
 

@@ -11,6 +11,7 @@
 #include "addr.h"
 
 struct dmvpn_device;
+struct dmvpn_policy;
 struct dmvpn_session;
 
 /**
@@ -39,6 +40,7 @@ struct dmvpn_peer_key {
  * @nexthops: next hops through this peer
  * @n_nexthops: their number
  * @flags: DMVPN_PEER_FLAGS_*
+ * @policy: RCU; queues towards the peer, with a reference, or NULL
  * @dst: route to the NBMA address, with BH off
  * @pending: packets that wait for an SA; its lock guards @dead too
  * @dead: no packet may be added to @pending any more
@@ -62,6 +64,7 @@ struct dmvpn_peer {
 	struct list_head nexthops;
 	u32 n_nexthops;
 	u32 flags;
+	struct dmvpn_policy __rcu *policy;
 	struct dst_cache dst;
 	struct sk_buff_head pending;
 	bool dead;
@@ -81,12 +84,21 @@ struct dmvpn_peer *dmvpn_peer_find(struct dmvpn_device *dd,
 				   __be16 port);
 struct dmvpn_peer *dmvpn_peer_add(struct dmvpn_device *dd,
 				  const struct dmvpn_peer_key *key, u32 flags,
+				  struct dmvpn_policy *policy,
 				  struct netlink_ext_ack *extack);
-void dmvpn_peer_set_flags(struct dmvpn_peer *peer, u32 flags);
+void dmvpn_peer_set(struct dmvpn_peer *peer, u32 flags,
+		    struct dmvpn_policy *policy);
 void dmvpn_peer_del(struct dmvpn_peer *peer);
 void dmvpn_peer_flush(struct dmvpn_device *dd);
 int dmvpn_peer_init(void);
 void dmvpn_peer_exit(void);
+
+/* Under dn->lock, that of the device's underlay. */
+static inline struct dmvpn_policy *
+dmvpn_peer_policy(const struct dmvpn_peer *peer)
+{
+	return rcu_dereference_protected(peer->policy, true);
+}
 
 static inline void dmvpn_peer_touch(struct dmvpn_peer *peer)
 {

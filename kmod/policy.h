@@ -3,17 +3,20 @@
 #ifndef _DMVPN_POLICY_H
 #define _DMVPN_POLICY_H
 
+#include <linux/list.h>
 #include <linux/refcount.h>
 #include <linux/skbuff.h>
 #include <linux/u64_stats_sync.h>
 
-#include "classify.h"
+#include "flow.h"
 
 struct dmvpn_net;
 struct netlink_ext_ack;
 struct nlattr;
 
 #define DMVPN_POLICY_NAME_LEN	64
+/* A policy, those that its classes name, and those that theirs name. */
+#define DMVPN_POLICY_DEPTH	3
 
 /**
  * struct dmvpn_queueing - how the packets of a class wait
@@ -102,7 +105,7 @@ struct dmvpn_count {
  * @classifier: of @lines
  * @lines: lines of all classes, in order
  * @statements: for each line, its match statement in its class
- * @counts: one for each line, then one for class-default
+ * @counts: of each processor: one for each line, then one for class-default
  * @n_lines: length of @lines
  * @sets: union of the classes' sets
  * @queues: some class has queueing
@@ -114,7 +117,7 @@ struct dmvpn_rules {
 	struct dmvpn_classifier *classifier;
 	struct dmvpn_match *lines;
 	u32 *statements;
-	struct dmvpn_count __percpu *counts;
+	struct dmvpn_count **counts;
 	u32 n_lines;
 	u8 sets;
 	bool queues;
@@ -126,29 +129,53 @@ struct dmvpn_rules {
  * struct dmvpn_policy - a named policy of a namespace
  * @list: in dn->policies
  * @rcu: freed after a grace period
- * @refs: who refers to it, the namespace among them
- * @users: devices, peers and classes that do, under dn->policy_lock
+ * @refs: its users (devices, peers and classes), and the namespace
  * @id: its number, for dumps
  * @name: of the policy
- * @rules: RCU; never NULL
+ * @rules: RCU; never NULL, changed under dn->policy_lock
  */
 struct dmvpn_policy {
 	struct list_head list;
 	struct rcu_head rcu;
 	refcount_t refs;
-	u32 users;
 	u64 id;
 	char name[DMVPN_POLICY_NAME_LEN];
 	struct dmvpn_rules __rcu *rules;
 };
 
+/* Under dn->policy_lock, while the policy is in dn->policies. */
+static inline u32 dmvpn_policy_users(const struct dmvpn_policy *policy)
+{
+	return refcount_read(&policy->refs) - 1;
+}
+
+void dmvpn_policy_net_init(struct dmvpn_net *dn);
+void dmvpn_policy_net_exit(struct dmvpn_net *dn);
+
+/* What refers to a policy. */
 struct dmvpn_policy *dmvpn_policy_use(struct dmvpn_net *dn,
 				      const struct nlattr *name,
 				      struct netlink_ext_ack *extack);
-void dmvpn_policy_unuse(struct dmvpn_net *dn, struct dmvpn_policy *policy);
-bool dmvpn_flow_read(const struct sk_buff *skb, struct dmvpn_flow *flow);
+struct dmvpn_policy *dmvpn_policy_hold(struct dmvpn_policy *policy);
+void dmvpn_policy_unuse(struct dmvpn_policy *policy);
+
+/* What changes one. */
+struct dmvpn_rules *dmvpn_rules_new(u32 n_classes, u32 n_lines,
+				    struct netlink_ext_ack *extack);
+int dmvpn_rules_complete(struct dmvpn_rules *rules);
+void dmvpn_rules_free(struct dmvpn_rules *rules);
+struct dmvpn_policy *dmvpn_policy_find(struct dmvpn_net *dn, const char *name);
+int dmvpn_policy_set(struct dmvpn_net *dn, const struct nlattr *name,
+		     struct dmvpn_rules *rules,
+		     struct netlink_ext_ack *extack);
+int dmvpn_policy_del(struct dmvpn_net *dn, const struct nlattr *name,
+		     struct netlink_ext_ack *extack);
+
+/* What packets ask. */
 const struct dmvpn_class *
 dmvpn_policy_classify(const struct dmvpn_rules *rules,
 		      const struct dmvpn_flow *flow, u32 packets, u32 bytes);
+void dmvpn_policy_count(const struct dmvpn_rules *rules, u32 line,
+			u64 *packets, u64 *bytes);
 
 #endif /* _DMVPN_POLICY_H */

@@ -28,6 +28,10 @@
 #define NLA_POLICY_MAX_LEN(_len)	NLA_POLICY_MAX(NLA_BINARY, _len)
 #endif
 
+#ifndef __counted_by
+#define __counted_by(member)
+#endif
+
 /* A workqueue says that it is bound to CPUs since 6.18. */
 #ifdef DMVPN_HAVE_WQ_PERCPU
 #define DMVPN_WQ_PERCPU	WQ_PERCPU

@@ -1,0 +1,513 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Policies by name, one set for each namespace. A packet reads the rules of one
+ * under RCU, and they never change: they are replaced as a whole.
+ */
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <net/netlink.h>
+#include <uapi/linux/dmvpn.h>
+
+#include "netns.h"
+#include "notify.h"
+#include "policy.h"
+
+static unsigned int max_policies = 1024;
+module_param(max_policies, uint, 0644);
+MODULE_PARM_DESC(max_policies, "policies of a namespace");
+
+static unsigned int max_classes = 4096;
+module_param(max_classes, uint, 0644);
+MODULE_PARM_DESC(max_classes, "classes of a policy, class-default included");
+
+static unsigned int max_lines = 65536;
+module_param(max_lines, uint, 0644);
+MODULE_PARM_DESC(max_lines, "match lines of a policy");
+
+/* ---- rules ---- */
+
+static void counts_free(struct dmvpn_rules *rules)
+{
+	int cpu;
+
+	if (!rules->counts)
+		return;
+	for_each_possible_cpu(cpu)
+		kvfree(rules->counts[cpu]);
+	kfree(rules->counts);
+}
+
+/* Not alloc_percpu(), which has 32 KB at most. */
+static int counts_alloc(struct dmvpn_rules *rules)
+{
+	const u32 n = rules->n_lines + 1;
+	struct dmvpn_count *counts;
+	int cpu;
+	u32 i;
+
+	rules->counts = kcalloc(nr_cpu_ids, sizeof(*rules->counts),
+				GFP_KERNEL);
+	if (!rules->counts)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu) {
+		counts = kvcalloc(n, sizeof(*counts), GFP_KERNEL);
+		if (!counts)
+			return -ENOMEM;
+		for (i = 0; i < n; i++)
+			u64_stats_init(&counts[i].sync);
+		rules->counts[cpu] = counts;
+	}
+	return 0;
+}
+
+static void rules_release(struct dmvpn_rules *rules)
+{
+	if (rules->classifier)
+		dmvpn_classifier_free(rules->classifier);
+	counts_free(rules);
+	kvfree(rules->statements);
+	kvfree(rules->lines);
+	kvfree(rules);
+}
+
+static void rules_release_rcu(struct rcu_head *rcu)
+{
+	rules_release(container_of(rcu, struct dmvpn_rules, rcu));
+}
+
+static void rules_unuse_children(struct dmvpn_rules *rules)
+{
+	u32 i;
+
+	for (i = 0; i < rules->n_classes; i++)
+		if (rules->classes[i].child)
+			dmvpn_policy_unuse(rules->classes[i].child);
+}
+
+/*
+ * Rules that no packet finds any more; one that did may still be at work. The
+ * children go now, not when that ends: whatever waits for a grace period is
+ * then known to rcu_barrier().
+ */
+static void rules_retire(struct dmvpn_rules *rules)
+{
+	rules_unuse_children(rules);
+	call_rcu(&rules->rcu, rules_release_rcu);
+}
+
+/* Within the limits of classes and lines? */
+static int check_size(u32 n_classes, u32 n_lines,
+		      struct netlink_ext_ack *extack)
+{
+	if (n_classes > READ_ONCE(max_classes)) {
+		NL_SET_ERR_MSG(extack,
+			       "more classes than a policy may have (module parameter max_classes)");
+		return -E2BIG;
+	}
+	if (n_lines > READ_ONCE(max_lines)) {
+		NL_SET_ERR_MSG(extack,
+			       "more match lines than a policy may have (module parameter max_lines)");
+		return -E2BIG;
+	}
+	return 0;
+}
+
+/**
+ * dmvpn_rules_new() - rules to be filled in
+ * @n_classes: number of classes, class-default included
+ * @n_lines: number of match lines
+ * @extack: gets the reason of a failure
+ *
+ * Return: rules whose classes and lines are zeros, or ERR_PTR().
+ */
+struct dmvpn_rules *dmvpn_rules_new(u32 n_classes, u32 n_lines,
+				    struct netlink_ext_ack *extack)
+{
+	struct dmvpn_rules *rules;
+	int err;
+
+	err = check_size(n_classes, n_lines, extack);
+	if (err)
+		return ERR_PTR(err);
+	rules = kvzalloc(struct_size(rules, classes, n_classes), GFP_KERNEL);
+	if (!rules)
+		return ERR_PTR(-ENOMEM);
+	rules->n_classes = n_classes;
+	rules->n_lines = n_lines;
+	rules->lines = kvcalloc(n_lines + 1, sizeof(*rules->lines),
+				GFP_KERNEL);
+	rules->statements = kvcalloc(n_lines + 1, sizeof(*rules->statements),
+				     GFP_KERNEL);
+	if (!rules->lines || !rules->statements || counts_alloc(rules)) {
+		rules_release(rules);
+		return ERR_PTR(-ENOMEM);
+	}
+	return rules;
+}
+
+/**
+ * dmvpn_rules_complete() - all classes and lines are there: make them usable
+ * @rules: rules
+ *
+ * Return: 0 or a negative error code.
+ */
+int dmvpn_rules_complete(struct dmvpn_rules *rules)
+{
+	struct dmvpn_classifier *classifier;
+
+	classifier = dmvpn_classifier_new(rules->lines, rules->n_lines);
+	if (!classifier)
+		return -ENOMEM;
+	rules->classifier = classifier;
+	return 0;
+}
+
+/**
+ * dmvpn_rules_free() - free rules that no policy has
+ * @rules: rules, complete or not
+ */
+void dmvpn_rules_free(struct dmvpn_rules *rules)
+{
+	rules_unuse_children(rules);
+	rules_release(rules);
+}
+
+/* ---- who refers to a policy ---- */
+
+/**
+ * dmvpn_policy_find() - a namespace's policy of that name
+ * @dn: namespace
+ * @name: name
+ *
+ * Context: dn->policy_lock.
+ * Return: policy or NULL.
+ */
+struct dmvpn_policy *dmvpn_policy_find(struct dmvpn_net *dn, const char *name)
+{
+	struct dmvpn_policy *policy;
+
+	list_for_each_entry(policy, &dn->policies, list)
+		if (!strcmp(policy->name, name))
+			return policy;
+	return NULL;
+}
+
+/**
+ * dmvpn_policy_use() - refer to a policy from now on
+ * @dn: namespace whose policy it is
+ * @name: attribute with its name
+ * @extack: gets the reason of a failure
+ *
+ * Context: process. Takes dn->policy_lock.
+ * Return: policy, NULL for an empty name, or ERR_PTR().
+ */
+struct dmvpn_policy *dmvpn_policy_use(struct dmvpn_net *dn,
+				      const struct nlattr *name,
+				      struct netlink_ext_ack *extack)
+{
+	struct dmvpn_policy *policy;
+
+	if (!*(const char *)nla_data(name))
+		return NULL;
+	mutex_lock(&dn->policy_lock);
+	policy = dmvpn_policy_find(dn, nla_data(name));
+	if (policy)
+		refcount_inc(&policy->refs);
+	mutex_unlock(&dn->policy_lock);
+	if (policy)
+		return policy;
+	NL_SET_ERR_MSG_ATTR(extack, name,
+			    "no policy of this name in this namespace: add it first");
+	return ERR_PTR(-ENOENT);
+}
+
+/**
+ * dmvpn_policy_hold() - another user of a policy that somebody uses already
+ * @policy: policy or NULL
+ *
+ * Return: the policy.
+ */
+struct dmvpn_policy *dmvpn_policy_hold(struct dmvpn_policy *policy)
+{
+	if (policy)
+		refcount_inc(&policy->refs);
+	return policy;
+}
+
+/**
+ * dmvpn_policy_unuse() - a user goes, or the namespace does
+ * @policy: policy or NULL. Packets that found it under RCU may go on.
+ *
+ * Context: process.
+ */
+void dmvpn_policy_unuse(struct dmvpn_policy *policy)
+{
+	if (!policy || !refcount_dec_and_test(&policy->refs))
+		return;
+	rules_retire(rcu_dereference_protected(policy->rules, true));
+	kfree_rcu(policy, rcu);
+}
+
+/* ---- what changes one ---- */
+
+static struct dmvpn_rules *rules_of(const struct dmvpn_policy *policy)
+{
+	/* The lock is that of the namespace, as all callers have it. */
+	return rcu_dereference_protected(policy->rules, true);
+}
+
+/*
+ * How deep policies are below these rules, themselves included; -ELOOP if
+ * @self is among them. What is there is DMVPN_POLICY_DEPTH deep at most, which
+ * ends the recursion.
+ */
+static int depth_below(const struct dmvpn_rules *rules,
+		       const struct dmvpn_policy *self)
+{
+	const struct dmvpn_policy *child;
+	int depth = 0, below;
+	u32 i;
+
+	for (i = 0; i < rules->n_classes; i++) {
+		child = rules->classes[i].child;
+		if (!child)
+			continue;
+		if (child == self)
+			return -ELOOP;
+		below = depth_below(rules_of(child), self);
+		if (below < 0)
+			return below;
+		depth = max(depth, below);
+	}
+	return depth + 1;
+}
+
+static bool refers_to(const struct dmvpn_rules *rules,
+		      const struct dmvpn_policy *policy)
+{
+	u32 i;
+
+	for (i = 0; i < rules->n_classes; i++)
+		if (rules->classes[i].child == policy)
+			return true;
+	return false;
+}
+
+/* How many policies there are above this one. */
+static int depth_above(struct dmvpn_net *dn, const struct dmvpn_policy *policy)
+{
+	struct dmvpn_policy *other;
+	int depth = 0;
+
+	if (!policy)
+		return 0;
+	list_for_each_entry(other, &dn->policies, list)
+		if (refers_to(rules_of(other), policy))
+			depth = max(depth, depth_above(dn, other) + 1);
+	return depth;
+}
+
+/* @policy is NULL for a new one, which nobody refers to. */
+static int check_depth(struct dmvpn_net *dn, const struct dmvpn_policy *policy,
+		       const struct nlattr *name,
+		       const struct dmvpn_rules *rules,
+		       struct netlink_ext_ack *extack)
+{
+	int below = depth_below(rules, policy);
+
+	if (below < 0) {
+		NL_SET_ERR_MSG_ATTR(extack, name,
+				    "a policy cannot be its own child, nor one of its children's");
+		return below;
+	}
+	if (below > 1 && below + depth_above(dn, policy) > DMVPN_POLICY_DEPTH) {
+		NL_SET_ERR_MSG_ATTR(extack, name,
+				    "policies can be three deep: a child may have a child, and that none");
+		return -ELOOP;
+	}
+	return 0;
+}
+
+static int policy_add(struct dmvpn_net *dn, const struct nlattr *name,
+		      struct dmvpn_rules *rules,
+		      struct netlink_ext_ack *extack)
+{
+	struct dmvpn_policy *policy;
+
+	if (dn->n_policies >= READ_ONCE(max_policies)) {
+		NL_SET_ERR_MSG(extack,
+			       "the namespace has as many policies as it may (module parameter max_policies)");
+		return -ENOSPC;
+	}
+	policy = kzalloc(sizeof(*policy), GFP_KERNEL);
+	if (!policy)
+		return -ENOMEM;
+	refcount_set(&policy->refs, 1);
+	policy->id = atomic64_inc_return(&dn->ids);
+	nla_strscpy(policy->name, name, sizeof(policy->name));
+	rcu_assign_pointer(policy->rules, rules);
+	list_add_tail(&policy->list, &dn->policies);
+	dn->n_policies++;
+	dmvpn_notify_policy(dn, policy, DMVPN_CMD_POLICY_NTF);
+	return 0;
+}
+
+static void policy_replace(struct dmvpn_net *dn, struct dmvpn_policy *policy,
+			   struct dmvpn_rules *rules)
+{
+	struct dmvpn_rules *old = rules_of(policy);
+
+	rcu_assign_pointer(policy->rules, rules);
+	dn->policy_seq++;
+	rules_retire(old);
+	dmvpn_notify_policy(dn, policy, DMVPN_CMD_POLICY_NTF);
+}
+
+/**
+ * dmvpn_policy_set() - add a policy, or put other rules into one
+ * @dn: namespace
+ * @name: attribute with its name
+ * @rules: complete rules, which the policy takes if it succeeds
+ * @extack: gets the reason of a failure
+ *
+ * Context: process. Takes dn->policy_lock.
+ * Return: 0 or a negative error code.
+ */
+int dmvpn_policy_set(struct dmvpn_net *dn, const struct nlattr *name,
+		     struct dmvpn_rules *rules,
+		     struct netlink_ext_ack *extack)
+{
+	struct dmvpn_policy *policy;
+	int err;
+
+	mutex_lock(&dn->policy_lock);
+	policy = dmvpn_policy_find(dn, nla_data(name));
+	err = check_depth(dn, policy, name, rules, extack);
+	if (!err && !policy)
+		err = policy_add(dn, name, rules, extack);
+	else if (!err)
+		policy_replace(dn, policy, rules);
+	mutex_unlock(&dn->policy_lock);
+	return err;
+}
+
+static void policy_remove(struct dmvpn_net *dn, struct dmvpn_policy *policy)
+{
+	list_del(&policy->list);
+	dn->n_policies--;
+	dmvpn_policy_unuse(policy);
+}
+
+/**
+ * dmvpn_policy_del() - remove a policy that nothing refers to
+ * @dn: namespace
+ * @name: attribute with its name
+ * @extack: gets the reason of a failure
+ *
+ * Context: process. Takes dn->policy_lock.
+ * Return: 0, -ENOENT, or -EBUSY while something refers to it.
+ */
+int dmvpn_policy_del(struct dmvpn_net *dn, const struct nlattr *name,
+		     struct netlink_ext_ack *extack)
+{
+	struct dmvpn_policy *policy;
+	int err = 0;
+
+	mutex_lock(&dn->policy_lock);
+	policy = dmvpn_policy_find(dn, nla_data(name));
+	if (!policy) {
+		NL_SET_ERR_MSG_ATTR(extack, name, "no such policy");
+		err = -ENOENT;
+	} else if (dmvpn_policy_users(policy)) {
+		NL_SET_ERR_MSG_ATTR(extack, name,
+				    "devices, peers or classes of policies refer to it");
+		err = -EBUSY;
+	} else {
+		dmvpn_notify_policy(dn, policy, DMVPN_CMD_POLICY_DEL_NTF);
+		policy_remove(dn, policy);
+	}
+	mutex_unlock(&dn->policy_lock);
+	return err;
+}
+
+/* ---- what packets ask ---- */
+
+/**
+ * dmvpn_policy_classify() - which class packets are of, and count them there
+ * @rules: rules of a policy
+ * @flow: their header; NULL for what has none, which is of class-default
+ * @packets: segments of a super-packet, 1 for any other
+ * @bytes: of them, from their IP headers on
+ *
+ * Context: BH off, RCU.
+ * Return: class, never NULL.
+ */
+const struct dmvpn_class *
+dmvpn_policy_classify(const struct dmvpn_rules *rules,
+		      const struct dmvpn_flow *flow, u32 packets, u32 bytes)
+{
+	struct dmvpn_count *count;
+	u32 line = rules->n_lines;
+
+	if (flow)
+		line = dmvpn_classify(rules->classifier, flow);
+	count = &rules->counts[smp_processor_id()][line];
+	u64_stats_update_begin(&count->sync);
+	u64_stats_add(&count->packets, packets);
+	u64_stats_add(&count->bytes, bytes);
+	u64_stats_update_end(&count->sync);
+	if (line == rules->n_lines)
+		return &rules->classes[rules->n_classes - 1];
+	return &rules->classes[rules->lines[line].class];
+}
+
+/**
+ * dmvpn_policy_count() - what a line counted
+ * @rules: rules of a policy
+ * @line: index of a line, or n_lines for class-default
+ * @packets: gets the packets of all processors
+ * @bytes: gets their bytes
+ */
+void dmvpn_policy_count(const struct dmvpn_rules *rules, u32 line,
+			u64 *packets, u64 *bytes)
+{
+	const struct dmvpn_count *count;
+	unsigned int start;
+	u64 p, b;
+	int cpu;
+
+	*packets = 0;
+	*bytes = 0;
+	for_each_possible_cpu(cpu) {
+		count = &rules->counts[cpu][line];
+		do {
+			start = u64_stats_fetch_begin(&count->sync);
+			p = u64_stats_read(&count->packets);
+			b = u64_stats_read(&count->bytes);
+		} while (u64_stats_fetch_retry(&count->sync, start));
+		*packets += p;
+		*bytes += b;
+	}
+}
+
+/* ---- namespaces ---- */
+
+void dmvpn_policy_net_init(struct dmvpn_net *dn)
+{
+	mutex_init(&dn->policy_lock);
+	INIT_LIST_HEAD(&dn->policies);
+	dn->policy_seq = 1;
+}
+
+/* A device that left the namespace may still refer to some. */
+void dmvpn_policy_net_exit(struct dmvpn_net *dn)
+{
+	struct dmvpn_policy *policy, *next;
+
+	mutex_lock(&dn->policy_lock);
+	list_for_each_entry_safe(policy, next, &dn->policies, list)
+		policy_remove(dn, policy);
+	mutex_unlock(&dn->policy_lock);
+	mutex_destroy(&dn->policy_lock);
+}
