@@ -39,6 +39,9 @@ struct dmvpn_msg {
  * @phase: which list of the device or session
  * @id: last entry of it that was written
  *
+ * Classes: @id is the policy that was begun, @phase its class that comes next,
+ * @handle the line of that.
+ *
  * Numbers are never used again, so a dump needs no lock between its messages:
  * what was there all the time is written once, whatever comes and goes.
  */

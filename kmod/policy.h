@@ -18,6 +18,11 @@ struct nlattr;
 /* A policy, those that its classes name, and those that theirs name. */
 #define DMVPN_POLICY_DEPTH	3
 
+/* What a class has that says nothing of it. */
+#define DMVPN_QUEUE_LIMIT_DEFAULT	256
+#define DMVPN_CODEL_TARGET_DEFAULT	5000
+#define DMVPN_CODEL_INTERVAL_DEFAULT	100000
+
 /**
  * struct dmvpn_queueing - how the packets of a class wait
  * @priority_rate: bits a second that go before all others, 0 for none
