@@ -10,6 +10,7 @@
 #include "nexthop.h"
 #include "packet.h"
 #include "peer.h"
+#include "policy.h"
 #include "receive.h"
 #include "send.h"
 #include "upcall.h"
@@ -213,11 +214,19 @@ static void dmvpn_dev_uninit(struct net_device *dev)
 	rhashtable_destroy(&dd->peers);
 }
 
+/* Packets may still read it, and the policies that it refers to. */
+static void config_retire(struct dmvpn_config *cfg)
+{
+	dmvpn_policy_unuse(cfg->output_policy);
+	dmvpn_policy_unuse(cfg->underlay_policy);
+	kfree_rcu(cfg, rcu);
+}
+
 static void dmvpn_dev_free(struct net_device *dev)
 {
 	struct dmvpn_device *dd = netdev_priv(dev);
 
-	kfree(rcu_dereference_protected(dd->cfg, true));
+	config_retire(rcu_dereference_protected(dd->cfg, true));
 	free_percpu(dd->drops);
 }
 
@@ -285,6 +294,11 @@ static const struct nla_policy dmvpn_link_policy[IFLA_DMVPN_MAX + 1] = {
 	[IFLA_DMVPN_FWMARK] = { .type = NLA_U32 },
 	[IFLA_DMVPN_SOURCE_CHECK] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_DMVPN_MCAST_RATE] = { .type = NLA_U32 },
+	[IFLA_DMVPN_PRE_CLASSIFY] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_DMVPN_OUTPUT_POLICY] = { .type = NLA_NUL_STRING,
+				       .len = DMVPN_POLICY_NAME_LEN - 1 },
+	[IFLA_DMVPN_UNDERLAY_POLICY] = { .type = NLA_NUL_STRING,
+					 .len = DMVPN_POLICY_NAME_LEN - 1 },
 };
 
 /* All zeros take the address of that family away. */
@@ -345,6 +359,22 @@ static int config_tos(struct dmvpn_config *cfg, const struct nlattr *attr,
 	return 0;
 }
 
+/* A policy of the namespace that the device is in now. Empty: none. */
+static int config_policy(struct dmvpn_policy **policy,
+			 const struct dmvpn_device *dd,
+			 const struct nlattr *attr,
+			 struct netlink_ext_ack *extack)
+{
+	struct dmvpn_policy *new;
+
+	new = dmvpn_policy_use(dmvpn_net(dev_net(dd->dev)), attr, extack);
+	if (IS_ERR(new))
+		return PTR_ERR(new);
+	dmvpn_policy_unuse(*policy);
+	*policy = new;
+	return 0;
+}
+
 static void config_number(u32 *to, const struct nlattr *attr)
 {
 	if (attr)
@@ -383,6 +413,8 @@ static void config_simple(struct dmvpn_config *cfg, struct nlattr *data[])
 		cfg->csum = nla_get_u8(data[IFLA_DMVPN_CSUM]);
 	if (data[IFLA_DMVPN_SOURCE_CHECK])
 		cfg->source_check = nla_get_u8(data[IFLA_DMVPN_SOURCE_CHECK]);
+	if (data[IFLA_DMVPN_PRE_CLASSIFY])
+		cfg->pre_classify = nla_get_u8(data[IFLA_DMVPN_PRE_CLASSIFY]);
 	if (data[IFLA_DMVPN_PROFILE])
 		nla_strscpy(cfg->profile, data[IFLA_DMVPN_PROFILE],
 			    sizeof(cfg->profile));
@@ -411,6 +443,13 @@ static int config_parse(struct dmvpn_config *cfg, struct dmvpn_device *dd,
 		err = config_link(cfg, dd, data[IFLA_DMVPN_LINK], extack);
 	if (!err && data[IFLA_DMVPN_TOS])
 		err = config_tos(cfg, data[IFLA_DMVPN_TOS], extack);
+	if (!err && data[IFLA_DMVPN_OUTPUT_POLICY])
+		err = config_policy(&cfg->output_policy, dd,
+				    data[IFLA_DMVPN_OUTPUT_POLICY], extack);
+	if (!err && data[IFLA_DMVPN_UNDERLAY_POLICY])
+		err = config_policy(&cfg->underlay_policy, dd,
+				    data[IFLA_DMVPN_UNDERLAY_POLICY], extack);
+	cfg->marks = cfg->output_policy || cfg->underlay_policy;
 	if (!err)
 		config_simple(cfg, data);
 	return err;
@@ -470,7 +509,7 @@ static int dmvpn_newlink(DMVPN_NEWLINK_ARGS)
 	if (!err)
 		err = config_check_unique(cfg, dd, extack);
 	if (err) {
-		kfree(cfg);
+		config_retire(cfg);
 		return err;
 	}
 	rcu_assign_pointer(dd->cfg, cfg);
@@ -518,6 +557,17 @@ static bool config_moves_peers(const struct dmvpn_config *old,
 	       strcmp(old->profile, new->profile);
 }
 
+static struct dmvpn_config *config_copy(const struct dmvpn_config *old)
+{
+	struct dmvpn_config *cfg = kmemdup(old, sizeof(*old), GFP_KERNEL);
+
+	if (cfg) {
+		dmvpn_policy_hold(cfg->output_policy);
+		dmvpn_policy_hold(cfg->underlay_policy);
+	}
+	return cfg;
+}
+
 static int dmvpn_changelink(struct net_device *dev, struct nlattr *tb[],
 			    struct nlattr *data[],
 			    struct netlink_ext_ack *extack)
@@ -533,7 +583,7 @@ static int dmvpn_changelink(struct net_device *dev, struct nlattr *tb[],
 			       "CAP_NET_ADMIN in the underlay's namespace is needed");
 		return -EPERM;
 	}
-	cfg = kmemdup(old, sizeof(*old), GFP_KERNEL);
+	cfg = config_copy(old);
 	if (!cfg)
 		return -ENOMEM;
 	err = config_parse(cfg, dd, data, extack);
@@ -542,7 +592,7 @@ static int dmvpn_changelink(struct net_device *dev, struct nlattr *tb[],
 	if (!err)
 		err = config_check_change(dd, old, cfg, extack);
 	if (err) {
-		kfree(cfg);
+		config_retire(cfg);
 		return err;
 	}
 	mutex_lock(&dd->dn->lock);
@@ -551,7 +601,7 @@ static int dmvpn_changelink(struct net_device *dev, struct nlattr *tb[],
 	if (config_moves_peers(old, cfg))
 		dmvpn_peer_flush(dd);
 	mutex_unlock(&dd->dn->lock);
-	kfree_rcu(old, rcu);
+	config_retire(old);
 	return 0;
 }
 
@@ -565,8 +615,9 @@ static size_t dmvpn_link_size(const struct net_device *dev)
 	return nla_total_size(sizeof(struct in_addr)) +
 	       nla_total_size(sizeof(struct in6_addr)) +
 	       9 * nla_total_size(sizeof(u32)) +
-	       5 * nla_total_size(sizeof(u8)) +
-	       nla_total_size(DMVPN_PROFILE_LEN);
+	       6 * nla_total_size(sizeof(u8)) +
+	       nla_total_size(DMVPN_PROFILE_LEN) +
+	       2 * nla_total_size(DMVPN_POLICY_NAME_LEN);
 }
 
 static int fill_options(struct sk_buff *skb, const struct dmvpn_config *cfg)
@@ -589,6 +640,21 @@ static int fill_options(struct sk_buff *skb, const struct dmvpn_config *cfg)
 	return 0;
 }
 
+static int fill_policy(struct sk_buff *skb, int attr,
+		       const struct dmvpn_policy *policy)
+{
+	return policy ? nla_put_string(skb, attr, policy->name) : 0;
+}
+
+static int fill_qos(struct sk_buff *skb, const struct dmvpn_config *cfg)
+{
+	return nla_put_u8(skb, IFLA_DMVPN_PRE_CLASSIFY, cfg->pre_classify) ?:
+	       fill_policy(skb, IFLA_DMVPN_OUTPUT_POLICY,
+			   cfg->output_policy) ?:
+	       fill_policy(skb, IFLA_DMVPN_UNDERLAY_POLICY,
+			   cfg->underlay_policy);
+}
+
 static int dmvpn_link_fill(struct sk_buff *skb, const struct net_device *dev)
 {
 	const struct dmvpn_device *dd = netdev_priv(dev);
@@ -603,6 +669,8 @@ static int dmvpn_link_fill(struct sk_buff *skb, const struct net_device *dev)
 		err = nla_put_u32(skb, IFLA_DMVPN_KEY, be32_to_cpu(cfg->key));
 	if (!err)
 		err = fill_options(skb, cfg);
+	if (!err)
+		err = fill_qos(skb, cfg);
 	rcu_read_unlock();
 	return err;
 }

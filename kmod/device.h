@@ -13,6 +13,8 @@
 #include "addr.h"
 #include "netns.h"
 
+struct dmvpn_policy;
+
 #define DMVPN_PROFILE_LEN	64
 
 #define DMVPN_TTL_DEFAULT	255
@@ -46,6 +48,10 @@
  * @source_check: a packet's source must live behind the peer that sent it
  * @fwmark: of the look-up of the route to a peer
  * @mcast_rate: multicast packets a second for each peer, 0 for no limit
+ * @marks: there is a policy
+ * @pre_classify: @underlay_policy sees the inner header
+ * @output_policy: of inner packets, with a reference, or NULL
+ * @underlay_policy: of what the underlay gets, with a reference, or NULL
  */
 struct dmvpn_config {
 	struct rcu_head rcu;
@@ -67,6 +73,10 @@ struct dmvpn_config {
 	u32 upcalls;
 	u32 fwmark;
 	u32 mcast_rate;
+	bool marks;
+	bool pre_classify;
+	struct dmvpn_policy *output_policy;
+	struct dmvpn_policy *underlay_policy;
 };
 
 /* The device's NBMA address of a family; AF_UNSPEC if it has none. */

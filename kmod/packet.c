@@ -1,5 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/tcp.h>
+
 #include "packet.h"
+
+/* Bytes of the headers that each segment of a super-packet has. */
+static unsigned int segment_head(const struct sk_buff *skb)
+{
+	const unsigned int type = skb_shinfo(skb)->gso_type;
+	const struct tcphdr *th;
+	struct tcphdr buf;
+	int offset;
+
+	if (!skb_transport_header_was_set(skb))
+		return 0;
+	offset = skb->encapsulation ? skb_inner_transport_offset(skb) :
+				      skb_transport_offset(skb);
+	if (!(type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)))
+		return offset + sizeof(struct udphdr);
+	th = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	return th ? offset + __tcp_hdrlen(th) : 0;
+}
+
+/**
+ * dmvpn_skb_size() - what a packet is when it has been segmented
+ * @skb: packet or super-packet whose data begins with its network header
+ * @packets: gets the number of segments
+ * @bytes: gets their bytes from the IP header on
+ */
+void dmvpn_skb_size(const struct sk_buff *skb, u32 *packets, u32 *bytes)
+{
+	const struct skb_shared_info *shinfo = skb_shinfo(skb);
+	unsigned int head;
+
+	*packets = 1;
+	*bytes = skb->len;
+	if (likely(!shinfo->gso_size))
+		return;
+	head = min(segment_head(skb), skb->len);
+	*packets = shinfo->gso_segs ?:
+		   DIV_ROUND_UP(skb->len - head, shinfo->gso_size);
+	if (*packets)
+		*bytes += (*packets - 1) * head;
+}
 
 /**
  * dmvpn_skb_own() - make a packet's bytes ours alone, in one piece

@@ -44,6 +44,7 @@ union dmvpn_ip {
  * @ttl: outer TTL or hop limit, sent packets only
  * @ip6: the outer header is IPv6
  * @df: outer DF bit, sent packets only
+ * @again: waits for an SA, after all but that was done for it
  *
  * All of skb->cb is used: there is room for no more.
  */
@@ -57,6 +58,7 @@ struct dmvpn_cb {
 	u8 ttl;
 	u8 ip6:1;
 	u8 df:1;
+	u8 again:1;
 };
 
 static inline struct dmvpn_cb *dmvpn_cb(struct sk_buff *skb)
@@ -72,6 +74,7 @@ static inline bool dmvpn_carries(__be16 protocol)
 	       protocol == htons(ETH_P_MPLS_UC);
 }
 
+void dmvpn_skb_size(const struct sk_buff *skb, u32 *packets, u32 *bytes);
 int dmvpn_skb_own(struct sk_buff *skb, unsigned int head, unsigned int tail);
 
 #endif /* _DMVPN_PACKET_H */

@@ -8,7 +8,8 @@
 /**
  * dmvpn_pending_add() - keep a packet until its session has an SA
  * @peer: of a protected device
- * @skb: consumed, dropped if too many wait already; untouched if not needed
+ * @skb: with @again and @tos in dmvpn_cb(); consumed, dropped if too many wait
+ *	already; untouched if not needed
  *
  * The oldest ones stay: they are what the session was brought up for.
  *
@@ -64,7 +65,7 @@ void dmvpn_pending_send(struct dmvpn_peer *peer)
 	local_bh_disable();
 	rcu_read_lock();
 	while ((skb = __skb_dequeue(&queue)))
-		dmvpn_send(peer->dd, peer, skb);
+		dmvpn_send_kept(peer, skb);
 	rcu_read_unlock();
 	local_bh_enable();
 }

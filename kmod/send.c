@@ -84,12 +84,17 @@ static void send_one(const struct dmvpn_path *path, const struct dmvpn_cb *note,
 }
 
 /* The SA ended before this packet: it is for the next one. */
-static void send_later(const struct dmvpn_path *path, struct sk_buff *skb)
+static void send_later(const struct dmvpn_path *path,
+		       const struct dmvpn_cb *note, struct sk_buff *skb)
 {
-	if (!path->peer)
+	if (!path->peer) {
 		dmvpn_path_drop(path, skb, DMVPN_A_DROPS_TX_EXPIRED);
-	else if (!dmvpn_pending_add(path->peer, skb))
-		dmvpn_send(path->dd, path->peer, skb);
+		return;
+	}
+	*dmvpn_cb(skb) = *note;
+	dmvpn_cb(skb)->again = true;
+	if (!dmvpn_pending_add(path->peer, skb))
+		dmvpn_send_kept(path->peer, skb);
 }
 
 /* A list of packets, with their numbers reserved in one go. */
@@ -116,7 +121,7 @@ static void send_list(const struct dmvpn_path *path,
 			packets--;
 			send_one(path, note, skb, seq++);
 		} else {
-			send_later(path, skb);
+			send_later(path, note, skb);
 		}
 	}
 }
@@ -186,6 +191,21 @@ static void detach(const struct dmvpn_path *path, struct sk_buff *skb)
 }
 
 /*
+ * What only the first attempt to send a packet does: its policies see it once.
+ * Mark and priority are set when all that must not leave its namespace is gone.
+ */
+static bool prepare(const struct dmvpn_path *path, struct sk_buff *skb,
+		    struct dmvpn_cb *note)
+{
+	if (unlikely(path->again)) {
+		note->tos = path->tos;
+		return true;
+	}
+	detach(path, skb);
+	return !path->cfg->marks || dmvpn_mark(path, skb, note);
+}
+
+/*
  * Who makes packets for the device leaves so much room before them. Not more:
  * a router would copy each packet that a network card received with less. The
  * bound is for devices one inside the other, which would add to it for ever.
@@ -210,6 +230,17 @@ static void tell_unreachable(struct dmvpn_sa *sa, struct sk_buff *skb)
 
 	if (since && time_before(jiffies, since + DMVPN_UNREACHABLE_TIME))
 		dmvpn_icmp_unreachable(skb);
+}
+
+static void send_prepared(const struct dmvpn_path *path,
+			  const struct dmvpn_cb *note, struct sk_buff *skb,
+			  enum dmvpn_fit fit)
+{
+	skb = segment(path, skb);
+	if (fit == DMVPN_FIT_PIECES)
+		send_pieces(path, note, skb);
+	else if (skb)
+		send_list(path, note, skb);
 }
 
 /**
@@ -237,14 +268,34 @@ void dmvpn_send_on(struct dmvpn_path *path, struct sk_buff *skb)
 		if (path->sa && unlikely(READ_ONCE(path->sa->unreachable)))
 			tell_unreachable(path->sa, skb);
 		dmvpn_output_note(path, skb, fit == DMVPN_FIT_OUTSIDE, &note);
-		detach(path, skb);
-		skb = segment(path, skb);
-		if (fit == DMVPN_FIT_PIECES)
-			send_pieces(path, &note, skb);
-		else if (skb)
-			send_list(path, &note, skb);
+		if (prepare(path, skb, &note))
+			send_prepared(path, &note, skb, fit);
+		else
+			dmvpn_path_drop(path, skb, DMVPN_A_DROPS_TX_NO_MEMORY);
 	}
 	dst_release(path->dst);
+}
+
+/* Keep a packet, with what was done for it. False if there is an SA by now. */
+static bool keep(const struct dmvpn_path *path, struct sk_buff *skb)
+{
+	dmvpn_cb(skb)->again = path->again;
+	dmvpn_cb(skb)->tos = path->tos;
+	return dmvpn_pending_add(path->peer, skb);
+}
+
+static void send_to_peer(struct dmvpn_path *path, struct sk_buff *skb)
+{
+	struct dmvpn_peer *peer = path->peer;
+
+	path->cfg = rcu_dereference(path->dd->cfg);
+	if (peer->session) {
+		while (!(path->sa = dmvpn_session_out(peer->session)))
+			if (keep(path, skb))
+				return;
+	}
+	dmvpn_path_set_ends(path, &peer->key.remote);
+	dmvpn_send_on(path, skb);
 }
 
 /**
@@ -258,17 +309,26 @@ void dmvpn_send_on(struct dmvpn_path *path, struct sk_buff *skb)
 void dmvpn_send(struct dmvpn_device *dd, struct dmvpn_peer *peer,
 		struct sk_buff *skb)
 {
+	struct dmvpn_path path = { .dd = dd, .peer = peer };
+
+	send_to_peer(&path, skb);
+}
+
+/**
+ * dmvpn_send_kept() - send a packet that was kept
+ * @peer: peer
+ * @skb: packet, with @again and @tos in dmvpn_cb(); consumed
+ *
+ * Context: BH off, RCU.
+ */
+void dmvpn_send_kept(struct dmvpn_peer *peer, struct sk_buff *skb)
+{
 	struct dmvpn_path path = {
-		.dd = dd,
-		.cfg = rcu_dereference(dd->cfg),
+		.dd = peer->dd,
 		.peer = peer,
+		.again = dmvpn_cb(skb)->again,
+		.tos = dmvpn_cb(skb)->tos,
 	};
 
-	if (peer->session) {
-		while (!(path.sa = dmvpn_session_out(peer->session)))
-			if (dmvpn_pending_add(peer, skb))
-				return;
-	}
-	dmvpn_path_set_ends(&path, &peer->key.remote);
-	dmvpn_send_on(&path, skb);
+	send_to_peer(&path, skb);
 }

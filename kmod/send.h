@@ -29,6 +29,8 @@ struct dmvpn_sa;
  * @mtu: largest inner packet that needs no outer fragments
  * @inside: bytes of headers before an inner packet that ESP holds with it
  * @head: room for all headers before an inner packet, in bytes
+ * @again: the packet was on its way before, and is marked
+ * @tos: outer TOS that it got then
  */
 struct dmvpn_path {
 	struct dmvpn_device *dd;
@@ -43,6 +45,8 @@ struct dmvpn_path {
 	unsigned int mtu;
 	unsigned int inside;
 	unsigned int head;
+	bool again;
+	u8 tos;
 };
 
 /**
@@ -70,6 +74,7 @@ void dmvpn_path_drop(const struct dmvpn_path *path, struct sk_buff *skb,
 void dmvpn_send_on(struct dmvpn_path *path, struct sk_buff *skb);
 void dmvpn_send(struct dmvpn_device *dd, struct dmvpn_peer *peer,
 		struct sk_buff *skb);
+void dmvpn_send_kept(struct dmvpn_peer *peer, struct sk_buff *skb);
 
 /* frame.c */
 void dmvpn_xmit_frame(struct dmvpn_device *dd, struct sk_buff *skb);
@@ -78,6 +83,10 @@ int dmvpn_send_frame(struct dmvpn_device *dd, const struct dmvpn_peer_key *to,
 
 /* mcast.c */
 void dmvpn_mcast(struct dmvpn_device *dd, struct sk_buff *skb);
+
+/* mark.c */
+bool dmvpn_mark(const struct dmvpn_path *path, struct sk_buff *skb,
+		struct dmvpn_cb *note);
 
 /* pmtu.c */
 void dmvpn_path_measure(struct dmvpn_path *path);

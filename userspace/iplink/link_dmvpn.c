@@ -82,7 +82,7 @@ extern struct link_util dmvpn_link_util;
 /* ---- options ---- */
 
 #define REQUEST_LEN	1024	/* as all kinds have it */
-#define PROFILE_MAX	63
+#define NAME_MAX_LEN	63	/* of profiles and policies */
 #define MESSAGE_LEN	128
 #define TTL_INHERIT	0
 #define TOS_INHERIT	1
@@ -211,21 +211,22 @@ static int parse_nodev(struct nlmsghdr *n, const struct option *o,
 	return addattr_l(n, REQUEST_LEN, o->type, &any, sizeof(any));
 }
 
-static int parse_profile(struct nlmsghdr *n, const struct option *o,
-			 const char *arg)
+static int parse_name(struct nlmsghdr *n, const struct option *o,
+		      const char *arg)
 {
+	char message[MESSAGE_LEN];
 	size_t len = strlen(arg);
 
-	if (!len)
-		invarg("protection names a profile; noprotection is for none",
-		       arg);
-	if (len > PROFILE_MAX)
-		invarg("protection is at most 63 bytes long", arg);
-	return addattr_l(n, REQUEST_LEN, o->type, arg, (int)len + 1);
+	if (len && len <= NAME_MAX_LEN)
+		return addattr_l(n, REQUEST_LEN, o->type, arg, (int)len + 1);
+	snprintf(message, sizeof(message),
+		 "%s is a name of at most %d bytes; no%s is for none", o->name,
+		 NAME_MAX_LEN, o->name);
+	invarg(message, arg);
 }
 
-static int parse_noprotection(struct nlmsghdr *n, const struct option *o,
-			      const char *arg)
+static int parse_noname(struct nlmsghdr *n, const struct option *o,
+			const char *arg)
 {
 	return addattr_l(n, REQUEST_LEN, o->type, arg, 1);
 }
@@ -263,10 +264,22 @@ static const struct option options[] = {
 	  .type = IFLA_DMVPN_SOURCE_CHECK, .bare = true },
 	{ .name = "mcast-rate", .parse = parse_u32,
 	  .type = IFLA_DMVPN_MCAST_RATE, .max = UINT32_MAX },
-	{ .name = "protection", .parse = parse_profile,
+	{ .name = "protection", .parse = parse_name,
 	  .type = IFLA_DMVPN_PROFILE },
-	{ .name = "noprotection", .parse = parse_noprotection,
+	{ .name = "noprotection", .parse = parse_noname,
 	  .type = IFLA_DMVPN_PROFILE, .bare = true },
+	{ .name = "pre-classify", .parse = parse_switch,
+	  .type = IFLA_DMVPN_PRE_CLASSIFY, .min = 1, .bare = true },
+	{ .name = "nopre-classify", .parse = parse_switch,
+	  .type = IFLA_DMVPN_PRE_CLASSIFY, .bare = true },
+	{ .name = "output-policy", .parse = parse_name,
+	  .type = IFLA_DMVPN_OUTPUT_POLICY },
+	{ .name = "nooutput-policy", .parse = parse_noname,
+	  .type = IFLA_DMVPN_OUTPUT_POLICY, .bare = true },
+	{ .name = "underlay-policy", .parse = parse_name,
+	  .type = IFLA_DMVPN_UNDERLAY_POLICY },
+	{ .name = "nounderlay-policy", .parse = parse_noname,
+	  .type = IFLA_DMVPN_UNDERLAY_POLICY, .bare = true },
 	{ .name = "pending", .parse = parse_u32, .type = IFLA_DMVPN_PENDING,
 	  .max = 4096 },
 	{ .name = "max-peers", .parse = parse_u32,
@@ -303,6 +316,9 @@ static void help(FILE *f)
 		"		 [ source-check | nosource-check ]\n"
 		"		 [ mcast-rate PER_SECOND ]\n"
 		"		 [ protection PROFILE | noprotection ]\n"
+		"		 [ pre-classify | nopre-classify ]\n"
+		"		 [ output-policy NAME | nooutput-policy ]\n"
+		"		 [ underlay-policy NAME | nounderlay-policy ]\n"
 		"		 [ pending PACKETS ]\n"
 		"		 [ max-peers NUMBER ]\n"
 		"		 [ max-nexthops NUMBER ]\n"
@@ -451,12 +467,13 @@ static void print_tos(const struct rtattr *attr)
 				  tos);
 }
 
-static void print_profile(const struct rtattr *attr)
+static void print_name(const struct rtattr *attr, const char *key,
+		       const char *fmt)
 {
-	const char *profile = has(attr, 1) ? RTA_DATA(attr) : "";
+	const char *name = has(attr, 1) ? RTA_DATA(attr) : "";
 
-	if (*profile)
-		print_word("protection", "protection %s ", profile);
+	if (*name)
+		print_word(key, fmt, name);
 }
 
 static void dmvpn_print_opt(struct link_util *lu, FILE *f, struct rtattr *tb[])
@@ -477,7 +494,13 @@ static void dmvpn_print_opt(struct link_util *lu, FILE *f, struct rtattr *tb[])
 	print_switch(tb[IFLA_DMVPN_SOURCE_CHECK], "source_check",
 		     "source-check ");
 	print_number(tb[IFLA_DMVPN_MCAST_RATE], "mcast_rate", "mcast-rate %u ");
-	print_profile(tb[IFLA_DMVPN_PROFILE]);
+	print_name(tb[IFLA_DMVPN_PROFILE], "protection", "protection %s ");
+	print_switch(tb[IFLA_DMVPN_PRE_CLASSIFY], "pre_classify",
+		     "pre-classify ");
+	print_name(tb[IFLA_DMVPN_OUTPUT_POLICY], "output_policy",
+		   "output-policy %s ");
+	print_name(tb[IFLA_DMVPN_UNDERLAY_POLICY], "underlay_policy",
+		   "underlay-policy %s ");
 	print_number(tb[IFLA_DMVPN_PENDING], "pending", "pending %u ");
 	print_number(tb[IFLA_DMVPN_MAX_PEERS], "max_peers", "max-peers %u ");
 	print_number(tb[IFLA_DMVPN_MAX_NEXTHOPS], "max_nexthops",
