@@ -15,7 +15,8 @@ Names, types and numbers come from Documentation/netlink/specs/dmvpn.yaml.
                                       to the port on 127.0.0.1 written to FILE
 
 Addresses are written as such, keys and other bytes in hex, enums and flags by
-name (flags with commas), and dev=NAME stands for ifindex=NUMBER.
+name (flags with commas), nested attributes as JSON objects, and dev=NAME stands
+for ifindex=NUMBER.
 """
 
 import contextlib
@@ -38,10 +39,11 @@ NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP_INTR = 1, 4, 0x10
 NLM_F_ACK_TLVS, NLM_F_DUMP = 0x200, 0x300
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 NLMSGERR_ATTR_MSG, NLMSGERR_ATTR_OFFS = 1, 2
-NLA_TYPE_MASK = 0x3fff
+NLA_F_NESTED, NLA_TYPE_MASK = 0x8000, 0x3fff
 GENL_ID_CTRL, CTRL_CMD_GETFAMILY = 16, 3
 CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME, CTRL_ATTR_MCAST_GROUPS = 1, 2, 7
 CTRL_ATTR_MCAST_GRP_NAME, CTRL_ATTR_MCAST_GRP_ID = 1, 2
+REQUEST_HEAD = 20
 SIZES = {"u8": 1, "u16": 2, "u32": 4, "u64": 8}
 ADDRESSES = {"local", "remote", "new-local", "new-remote", "address", "src",
              "dst", "claimed"}
@@ -123,6 +125,9 @@ class Spec:
                 return ipaddress.ip_address(text).packed
             except ValueError:
                 return bytes.fromhex(text)
+        if attr["type"] == "nest":
+            return self.encode_nest(attr["nested-attributes"],
+                                    json.loads(text))
         names = self.entries(attr)
         value = 0
         for part in text.split(",") if text else []:
@@ -130,6 +135,21 @@ class Spec:
         order = "big" if attr.get("byte-order") == "big-endian" \
             else sys.byteorder
         return value.to_bytes(SIZES[attr["type"]], order)
+
+    def attribute(self, set_name, name, text):
+        """One attribute as bytes, with its header."""
+        attr = self.sets[set_name][name]
+        nested = NLA_F_NESTED if attr["type"] == "nest" else 0
+        return nla(attr["value"] | nested, self.encode(attr, text))
+
+    def encode_nest(self, set_name, members):
+        """A JSON object to attributes; of a list each member is one."""
+        data = b""
+        for name, value in members.items():
+            for one in value if isinstance(value, list) else [value]:
+                text = one if isinstance(one, str) else json.dumps(one)
+                data += self.attribute(set_name, name, text)
+        return data
 
     def decode(self, attr, data):
         """Bytes of an attribute to something JSON can say."""
@@ -159,9 +179,26 @@ class Spec:
             attr = by_value.get(kind)
             if attr is None:
                 out["unknown-%d" % kind] = payload.hex()
+            elif attr.get("multi-attr"):
+                out.setdefault(attr["name"], []).append(
+                    self.decode(attr, payload))
             elif attr["type"] != "pad":
                 out[attr["name"]] = self.decode(attr, payload)
         return out
+
+    def name_at(self, set_name, data, offset):
+        """Name of the attribute that is there, a.b for one in another."""
+        by_value = {a["value"]: a for a in self.sets[set_name].values()}
+        for kind, payload, at in nlas(data):
+            if not at <= offset < at + 4 + len(payload):
+                continue
+            attr = by_value.get(kind)
+            name = attr["name"] if attr else "attribute %d" % kind
+            if at == offset or not attr or attr["type"] != "nest":
+                return name
+            return name + "." + self.name_at(attr["nested-attributes"],
+                                             payload, offset - at - 4)
+        return "byte %d" % offset
 
 
 class Family:
@@ -174,6 +211,8 @@ class Family:
         self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
         self.sock.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        # A policy with thousands of classes is one message.
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
         self.sock.bind((0, 0))
         self.seq = 0
         self.ident = 0
@@ -248,11 +287,8 @@ class Family:
     def name_at(self, offset):
         """Name of the attribute that is there in what was sent."""
         op = self.spec.by_number[self.sent[16]]
-        kind = struct.unpack_from("=HH", self.sent, offset)[1] & NLA_TYPE_MASK
-        for name, attr in self.spec.sets[op["attribute-set"]].items():
-            if attr["value"] == kind:
-                return name
-        return "attribute %d" % kind
+        return self.spec.name_at(op["attribute-set"], self.sent[REQUEST_HEAD:],
+                                 offset - REQUEST_HEAD)
 
     def payload(self, name, values):
         """The attributes of a command as bytes."""
@@ -264,8 +300,7 @@ class Family:
                 key, text = "ifindex", str(socket.if_nametoindex(text))
             if key not in attrs:
                 raise NlError("%s has no attribute %s" % (name, key))
-            payload += nla(attrs[key]["value"],
-                           self.spec.encode(attrs[key], text))
+            payload += self.spec.attribute(op["attribute-set"], key, text)
         return payload
 
     def request(self, name, values, dump=False):
