@@ -70,6 +70,14 @@ def sa_new(spi, direction, suite="gcm", *more):
             "cipher-key=" + key.rjust(2 * size, "0"), *more]
 
 
+CHILD = ["policy-new", "name=CHILD", 'class={"name":"VOICE","match":'
+         '[{"dscp":46}],"priority-percent":10}']
+POLICY = ["policy-new", "name=P", 'class={"name":"BIZ","match":[{"src":'
+          '"10.0.0.0","src-len":8},{"protocol":6,"dport-min":80}],'
+          '"set-inner-dscp":18}', 'class={"name":"REST","match":[{}],'
+          '"child":"CHILD"}']
+OTHER = ["policy-new", "name=P", 'class={"name":"ALL","match":[{}]}']
+POLICIES = [CHILD, POLICY]
 OUT, IN = sa_new(0x1001, "out"), sa_new(0x1002, "in")
 ALL = [PEER, NEXTHOP, OUT, IN]
 
@@ -79,6 +87,15 @@ CASES = {
     "device-get dump": ([], ["dump", "device-get"]),
     "peer-new": ([], PEER),
     "peer-new, flags": ([PEER], ["peer-new", DEV, "remote=" + B, "flags="]),
+    "peer-new, policy": ([*POLICIES, PEER], [*PEER, "policy=P"]),
+    "policy-new": ([CHILD], POLICY),
+    "policy-new, replaced": (POLICIES, OTHER),
+    "policy-get": (POLICIES, ["policy-get", "name=P"]),
+    "policy-get dump": (POLICIES, ["dump", "policy-get"]),
+    "policy-del": (POLICIES, ["policy-del", "name=P"]),
+    "policy-test": (POLICIES, ["policy-test", "name=P", "packet=45" +
+                               38 * "00"]),
+    "class-get dump": (POLICIES, ["dump", "class-get"]),
     "peer-get": ([PEER], ["peer-get", DEV, "remote=" + B]),
     "peer-get dump": ([PEER], ["dump", "peer-get"]),
     "peer-del": (ALL, ["peer-del", DEV, "remote=" + B]),
@@ -112,7 +129,7 @@ CASES = {
     "frame": ([PEER, OUT], ["frame", DEV, "remote=" + B,
                             "data=" + 40 * "00"]),
     "newlink": ([], None),
-    "changelink": ([["link"], PEER], None),
+    "changelink": ([*POLICIES, ["link"], PEER], None),
     "link up": ([["link"]], None),
     "link down": ([["link"], ["up"]], None),
     "dellink": ([["link"], ["up"]], None),
@@ -167,7 +184,10 @@ class Kernel:
                                    link_header("dmvpn1", 0, IFF_UP))
         if case == "changelink":
             return netlink_message(RTM_NEWLINK, NLM_F_ACK, head +
-                                   self.link_data({"key": "17", "ttl": "9"}))
+                                   self.link_data({
+                                       "key": "17", "ttl": "9",
+                                       "output-policy": "P",
+                                       "underlay-policy": "CHILD"}))
         return netlink_message(
             RTM_NEWLINK, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL,
             head + nla(IFLA_IFNAME, b"dmvpn1\0") +
@@ -215,13 +235,17 @@ class Kernel:
                 ["address", nexthop["address"]]])
         if "dmvpn1" in (n for _, n in socket.if_nameindex()):
             plain(socket.NETLINK_ROUTE, self.link_message("dellink"))
+        # A child is older than who refers to it.
+        for policy in reversed(self.family.request("policy-get", [],
+                                                   dump=True)):
+            self.family.request("policy-del", [["name", policy["name"]]])
 
     def state(self):
         """All that there is, without what changes by itself."""
         names = sorted(name for _, name in socket.if_nameindex())
         out = [(name, open_flags(name)) for name in names]
         for command in ("device-get", "peer-get", "nexthop-get", "session-get",
-                        "sa-get"):
+                        "sa-get", "policy-get", "class-get"):
             for one in self.family.request(command, [], dump=True):
                 if command == "device-get":
                     del one["ifindex"]
