@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Requests about policies; policy-new, which is the longest, has its own file. */
+/* Requests about policies; policy-new has a file of its own. */
 #include <net/sock.h>
 
 #include "netlink.h"

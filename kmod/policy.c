@@ -21,7 +21,7 @@ static unsigned int max_classes = 4096;
 module_param(max_classes, uint, 0644);
 MODULE_PARM_DESC(max_classes, "classes of a policy, class-default included");
 
-static unsigned int max_lines = 65536;
+static unsigned int max_lines = DMVPN_LINES_MAX;
 module_param(max_lines, uint, 0644);
 MODULE_PARM_DESC(max_lines, "match lines of a policy");
 
