@@ -21,7 +21,7 @@ operstate() { # NODE STATE
 	[ "$(ip -n "$1" -j link show dmvpn0 | jq -r '.[0].operstate')" = "$2" ]
 }
 
-plan 38
+plan 42
 ns_add a
 ip -n a link add under type dummy
 ip -n a addr add 10.9.1.2/24 dev under
@@ -71,6 +71,16 @@ check "df, csum, fwmark, source-check, mcast-rate" ip -n a link change dmvpn0 \
 check_eq "JSON: all of them" "$(ip -n a -d -j link show dmvpn0 |
 	jq -c '.[0].linkinfo.info_data | [.df, .csum, .fwmark, .source_check,
 		.mcast_rate]')" '["clear",true,"0x10",true,50]'
+genl a policy-new name=INNER
+genl a policy-new name=OUTER
+check "policies and pre-classify" ip -n a link change dmvpn0 type dmvpn \
+	pre-classify output-policy INNER underlay-policy OUTER
+check_eq "JSON: all of them" "$(info '|[.pre_classify, .output_policy,
+	.underlay_policy] | @json')" '[true,"INNER","OUTER"]'
+check "without them" ip -n a link change dmvpn0 type dmvpn nopre-classify \
+	nooutput-policy nounderlay-policy
+check_eq "JSON: none of them" "$(info '|[.pre_classify, .output_policy,
+	.underlay_policy] | @json')" '[null,null,null]'
 check_fails "dev that is not there" 'nowhere' \
 	add dmvpn2 local 10.9.1.2 key 6 dev nowhere
 check_fails "tos with ECN bits: refused, with a reason" 'tos' \
