@@ -130,6 +130,47 @@ static void full(void **state)
 	assert_false(ext_auth_set(&msg, "secret"));
 }
 
+static void groups(void **state)
+{
+	char name[NHRP_GROUP_NAME], longest[NHRP_GROUP_NAME + 1];
+	struct nhrp_msg msg;
+
+	(void)state;
+	empty(&msg);
+	assert_int_equal(ext_group_get(&msg, NHRP_GROUP_ASKS, name),
+			 EXT_GROUP_NONE);
+	assert_true(ext_group_set(&msg, NHRP_GROUP_ASKS, "GOLD"));
+	assert_false(msg.ext[0].compulsory);
+	assert_memory_equal(msg.pool + msg.ext[0].pos, "DM\1GOLD", 7);
+	assert_int_equal(ext_group_get(&msg, NHRP_GROUP_ASKS, name),
+			 EXT_GROUP_NAMED);
+	assert_string_equal(name, "GOLD");
+	/* It is not the other's. */
+	assert_int_equal(ext_group_get(&msg, NHRP_GROUP_ANSWERS, name),
+			 EXT_GROUP_NONE);
+	assert_string_equal(name, "");
+	/* In its place. */
+	assert_true(ext_add(&msg, NHRP_EXT_NAT, false, NULL, 0));
+	assert_true(ext_group_set(&msg, NHRP_GROUP_ANSWERS, ""));
+	assert_int_equal(msg.ext[0].type, NHRP_EXT_GROUP);
+	assert_int_equal(msg.ext[0].len, 3);
+	assert_int_equal(ext_group_get(&msg, NHRP_GROUP_ANSWERS, name),
+			 EXT_GROUP_NONE);
+	memset(longest, 'x', sizeof(longest));
+	longest[NHRP_GROUP_MAX] = '\0';
+	assert_true(ext_group_valid(longest));
+	assert_true(ext_group_set(&msg, NHRP_GROUP_ASKS, longest));
+	assert_int_equal(ext_group_get(&msg, NHRP_GROUP_ASKS, name),
+			 EXT_GROUP_NAMED);
+	assert_string_equal(name, longest);
+	longest[NHRP_GROUP_MAX] = 'x';
+	longest[NHRP_GROUP_NAME] = '\0';
+	assert_false(ext_group_valid(longest));
+	assert_false(ext_group_valid(""));
+	assert_false(ext_group_valid("two words"));
+	assert_false(ext_group_valid("gr\xc3\xbcn"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +179,7 @@ int main(void)
 		cmocka_unit_test(unknown),
 		cmocka_unit_test(entries),
 		cmocka_unit_test(full),
+		cmocka_unit_test(groups),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

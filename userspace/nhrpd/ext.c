@@ -6,15 +6,24 @@
 
 /* One entry with two IPv6 addresses. */
 #define CIE_MAX (NHRP_CIE_LEN + 32)
+/* Of the group's data, what comes before the name. */
+#define GROUP_HEAD 3
 
-struct nhrp_ext *ext_find(struct nhrp_msg *msg, unsigned int type)
+/* The number of extensions if it is not there. */
+static size_t place_of(const struct nhrp_msg *msg, unsigned int type)
 {
 	size_t i;
 
-	for (i = 0; i < msg->n_ext; i++)
-		if (msg->ext[i].type == type)
-			return &msg->ext[i];
-	return NULL;
+	for (i = 0; i < msg->n_ext && msg->ext[i].type != type; i++)
+		;
+	return i;
+}
+
+struct nhrp_ext *ext_find(struct nhrp_msg *msg, unsigned int type)
+{
+	size_t i = place_of(msg, type);
+
+	return i < msg->n_ext ? &msg->ext[i] : NULL;
 }
 
 /* Room for @len bytes at the end of the pool; -1 if there is none. */
@@ -88,6 +97,7 @@ static bool ext_known(unsigned int type)
 	case NHRP_EXT_AUTH:
 	case NHRP_EXT_VENDOR:
 	case NHRP_EXT_NAT:
+	case NHRP_EXT_GROUP:
 		return true;
 	}
 	return false;
@@ -251,4 +261,57 @@ bool ext_auth_set(struct nhrp_msg *msg, const char *password)
 	if (ext)
 		return ext_replace(msg, ext, data, len);
 	return ext_add(msg, NHRP_EXT_AUTH, true, data, len);
+}
+
+bool ext_group_valid(const char *name)
+{
+	size_t i;
+
+	for (i = 0; name[i]; i++)
+		if (i == NHRP_GROUP_MAX || name[i] <= ' ' || name[i] > '~')
+			return false;
+	return i > 0;
+}
+
+bool ext_group_set(struct nhrp_msg *msg, enum nhrp_group_role role,
+		   const char *name)
+{
+	struct nhrp_ext *ext = ext_find(msg, NHRP_EXT_GROUP);
+	uint8_t data[GROUP_HEAD + NHRP_GROUP_MAX];
+	struct writer w;
+
+	writer_init(&w, data, sizeof(data));
+	write_be16(&w, NHRP_GROUP_MAGIC);
+	write_u8(&w, (uint8_t)role);
+	write_bytes(&w, name, strnlen(name, NHRP_GROUP_MAX));
+	if (ext)
+		return ext_replace(msg, ext, data, w.pos);
+	return ext_add(msg, NHRP_EXT_GROUP, false, data, w.pos);
+}
+
+enum ext_group ext_group_get(const struct nhrp_msg *msg,
+			     enum nhrp_group_role role,
+			     char name[static NHRP_GROUP_NAME])
+{
+	size_t len, i = place_of(msg, NHRP_EXT_GROUP);
+	const struct nhrp_ext *ext = &msg->ext[i];
+	const uint8_t *data;
+
+	name[0] = '\0';
+	if (i == msg->n_ext)
+		return EXT_GROUP_NONE;
+	data = msg->pool + ext->pos;
+	if (ext->len < GROUP_HEAD || ext->len > GROUP_HEAD + NHRP_GROUP_MAX ||
+	    (data[0] << 8 | data[1]) != NHRP_GROUP_MAGIC)
+		return EXT_GROUP_BAD;
+	len = ext->len - GROUP_HEAD;
+	if (data[2] != role || !len)
+		return EXT_GROUP_NONE;
+	memcpy(name, data + GROUP_HEAD, len);
+	name[len] = '\0';
+	/* A NUL in it would make it a shorter one. */
+	if (strlen(name) == len && ext_group_valid(name))
+		return EXT_GROUP_NAMED;
+	name[0] = '\0';
+	return EXT_GROUP_BAD;
 }

@@ -128,9 +128,24 @@ enum nhrp_ext_type {
 	NHRP_EXT_AUTH = 7,
 	NHRP_EXT_VENDOR = 8,
 	NHRP_EXT_NAT = 9,
+	NHRP_EXT_GROUP = 0x3810,	/* ours, of the range for experiments */
 };
 
 #define NHRP_AUTH_CLEARTEXT	1
 #define NHRP_AUTH_MAX		8
+
+/*
+ * Group: "DM", who says it, and the name, printable ASCII without spaces. Those
+ * numbers of extensions are anybody's, and a node that does not know ours puts
+ * what was asked with into its answer.
+ */
+#define NHRP_GROUP_MAGIC	0x444d
+#define NHRP_GROUP_MAX		63
+#define NHRP_GROUP_NAME		64	/* with its end */
+
+enum nhrp_group_role {
+	NHRP_GROUP_ASKS = 1,
+	NHRP_GROUP_ANSWERS = 2,
+};
 
 #endif
