@@ -1,5 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
 #include "cloud.h"
+
+/* The spoke is in the group that both map. */
+static void add_group(struct conf_if *ci)
+{
+	struct conf_group_map *map = conf_add_group_map(ci);
+
+	assert_non_null(map);
+	strcpy(map->group, "GOLD");
+	strcpy(map->service_policy, "P10");
+}
 
 void cloud_start(struct cloud *c)
 {
@@ -17,8 +29,11 @@ void cloud_start(struct cloud *c)
 	fake_proto(&c->spoke, "fe80::7/64");
 	fake_address(&c->spoke, "10.7.0.1/24", FAKE_LAN);
 	unit_hub(&conf);
+	add_group(&conf.iface[0]);
 	unit_start(&c->hub, &conf);
 	unit_spoke(&conf);
+	add_group(&conf.iface[0]);
+	strcpy(conf.iface[0].group, "GOLD");
 	nhs = conf_add_nhs(&conf.iface[0]);
 	nhs->proto = fake_addr("2001:db8::1");
 	nhs->nbma = fake_addr("1.1.1.1");

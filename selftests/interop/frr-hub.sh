@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # FRR's nhrpd over the kernel's gre is the hub (R1) of two spokes of ours (R6
-# and R7), unprotected.
+# and R7), unprotected. The spokes say their groups, which is nothing to FRR.
 set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/cloud.sh"
@@ -44,6 +44,7 @@ for r in R6 R7; do
 	router_files "$r"
 	cloud_device "$r"
 	nhrpd_conf "$r"
+	sed -i '$s/}/group = GOLD\n}/' "$CLOUD/$r/nhrpd.conf"
 	nhrpd_start "$r"
 	on "$r" ip route add 172.16.0.0/16 via "$(overlay R1)"
 done

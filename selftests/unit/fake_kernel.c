@@ -127,6 +127,26 @@ static int peer_del(void *ctx, uint32_t ifindex, const struct nbma *nbma)
 	return 0;
 }
 
+static int peer_policy(void *ctx, uint32_t ifindex, const struct nbma *nbma,
+		       uint32_t flags, const char *policy)
+{
+	struct fake_kernel *k = ctx;
+	struct fake_peer *p = fake_peer_find(k, nbma);
+	int err = write_error(k, ifindex);
+
+	k->policies++;
+	if (!err && k->no_policy && !strcmp(policy, k->no_policy))
+		err = -ENOENT;
+	if (!err && !p)
+		err = peer_new(ctx, ifindex, nbma, flags);
+	if (err)
+		return err;
+	p = fake_peer_find(k, nbma);
+	set_flags(k, p, flags);
+	snprintf(p->policy, sizeof(p->policy), "%s", policy);
+	return 0;
+}
+
 static int peer_get(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 		    struct kernel_peer *out)
 {
@@ -144,6 +164,7 @@ static int peer_get(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 		.idle_ms = KERNEL_NEVER,
 		.rx_packets = p->rx,
 	};
+	memcpy(out->policy, p->policy, sizeof(out->policy));
 	if (!k->dev.protected)
 		return 0;
 	out->session = p->session->handle;
@@ -422,6 +443,7 @@ static uint32_t random_bits(void *ctx)
 const struct kernel_ops fake_ops = {
 	.peer_new = peer_new,
 	.peer_del = peer_del,
+	.peer_policy = peer_policy,
 	.peer_get = peer_get,
 	.session_release = session_release,
 	.session_identity = session_identity,

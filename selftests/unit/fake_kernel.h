@@ -22,6 +22,7 @@
  * @flags: of it
  * @rx: packets that came from it
  * @session: that it takes part in, NULL without protection
+ * @policy: that queues towards it, "" for none
  */
 struct fake_peer {
 	struct hash_node node;
@@ -29,6 +30,7 @@ struct fake_peer {
 	uint32_t flags;
 	uint64_t rx;
 	struct fake_session *session;
+	char policy[KERNEL_POLICY];
 };
 
 /**
@@ -105,6 +107,8 @@ struct fake_place {
  * @redirected: flows
  * @writes: calls that change something
  * @clears: sessions that the daemon had made anew
+ * @policies: calls that change a peer's policy
+ * @no_policy: name of one that is not there, NULL if all are
  * @no_ike: no session comes up with it
  * @fail: error of the next writes, 0 for none
  * @random: state of the generator
@@ -135,6 +139,8 @@ struct fake_kernel {
 	struct fake_recent redirected[FAKE_RECENT];
 	unsigned int writes;
 	unsigned int clears;
+	unsigned int policies;
+	const char *no_policy;
 	bool no_ike;
 	int fail;
 	uint32_t random;

@@ -6,8 +6,8 @@ lib := lib/addr.c lib/buf.c lib/hash.c
 wire := $(patsubst %,nhrpd/%.c,codec ext) lib/addr.c lib/buf.c
 # The state layer as it stands, and the kernel that it is given here.
 state := $(wire) lib/hash.c $(patsubst %,nhrpd/%.c,adopt alias answer \
-	authorize cache carrier conf counters dispatch error forward iface \
-	limit map name nhrp nhs observe own path peer purge redirect register \
+	authorize cache carrier conf counters dispatch error forward group \
+	iface limit map name nhrp nhs observe own path peer purge redirect register \
 	request resolve routes send server shortcut source timer trigger \
 	trust view)
 world := $(patsubst %,fake_%.c,kernel session net data)

@@ -174,7 +174,7 @@ static void accepted(void **state)
 			       "\"nbma\":\"6.6.6.6\",\"claimed\":\"6.6.6.6\","
 			       "\"identity\":\"C=DE, CN=\\\"six\\\"\","
 			       "\"session\":"));
-	assert_non_null(strstr(line, "\"holdtime\":300}\n"));
+	assert_non_null(strstr(line, "\"holdtime\":300,\"group\":\"\"}\n"));
 	/* In two parts, after one for nobody. */
 	snprintf(text, sizeof(text), "{\"id\":%u,\"accept\":false}\n{\"id\":",
 		 id + 1);
@@ -292,6 +292,7 @@ static void reads_nothing(void **state)
 		.socket = path,
 		.ifname = "dmvpn0",
 		.identity = "someone",
+		.group = "",
 	};
 	unsigned int i;
 

@@ -444,6 +444,63 @@ static void copies(void **state)
 	conf_if_free(&copy);
 }
 
+static void groups(void **state)
+{
+	const struct conf_if *ci;
+	struct conf conf;
+
+	(void)state;
+	assert_int_equal(parse(
+		"interface a {\n"
+		"	group = BRANCH-10M\n"
+		"	group-map GOLD { service-policy = P10 }\n"
+		"	group-map \"GR(1)\" { service-policy = P2 }\n"
+		"	peer-group 6.6.6.6 { group = GOLD }\n"
+		"	peer-group \"fd00::/8\" { group = \"GR(1)\" }\n"
+		"}\ninterface b {\n}\n", &conf), 0);
+	ci = &conf.iface[0];
+	assert_string_equal(ci->group, "BRANCH-10M");
+	assert_int_equal(ci->n_group_map, 2);
+	assert_string_equal(ci->group_map[0].group, "GOLD");
+	assert_string_equal(ci->group_map[1].group, "GR(1)");
+	assert_string_equal(ci->group_map[1].service_policy, "P2");
+	assert_int_equal(ci->n_peer_group, 2);
+	assert_true(is(&ci->peer_group[0].what.addr, "6.6.6.6"));
+	assert_int_equal(ci->peer_group[0].what.len, 32);
+	assert_string_equal(ci->peer_group[1].group, "GR(1)");
+	assert_int_equal(ci->peer_group[1].what.len, 8);
+	ci = &conf.iface[1];
+	assert_string_equal(ci->group, "");
+	assert_int_equal(ci->n_group_map + ci->n_peer_group, 0);
+	conf_free(&conf);
+}
+
+#define LONG64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+static void bad_groups(void **state)
+{
+	(void)state;
+	bad("interface a {\n\ngroup = \"a b\"\n}\n", 3,
+	    "group \"a b\": write a name of 1 to 63");
+	bad("interface a {\ngroup = " LONG64 "\n}\n", 2, "1 to 63");
+	bad("interface a {\ngroup = \"\"\n}\n", 2, "1 to 63");
+	bad("interface a {\ngroup-map \"\" { service-policy = p }\n}\n", 2,
+	    "group-map \"\": write");
+	bad("interface a {\ngroup-map G {\n}\n}\n", 3,
+	    "group-map G: add service-policy = POLICY");
+	bad("interface a {\ngroup-map G {\nservice-policy = " LONG64
+	    "\n}\n}\n", 3, "1 to 63");
+	bad("interface a {\ngroup-map G { service-policy = p }\n"
+	    "group-map G { service-policy = q }\n}\n", 3, "G");
+	bad("interface a {\npeer-group 1.2.3 { group = G }\n}\n", 2,
+	    "peer-group 1.2.3: write an address of the peer");
+	bad("interface a {\npeer-group 1.2.3.4 {\n}\n}\n", 3,
+	    "peer-group 1.2.3.4: add group = NAME");
+	bad("interface a {\ngroup-map G { service-policy = p }\n"
+	    "peer-group 1.2.3.4 {\ngroup = H\n}\n}\n", 5,
+	    "peer-group 1.2.3.4: there is no group-map H");
+}
+
 static int setup(void **state)
 {
 	int fd = mkstemp(file);
@@ -476,6 +533,8 @@ int main(void)
 		cmocka_unit_test(distrust),
 		cmocka_unit_test(no_file),
 		cmocka_unit_test(copies),
+		cmocka_unit_test(groups),
+		cmocka_unit_test(bad_groups),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

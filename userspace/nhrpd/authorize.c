@@ -4,6 +4,8 @@
 
 #include "nhrpd/authorize.h"
 #include "nhrpd/codec.h"
+#include "nhrpd/ext.h"
+#include "nhrpd/group.h"
 #include "nhrpd/observe.h"
 #include "nhrpd/peer.h"
 #include "nhrpd/server.h"
@@ -141,12 +143,14 @@ static bool is_known(const struct packet *pkt, struct grant *grant)
 	const struct cache_entry *entry = cache_find(pkt->ifc,
 						     &pkt->msg.src_proto);
 	const struct binding *b = entry ? &entry->b : NULL;
+	char group[CONF_GROUP];
 
+	ext_group_get(&pkt->msg, NHRP_GROUP_ASKS, group);
 	if (!b || b->kind != DMVPN_NEXTHOP_KIND_REGISTERED ||
 	    !b->grant.given || b->grant.session != pkt->session ||
 	    !nbma_equal(&b->nbma, &pkt->from) ||
 	    !addr_equal(&b->grant.claimed, &pkt->msg.src_nbma) ||
-	    grant->asked > b->grant.asked)
+	    grant->asked > b->grant.asked || !group_is(entry->peer, group))
 		return false;
 	*grant = b->grant;
 	return true;
@@ -169,7 +173,7 @@ static bool keep(struct pending *p, const struct packet *pkt)
 static int ask(struct pending *p, const struct packet *pkt)
 {
 	const struct nhrp *n = p->ifc->nhrp;
-	char identity[PEER_IDENTITY];
+	char identity[PEER_IDENTITY], group[CONF_GROUP];
 	struct nhrp_question question = {
 		.id = p->id,
 		.socket = p->ifc->conf.authorize,
@@ -180,8 +184,10 @@ static int ask(struct pending *p, const struct packet *pkt)
 		.identity = identity,
 		.session = p->session,
 		.holdtime = p->grant.asked,
+		.group = group,
 	};
 
+	ext_group_get(&pkt->msg, NHRP_GROUP_ASKS, group);
 	peer_identity(p->ifc, p->session, identity);
 	return n->authorizer ? n->authorizer(n->ctx, &question) : -1;
 }

@@ -196,14 +196,14 @@ static char *question_text(const struct nhrp_question *q)
 {
 	char proto[ADDR_TEXT], nbma[ADDR_TEXT], claimed[ADDR_TEXT];
 	json_t *o = json_pack(
-		"{ss, sI, ss, ss, ss, ss, ss, sI, si}",
+		"{ss, sI, ss, ss, ss, ss, ss, sI, si, ss}",
 		"type", "registration", "id", (json_int_t)q->id,
 		"interface", q->ifname,
 		"address", addr_format(&q->proto, proto),
 		"nbma", addr_format(&q->nbma.addr, nbma),
 		"claimed", addr_format(&q->claimed, claimed),
 		"identity", q->identity, "session", (json_int_t)q->session,
-		"holdtime", (int)q->holdtime);
+		"holdtime", (int)q->holdtime, "group", q->group);
 	char *text;
 
 	if (o && q->nbma.port)

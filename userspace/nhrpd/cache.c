@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "nhrpd/cache.h"
+#include "nhrpd/group.h"
 #include "nhrpd/observe.h"
 #include "nhrpd/peer.h"
 
@@ -159,6 +160,7 @@ static struct cache_entry *create(struct iface *ifc, const struct binding *b)
 	if (entry->peer &&
 	    !hash_add(&ifc->cache, &entry->node, addr_hash(&b->proto))) {
 		list_add(&entry->peer->entries, &entry->peer_link);
+		group_apply(entry->peer);
 		return entry;
 	}
 	if (entry->peer)
@@ -183,6 +185,7 @@ static bool move(struct cache_entry *entry, const struct binding *b)
 	entry->peer = peer;
 	list_add(&peer->entries, &entry->peer_link);
 	entry->b = *b;
+	group_apply(peer);
 	/* The kernel's next hop must not use the old peer when it goes. */
 	install(entry);
 	peer_release(old, old_flags);

@@ -112,6 +112,24 @@ struct conf_grant *conf_add_grant(struct conf_if *ci)
 	return member;
 }
 
+struct conf_group_map *conf_add_group_map(struct conf_if *ci)
+{
+	void *member;
+
+	ci->group_map = add_member(ci->group_map, &ci->n_group_map,
+				   sizeof(*ci->group_map), &member);
+	return member;
+}
+
+struct conf_peer_group *conf_add_peer_group(struct conf_if *ci)
+{
+	void *member;
+
+	ci->peer_group = add_member(ci->peer_group, &ci->n_peer_group,
+				    sizeof(*ci->peer_group), &member);
+	return member;
+}
+
 const struct conf_if *conf_find(const struct conf *conf, const char *name)
 {
 	size_t i;
@@ -144,8 +162,12 @@ int conf_if_copy(struct conf_if *to, const struct conf_if *from)
 	to->summary = copy_array(from->summary, from->n_summary,
 				 sizeof(*to->summary));
 	to->grant = copy_array(from->grant, from->n_grant, sizeof(*to->grant));
+	to->group_map = copy_array(from->group_map, from->n_group_map,
+				   sizeof(*to->group_map));
+	to->peer_group = copy_array(from->peer_group, from->n_peer_group,
+				    sizeof(*to->peer_group));
 	if (to->nhs && to->map && to->cluster && to->interest && to->summary &&
-	    to->grant)
+	    to->grant && to->group_map && to->peer_group)
 		return 0;
 	conf_if_free(to);
 	return -1;
@@ -159,18 +181,24 @@ void conf_if_free(struct conf_if *ci)
 	free(ci->interest);
 	free(ci->summary);
 	free(ci->grant);
+	free(ci->group_map);
+	free(ci->peer_group);
 	ci->nhs = NULL;
 	ci->map = NULL;
 	ci->cluster = NULL;
 	ci->interest = NULL;
 	ci->summary = NULL;
 	ci->grant = NULL;
+	ci->group_map = NULL;
+	ci->peer_group = NULL;
 	ci->n_nhs = 0;
 	ci->n_map = 0;
 	ci->n_cluster = 0;
 	ci->n_interest = 0;
 	ci->n_summary = 0;
 	ci->n_grant = 0;
+	ci->n_group_map = 0;
+	ci->n_peer_group = 0;
 }
 
 void conf_free(struct conf *conf)

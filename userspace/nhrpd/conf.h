@@ -11,12 +11,15 @@
 #include <stdint.h>
 
 #include "lib/addr.h"
+#include "nhrpd/wire.h"
 
 #define CONF_NAME	16	/* IFNAMSIZ */
 #define CONF_AUTH	8	/* longest clear-text password */
 #define CONF_HOST	254	/* with the NUL */
 #define CONF_IDENTITY	256	/* longest identity, and its end */
 #define CONF_SOCKET	108	/* sun_path */
+#define CONF_GROUP	NHRP_GROUP_NAME
+#define CONF_SERVICE	64	/* name of a policy, and its end */
 
 /* Defaults and limits of the numbers below, for the parser's messages too. */
 #define CONF_HOLDTIME			7200
@@ -108,6 +111,26 @@ struct conf_map {
 };
 
 /**
+ * struct conf_group_map - what a group's peers get
+ * @group: name of the group
+ * @service_policy: name of the policy that queues towards each of them
+ */
+struct conf_group_map {
+	char group[CONF_GROUP];
+	char service_policy[CONF_SERVICE];
+};
+
+/**
+ * struct conf_peer_group - a peer's group, whatever it says itself
+ * @what: it has an address in this prefix, in the tunnel or in the underlay
+ * @group: name of the group
+ */
+struct conf_peer_group {
+	struct prefix what;
+	char group[CONF_GROUP];
+};
+
+/**
  * struct conf_if - one tunnel interface
  * @name: of the device
  * @network_id: tunnels of this node with the same number are one cloud;
@@ -150,6 +173,9 @@ struct conf_map {
  * @authorize_limit: registrations that wait for an answer at most
  * @authorize_accept: a registration without an answer is accepted
  * @grant: array of @n_grant
+ * @group: group that this node says it is in, "" for none
+ * @group_map: array of @n_group_map, no group twice
+ * @peer_group: array of @n_peer_group; the first that fits counts
  * @nhs: array of @n_nhs
  * @map: array of @n_map
  * @cluster: array of @n_cluster; the first with a number counts
@@ -193,6 +219,11 @@ struct conf_if {
 	bool authorize_accept;
 	struct conf_grant *grant;
 	size_t n_grant;
+	char group[CONF_GROUP];
+	struct conf_group_map *group_map;
+	size_t n_group_map;
+	struct conf_peer_group *peer_group;
+	size_t n_peer_group;
 	struct conf_nhs *nhs;
 	size_t n_nhs;
 	struct conf_map *map;
@@ -223,6 +254,8 @@ struct conf_cluster *conf_add_cluster(struct conf_if *ci);
 struct prefix *conf_add_interest(struct conf_if *ci);
 struct prefix *conf_add_summary(struct conf_if *ci);
 struct conf_grant *conf_add_grant(struct conf_if *ci);
+struct conf_group_map *conf_add_group_map(struct conf_if *ci);
+struct conf_peer_group *conf_add_peer_group(struct conf_if *ci);
 const struct conf_if *conf_find(const struct conf *conf, const char *name);
 /* Deep copy; 0 or -1 without memory. */
 int conf_if_copy(struct conf_if *to, const struct conf_if *from);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "nhrpd/config.h"
+#include "nhrpd/config_group.h"
 
 #define LINE_LEN	512
 #define DYNAMIC		"dynamic"
@@ -51,10 +52,7 @@ static void on_error(cfg_t *cfg, const char *format, va_list args)
 	     "the file ends within a block: a \"}\" is missing" : text);
 }
 
-static int bad(cfg_t *cfg, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static int bad(cfg_t *cfg, const char *format, ...)
+int bad(cfg_t *cfg, const char *format, ...)
 {
 	char text[LINE_LEN];
 	va_list args;
@@ -405,7 +403,7 @@ static int check_interface(cfg_t *cfg, cfg_opt_t *opt)
 	if (cfg_getbool(sec, "if-state") && !cfg_size(sec, "nhs"))
 		return bad(sec, "if-state follows the registrations with"
 			   " servers: add an nhs block");
-	return check_policy(sec);
+	return check_policy(sec) || config_group_check(sec);
 }
 
 static void fill_nhs(struct conf_nhs *nhs, cfg_t *sec, unsigned int i)
@@ -570,7 +568,7 @@ static int fill_interface(struct conf_if *ci, cfg_t *sec)
 	if (fill_clusters(ci, sec) ||
 	    fill_prefixes(ci, sec, "interest", conf_add_interest) ||
 	    fill_prefixes(ci, sec, "summary", conf_add_summary) ||
-	    fill_grants(ci, sec))
+	    fill_grants(ci, sec) || config_group_fill(ci, sec))
 		return -1;
 	return fill_peers(ci, sec);
 }
@@ -652,6 +650,9 @@ static cfg_opt_t interface_opts[] = {
 	CFG_INT("authorize-limit", CONF_AUTHORIZE_LIMIT, CFGF_NONE),
 	CFG_STR("authorize-default", "deny", CFGF_NONE),
 	CFG_SEC("identity", identity_opts, BLOCK),
+	CFG_STR("group", NULL, CFGF_NONE),
+	CFG_SEC("group-map", config_group_map_opts, BLOCK),
+	CFG_SEC("peer-group", config_peer_group_opts, BLOCK),
 	CFG_SEC("nhs", nhs_opts, BLOCK),
 	CFG_SEC("map", map_opts, BLOCK),
 	CFG_END()
@@ -686,6 +687,7 @@ static void set_checks(cfg_t *cfg)
 	cfg_set_validate_func(cfg, "interface|nhs|nbma", check_server);
 	cfg_set_validate_func(cfg, "interface|map|nbma", check_nbma);
 	cfg_set_validate_func(cfg, "interface|cluster", check_cluster);
+	config_group_set_checks(cfg);
 	cfg_set_validate_func(cfg, "interface|nhs", check_nhs);
 	cfg_set_validate_func(cfg, "interface|map", check_map);
 	cfg_set_validate_func(cfg, "interface", check_interface);

@@ -71,3 +71,22 @@ const char *nhrp_drop_name(enum nhrp_drop drop)
 	}
 	return "unknown";
 }
+
+const char *nhrp_qos_name(enum nhrp_qos qos)
+{
+	switch (qos) {
+	case NHRP_QOS_APPLIED:
+		return "applied";
+	case NHRP_QOS_REMOVED:
+		return "removed";
+	case NHRP_QOS_ERROR:
+		return "errors";
+	case NHRP_QOS_UNKNOWN_GROUP:
+		return "unknown-group";
+	case NHRP_QOS_BAD_GROUP:
+		return "bad-group";
+	case __NHRP_QOS_MAX:
+		break;
+	}
+	return "unknown";
+}

@@ -38,22 +38,38 @@ enum nhrp_drop {
 };
 
 /**
+ * enum nhrp_qos - what became of groups and of peers' policies
+ */
+enum nhrp_qos {
+	NHRP_QOS_APPLIED,		/* a peer got a policy, or another */
+	NHRP_QOS_REMOVED,		/* and has none any more */
+	NHRP_QOS_ERROR,			/* the kernel refused one of these */
+	NHRP_QOS_UNKNOWN_GROUP,		/* peer began to name one not ours */
+	NHRP_QOS_BAD_GROUP,		/* a name that no group can have */
+	__NHRP_QOS_MAX
+};
+
+/**
  * struct nhrp_counters - packets of one interface
  * @sent: made here, by type
  * @received: by type; slot 0 for those without a known type
  * @forwarded: received for others and passed on, by type
  * @dropped: by reason
+ * @qos: changes, by what happened
  */
 struct nhrp_counters {
 	uint64_t sent[NHRP_TYPE_MAX + 1];
 	uint64_t received[NHRP_TYPE_MAX + 1];
 	uint64_t forwarded[NHRP_TYPE_MAX + 1];
 	uint64_t dropped[__NHRP_DROP_MAX];
+	uint64_t qos[__NHRP_QOS_MAX];
 };
 
 /* "registration-request"; "unknown" for 0. */
 const char *nhrp_type_name(unsigned int type);
 /* "checksum". */
 const char *nhrp_drop_name(enum nhrp_drop drop);
+/* "applied". */
+const char *nhrp_qos_name(enum nhrp_qos qos);
 
 #endif

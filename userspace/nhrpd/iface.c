@@ -7,6 +7,7 @@
 #include "nhrpd/authorize.h"
 #include "nhrpd/cache.h"
 #include "nhrpd/carrier.h"
+#include "nhrpd/group.h"
 #include "nhrpd/iface.h"
 #include "nhrpd/map.h"
 #include "nhrpd/observe.h"
@@ -131,6 +132,7 @@ static void activate(struct iface *ifc)
 	map_start(ifc);
 	register_start(ifc);
 	trust_configure(ifc);
+	group_configure(ifc);
 	/* What others were told before may lead nowhere now. */
 	answer_purge(ifc, &everything);
 }
@@ -292,13 +294,16 @@ static bool same_registration(const struct conf_if *a, const struct conf_if *b)
 {
 	return a->holdtime == b->holdtime && a->unique == b->unique &&
 	       a->mtu == b->mtu && !strcmp(a->auth, b->auth) &&
-	       a->registration_timeout == b->registration_timeout;
+	       a->registration_timeout == b->registration_timeout &&
+	       !strcmp(a->group, b->group);
 }
 
 static void apply(struct iface *ifc, const struct conf_if *old)
 {
 	bool again = !same_registration(old, &ifc->conf);
 
+	if (ifc->active)
+		group_configure(ifc);
 	if (map_configure(ifc) || register_configure(ifc))
 		observe(ifc->nhrp, NHRP_EVENT_INTERFACE, NHRP_LEVEL_WARNING,
 			(struct subject){ ifc, NULL, NULL },
@@ -315,6 +320,8 @@ static void apply(struct iface *ifc, const struct conf_if *old)
 		answer_check(ifc);
 	if (ifc->active && again)
 		register_again(ifc);
+	if (ifc->active && strcmp(old->group, ifc->conf.group))
+		shortcut_again(ifc);
 }
 
 void iface_configure(struct iface *ifc, struct conf_if *conf)

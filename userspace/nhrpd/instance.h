@@ -99,6 +99,7 @@ enum cache_event {
  * @refusal: the last registration that was refused, in words
  * @refused_at: when that was
  * @refusal_limit: lines of the log about refusals
+ * @group_limit: and about groups and policies that are not there
  * @send_limit: max-send
  * @error_limit: error indications sent
  * @counters: packets
@@ -132,6 +133,7 @@ struct iface {
 	char refusal[REFUSAL_TEXT];
 	uint64_t refused_at;
 	struct limit refusal_limit;
+	struct limit group_limit;
 	struct limit send_limit;
 	struct limit error_limit;
 	struct nhrp_counters counters;

@@ -16,6 +16,8 @@
 
 /* idle_ms of something that no packet has used. */
 #define KERNEL_NEVER	UINT64_MAX
+/* Name of a policy, and its end. */
+#define KERNEL_POLICY	64
 
 /**
  * struct kernel_peer - a peer of a device
@@ -25,6 +27,7 @@
  * @state: enum dmvpn_session_state; up on an unprotected device
  * @idle_ms: since the last packet, or KERNEL_NEVER
  * @rx_packets: packets that came from it
+ * @policy: that queues towards it, "" for none
  */
 struct kernel_peer {
 	struct nbma nbma;
@@ -33,6 +36,7 @@ struct kernel_peer {
 	uint32_t state;
 	uint64_t idle_ms;
 	uint64_t rx_packets;
+	char policy[KERNEL_POLICY];
 };
 
 /**
@@ -80,14 +84,17 @@ struct kernel_route {
  *
  * The int ones return 0 or a negative errno; a failure that matters has been
  * logged by the port, with the kernel's words. All that is asked for is done in
- * that order. What needs no answer, peer_new, peer_del, nexthop_new for a
- * registered one, nexthop_del and frame, may be done a little later, though,
- * and 0 means that it was taken: if the kernel then refuses it, the state layer
- * hears of it by nhrp_peer_refused() and the like.
+ * that order. What needs no answer, peer_new, peer_del, peer_policy, frame,
+ * nexthop_del, and nexthop_new for a registered one, may be done a little
+ * later, though, and 0 means that it was taken: if the kernel then refuses it,
+ * the state layer hears of it by nhrp_peer_refused() and the like.
  *
  * @peer_new: add a peer, or change the flags of one. On a protected device
  *	without an SA the kernel then has IKE make one
  * @peer_del: delete a peer and the next hops through it; -ENOENT is no failure
+ * @peer_policy: queue towards a peer with the policy of that name, "" for none.
+ *	The flags are those that it has: the kernel takes both together.
+ *	-ENOENT: there is no such policy
  * @peer_get: read one peer; -ENOENT if it is not there
  * @session_release: the last peer of the session was deleted by us: delete the
  *	session too if the kernel says that nothing else uses it (its count of
@@ -114,6 +121,8 @@ struct kernel_ops {
 	int (*peer_new)(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 			uint32_t flags);
 	int (*peer_del)(void *ctx, uint32_t ifindex, const struct nbma *nbma);
+	int (*peer_policy)(void *ctx, uint32_t ifindex, const struct nbma *nbma,
+			   uint32_t flags, const char *policy);
 	int (*peer_get)(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 			struct kernel_peer *peer);
 	int (*session_release)(void *ctx, uint32_t handle);

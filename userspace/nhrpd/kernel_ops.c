@@ -19,6 +19,8 @@ static struct kernel_nl *port(void *ctx)
 
 void kernel_take_peer(struct nlattr **tb, struct kernel_peer *peer)
 {
+	const char *policy = attr_text(tb[DMVPN_A_PEER_POLICY]);
+
 	*peer = (struct kernel_peer){
 		.nbma = attr_nbma(tb[DMVPN_A_PEER_REMOTE],
 				  tb[DMVPN_A_PEER_REMOTE_PORT]),
@@ -31,6 +33,8 @@ void kernel_take_peer(struct nlattr **tb, struct kernel_peer *peer)
 		peer->idle_ms = attr_u64(tb[DMVPN_A_PEER_IDLE_MS]);
 	if (tb[DMVPN_A_PEER_RX_PACKETS])
 		peer->rx_packets = attr_u64(tb[DMVPN_A_PEER_RX_PACKETS]);
+	if (policy)
+		snprintf(peer->policy, sizeof(peer->policy), "%s", policy);
 }
 
 void kernel_take_nexthop(struct nlattr **tb, struct kernel_nexthop *nexthop)
@@ -109,6 +113,26 @@ static int peer_new(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 	if (msg)
 		nla_put_u32(msg, DMVPN_A_PEER_FLAGS, flags);
 	return order(k, msg, DMVPN_CMD_PEER_NEW, ifindex, nbma);
+}
+
+static int peer_policy(void *ctx, uint32_t ifindex, const struct nbma *nbma,
+		       uint32_t flags, const char *policy)
+{
+	struct kernel_nl *k = port(ctx);
+	struct nl_msg *msg = peer_msg(k, DMVPN_CMD_PEER_NEW, ifindex, nbma);
+	struct kernel_order o = {
+		.cmd = DMVPN_CMD_PEER_NEW,
+		.for_policy = true,
+		.ifindex = ifindex,
+		.whom = *nbma,
+	};
+
+	if (msg) {
+		nla_put_u32(msg, DMVPN_A_PEER_FLAGS, flags);
+		nla_put_string(msg, DMVPN_A_PEER_POLICY, policy);
+	}
+	snprintf(o.policy, sizeof(o.policy), "%s", policy);
+	return kernel_queue_add(k, msg, &o);
 }
 
 static int peer_del(void *ctx, uint32_t ifindex, const struct nbma *nbma)
@@ -310,6 +334,7 @@ static uint32_t random_bits(void *ctx)
 const struct kernel_ops kernel_nl_ops = {
 	.peer_new = peer_new,
 	.peer_del = peer_del,
+	.peer_policy = peer_policy,
 	.peer_get = peer_get,
 	.session_release = session_release,
 	.session_identity = session_identity,

@@ -47,11 +47,11 @@ int kernel_queue_add(struct kernel_nl *k, struct nl_msg *msg,
 	return 0;
 }
 
-static const char *what(uint8_t cmd)
+static const char *what(const struct kernel_order *order)
 {
-	switch (cmd) {
+	switch (order->cmd) {
 	case DMVPN_CMD_PEER_NEW:
-		return "adding peer";
+		return order->for_policy ? "policy of peer" : "adding peer";
 	case DMVPN_CMD_PEER_DEL:
 		return "deleting peer";
 	case DMVPN_CMD_NEXTHOP_NEW:
@@ -62,10 +62,14 @@ static const char *what(uint8_t cmd)
 	return "sending to";
 }
 
-/* Packets get lost, and devices go: no reason to complain. */
+/*
+ * Packets get lost, and devices go: no reason to complain. Of policies the
+ * state layer does, in words of its own.
+ */
 static bool is_grave(const struct kernel_order *order, int err)
 {
-	return err != -ENODEV && order->cmd != DMVPN_CMD_FRAME;
+	return err != -ENODEV && order->cmd != DMVPN_CMD_FRAME &&
+	       !order->for_policy;
 }
 
 static void complain(const struct kernel_nl *k, const struct kernel_order *o,
@@ -77,9 +81,27 @@ static void complain(const struct kernel_nl *k, const struct kernel_order *o,
 
 	nbma_format(&o->whom, whom);
 	if (is_grave(o, err))
-		log_warn("%s: %s %s: %s", name, what(o->cmd), whom, text);
+		log_warn("%s: %s %s: %s", name, what(o), whom, text);
 	else
-		log_debug("%s: %s %s: %s", name, what(o->cmd), whom, text);
+		log_debug("%s: %s %s: %s", name, what(o), whom, text);
+}
+
+/* A reload may ask for something for each peer, and get no for each. */
+static void remember(struct kernel_queue *q, const struct kernel_order *order,
+		     int err)
+{
+	size_t size = q->size_refused + KERNEL_QUEUE_MAX;
+	struct kernel_order *more;
+
+	if (q->n_refused == q->size_refused) {
+		more = reallocarray(q->refused, size, sizeof(*more));
+		if (!more)
+			return;
+		q->refused = more;
+		q->size_refused = size;
+	}
+	q->refused[q->n_refused] = *order;
+	q->refused[q->n_refused++].err = err;
 }
 
 static void refused(void *arg, uint32_t seq, int err, const char *text)
@@ -99,8 +121,7 @@ static void refused(void *arg, uint32_t seq, int err, const char *text)
 			       order->cmd == DMVPN_CMD_NEXTHOP_DEL))
 		return;
 	complain(k, order, err, text);
-	if (q->n_refused < KERNEL_QUEUE_MAX)
-		q->refused[q->n_refused++] = *order;
+	remember(q, order, err);
 }
 
 void kernel_queue_send(struct kernel_nl *k)
@@ -122,7 +143,11 @@ static void tell(struct nhrp *n, const struct kernel_order *o)
 {
 	switch (o->cmd) {
 	case DMVPN_CMD_PEER_NEW:
-		nhrp_peer_refused(n, loop_now(), o->ifindex, &o->whom);
+		if (o->for_policy)
+			nhrp_policy_refused(n, loop_now(), o->ifindex,
+					    &o->whom, o->policy, o->err);
+		else
+			nhrp_peer_refused(n, loop_now(), o->ifindex, &o->whom);
 		break;
 	case DMVPN_CMD_NEXTHOP_NEW:
 		nhrp_nexthop_refused(n, loop_now(), o->ifindex,
@@ -137,18 +162,25 @@ static void tell(struct nhrp *n, const struct kernel_order *o)
 void kernel_queue_flush(struct kernel_nl *k)
 {
 	struct kernel_queue *q = &k->queue;
-	unsigned int i;
+	struct kernel_order order;
+	size_t i, n;
 
 	kernel_queue_send(k);
-	/* It may have more to ask for then, and hear of that in turn. */
-	for (i = 0; i < q->n_refused; i++)
-		tell(k->daemon->nhrp, &q->refused[i]);
-	q->n_refused = 0;
+	/* It may ask for more then; of that it hears the next time. */
+	for (i = 0, n = q->n_refused; i < n; i++) {
+		order = q->refused[i];
+		tell(k->daemon->nhrp, &order);
+	}
+	q->n_refused -= n;
+	if (q->n_refused)
+		memmove(q->refused, q->refused + n,
+			q->n_refused * sizeof(*q->refused));
 	kernel_queue_send(k);
 }
 
 void kernel_queue_free(struct kernel_queue *q)
 {
 	free(q->data);
+	free(q->refused);
 	*q = (struct kernel_queue){ 0 };
 }

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "lib/addr.h"
+#include "nhrpd/kernel.h"
 
 #define KERNEL_QUEUE_MAX	256
 
@@ -24,12 +25,18 @@ struct kernel_nl;
  * @ifindex: device
  * @whom: peer, or the overlay address of a next hop
  * @seq: of the message
+ * @for_policy: it is there for the policy that it has
+ * @policy: that one's name, "" for none
+ * @err: why it was refused
  */
 struct kernel_order {
 	uint8_t cmd;
 	uint32_t ifindex;
 	struct nbma whom;
 	uint32_t seq;
+	bool for_policy;
+	char policy[KERNEL_POLICY];
+	int err;
 };
 
 /**
@@ -41,6 +48,7 @@ struct kernel_order {
  * @size: room
  * @refused: what the kernel did not do and the state layer was not told of
  * @n_refused: their number
+ * @size_refused: room
  */
 struct kernel_queue {
 	struct kernel_order order[KERNEL_QUEUE_MAX];
@@ -48,8 +56,9 @@ struct kernel_queue {
 	char *data;
 	size_t len;
 	size_t size;
-	struct kernel_order refused[KERNEL_QUEUE_MAX];
-	unsigned int n_refused;
+	struct kernel_order *refused;
+	size_t n_refused;
+	size_t size_refused;
 };
 
 /* @msg is freed. 0, or a negative errno without memory. */

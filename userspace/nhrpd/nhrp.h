@@ -44,6 +44,7 @@ enum nhrp_event_type {
 	NHRP_EVENT_PURGE,
 	NHRP_EVENT_ERROR,		/* error indication, sent or received */
 	NHRP_EVENT_ADOPT,
+	NHRP_EVENT_GROUP,		/* a peer's group, or its policy */
 	__NHRP_EVENT_MAX
 };
 
@@ -88,6 +89,7 @@ const char *nhrp_event_name(enum nhrp_event_type type);
  * @identity: authenticated identity, "" if there is none
  * @session: handle, 0 without protection
  * @holdtime: seconds
+ * @group: that the client says it is in, "" for none
  */
 struct nhrp_question {
 	uint32_t id;
@@ -99,6 +101,7 @@ struct nhrp_question {
 	const char *identity;
 	uint32_t session;
 	uint16_t holdtime;
+	const char *group;
 };
 
 /* Ask; 0 if an answer may come (later), else nobody can be asked. */
@@ -288,6 +291,9 @@ void nhrp_peer_refused(struct nhrp *n, uint64_t now, uint32_t ifindex,
 void nhrp_nexthop_refused(struct nhrp *n, uint64_t now, uint32_t ifindex,
 			  const struct addr *address);
 void nhrp_frame_refused(struct nhrp *n, uint64_t now, uint32_t ifindex);
+/* Or does not queue towards a peer with that policy; @err is why. */
+void nhrp_policy_refused(struct nhrp *n, uint64_t now, uint32_t ifindex,
+			 const struct nbma *nbma, const char *policy, int err);
 /*
  * Routes or addresses of the host changed: what was answered to others is
  * looked up again, and purged where it is wrong now.
@@ -426,6 +432,8 @@ struct nhrp_if_view {
  * @session: handle, 0 for none
  * @multicast: gets multicast copies
  * @installed: the kernel has it as a next hop
+ * @group: that counts for its peer, "" for none
+ * @policy: that queues towards its peer, "" for none
  * @age_ms: since it was made
  * @expires_ms: until its end, UINT64_MAX for no end
  */
@@ -440,6 +448,8 @@ struct nhrp_cache_view {
 	uint32_t session;
 	bool multicast;
 	bool installed;
+	const char *group;
+	const char *policy;
 	uint64_t age_ms;
 	uint64_t expires_ms;
 };
@@ -455,6 +465,9 @@ struct nhrp_cache_view {
  * @reason: why down or failed, or ""
  * @identity: authenticated identity, or ""
  * @uses: bindings and servers that need it
+ * @group: that counts, "" for none
+ * @says: that it says it is in, "" for none
+ * @policy: that queues towards it, "" for none
  */
 struct nhrp_peer_view {
 	const char *ifname;
@@ -466,6 +479,9 @@ struct nhrp_peer_view {
 	const char *reason;
 	const char *identity;
 	unsigned int uses;
+	const char *group;
+	const char *says;
+	const char *policy;
 };
 
 /**
@@ -535,6 +551,20 @@ struct nhrp_shortcut_view {
 	uint64_t expires_ms;
 };
 
+/**
+ * struct nhrp_group_view - a group that has a policy
+ * @ifname: interface
+ * @group: its name
+ * @policy: what its peers get
+ * @peers: that get it
+ */
+struct nhrp_group_view {
+	const char *ifname;
+	const char *group;
+	const char *policy;
+	size_t peers;
+};
+
 /* Each in a stable order. The callback must not call back into @n. */
 void nhrp_walk_if(const struct nhrp *n,
 		  void (*cb)(void *arg, const struct nhrp_if_view *view),
@@ -552,5 +582,9 @@ void nhrp_walk_shortcuts(const struct nhrp *n, uint64_t now,
 			 void (*cb)(void *arg,
 				    const struct nhrp_shortcut_view *view),
 			 void *arg);
+
+void nhrp_walk_groups(const struct nhrp *n,
+		      void (*cb)(void *arg, const struct nhrp_group_view *view),
+		      void *arg);
 
 #endif

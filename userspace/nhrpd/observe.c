@@ -80,6 +80,8 @@ const char *nhrp_event_name(enum nhrp_event_type type)
 		return "error";
 	case NHRP_EVENT_ADOPT:
 		return "adopt";
+	case NHRP_EVENT_GROUP:
+		return "group";
 	case __NHRP_EVENT_MAX:
 		break;
 	}

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nhrpd/group.h"
 #include "nhrpd/observe.h"
 #include "nhrpd/peer.h"
 
@@ -140,18 +141,26 @@ static uint32_t wanted_flags(const struct peer *peer)
 	       (peer->uses_nhs && !peer->standby ? DMVPN_PEER_FLAGS_NHS : 0u);
 }
 
-/* Bring the kernel to what the holders want. */
-static void sync_kernel(struct peer *peer)
+static void sync_flags(struct peer *peer)
 {
 	struct nhrp *n = peer->ifc->nhrp;
 	uint32_t flags = wanted_flags(peer);
 
 	if (peer->in_kernel && flags == peer->flags)
 		return;
+	if (!peer->in_kernel)
+		group_forget(peer);
 	peer->flags = flags;
 	if (!n->ops->peer_new(n->ctx, peer->ifc->dev.ifindex, &peer->nbma,
 			      flags))
 		peer->in_kernel = true;
+}
+
+/* Bring the kernel to what the holders want. */
+static void sync_kernel(struct peer *peer)
+{
+	sync_flags(peer);
+	group_apply(peer);
 }
 
 static void count_flags(struct peer *peer, uint32_t flags, int by)
@@ -224,6 +233,8 @@ static void peer_destroy(struct peer *peer)
 		n->ops->session_release(n->ctx, session);
 	drop_text(&peer->reason);
 	drop_text(&peer->identity);
+	free(peer->group);
+	free(peer->policy);
 	free(peer);
 }
 
@@ -309,6 +320,9 @@ void peer_adopt(struct iface *ifc, const struct kernel_peer *k)
 	peer->in_kernel = true;
 	peer->flags = k->flags;
 	peer->state = k->state;
+	if (k->policy[0])
+		peer->policy = strdup(k->policy);
+	peer->untold = peer->policy;
 	set_session(peer, k->session);
 }
 

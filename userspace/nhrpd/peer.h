@@ -32,6 +32,10 @@
  * @state_since: when it changed
  * @reason: why it is down, "" if there is nothing to say
  * @identity: authenticated identity of the other end, or ""
+ * @group: that it says it is in, NULL for none
+ * @policy: that the kernel was last told to queue with, NULL for none
+ * @policy_failed: and did not
+ * @untold: it was found in the kernel, and has not said its group since
  */
 struct peer {
 	struct hash_node node;
@@ -52,6 +56,10 @@ struct peer {
 	uint64_t state_since;
 	char *reason;
 	char *identity;
+	char *group;
+	char *policy;
+	bool policy_failed;
+	bool untold;
 };
 
 /* Hold the peer, made if it is not there; NULL without memory. */

@@ -6,6 +6,7 @@
 #include "nhrpd/carrier.h"
 #include "nhrpd/error.h"
 #include "nhrpd/ext.h"
+#include "nhrpd/group.h"
 #include "nhrpd/name.h"
 #include "nhrpd/nhs.h"
 #include "nhrpd/observe.h"
@@ -104,7 +105,7 @@ bool register_send(const struct nhs *nhs, const struct request *req,
 	cie.proto = (struct addr){ 0 };
 	msg.cie[msg.n_cie++] = cie;
 	return msg_add_extensions(ifc, &msg) && add_nat(nhs, &msg, server) &&
-	       send_own(ifc, &to, &msg);
+	       group_ask(ifc, &msg) && send_own(ifc, &to, &msg);
 }
 
 /* A lost one is tried again and again, with or without. */

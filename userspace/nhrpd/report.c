@@ -68,13 +68,24 @@ static json_t *by_reason(const uint64_t *counter)
 	return o;
 }
 
+static json_t *by_qos(const uint64_t *counter)
+{
+	json_t *o = json_object();
+	unsigned int i;
+
+	for (i = 0; i < __NHRP_QOS_MAX; i++)
+		json_object_set_new(o, nhrp_qos_name((enum nhrp_qos)i),
+				    json_integer((json_int_t)counter[i]));
+	return o;
+}
+
 static void on_if(void *arg, const struct nhrp_if_view *v)
 {
 	struct report *r = arg;
 
 	r->fn(r->arg, json_pack(
 		"{ss, ss, si, sb, sb, sI, so, so, so, so, so, si, si, si, si, si, si,"
-		" ss, so, so, so, so, so}",
+		" ss, so, so, so, so, so, so}",
 		"type", "interface", "interface", v->name,
 		"ifindex", (int)v->ifindex, "up", v->up,
 		"protected", v->protected,
@@ -92,7 +103,8 @@ static void on_if(void *arg, const struct nhrp_if_view *v)
 		"sent", by_type(v->counters->sent),
 		"received", by_type(v->counters->received),
 		"forwarded", by_type(v->counters->forwarded),
-		"dropped", by_reason(v->counters->dropped)));
+		"dropped", by_reason(v->counters->dropped),
+		"qos", by_qos(v->counters->qos)));
 }
 
 static void on_nhs(void *arg, const struct nhrp_nhs_view *v)
@@ -120,14 +132,15 @@ static void on_peer(void *arg, const struct nhrp_peer_view *v)
 {
 	struct report *r = arg;
 	json_t *o = json_pack(
-		"{ss, ss, sb, sb, sI, ss, so, ss, ss, si}",
+		"{ss, ss, sb, sb, sI, ss, so, ss, ss, si, ss, ss, ss}",
 		"type", "peer", "interface", v->ifname,
 		"multicast", !!(v->flags & DMVPN_PEER_FLAGS_MULTICAST),
 		"nhs", !!(v->flags & DMVPN_PEER_FLAGS_NHS),
 		"session", (json_int_t)v->session,
 		"state", nhrp_session_state_name(v->state),
 		"since", seconds(v->state_ms), "reason", v->reason,
-		"identity", v->identity, "uses", (int)v->uses);
+		"identity", v->identity, "uses", (int)v->uses,
+		"group", v->group, "says", v->says, "policy", v->policy);
 
 	set_nbma(o, &v->nbma);
 	r->fn(r->arg, o);
@@ -151,7 +164,7 @@ static void on_cache(void *arg, const struct nhrp_cache_view *v)
 {
 	struct report *r = arg;
 	json_t *o = json_pack(
-		"{ss, ss, so, so, ss, so, ss, sI, sb, sb, so, so}",
+		"{ss, ss, so, so, ss, so, ss, sI, sb, sb, so, so, ss, ss}",
 		"type", "binding", "interface", v->ifname,
 		"address", addr_json(&v->proto),
 		"claimed", addr_json(&v->claimed),
@@ -159,7 +172,8 @@ static void on_cache(void *arg, const struct nhrp_cache_view *v)
 		"state", nhrp_session_state_name(v->state),
 		"session", (json_int_t)v->session,
 		"multicast", v->multicast, "installed", v->installed,
-		"age", seconds(v->age_ms), "expires", seconds(v->expires_ms));
+		"age", seconds(v->age_ms), "expires", seconds(v->expires_ms),
+		"group", v->group, "policy", v->policy);
 
 	set_nbma(o, &v->nbma);
 	r->fn(r->arg, o);
@@ -182,6 +196,15 @@ static void on_shortcut(void *arg, const struct nhrp_shortcut_view *v)
 	r->fn(r->arg, o);
 }
 
+static void on_group(void *arg, const struct nhrp_group_view *v)
+{
+	struct report *r = arg;
+
+	r->fn(r->arg, json_pack("{ss, ss, ss, ss, si}", "type", "group-map",
+				"interface", v->ifname, "group", v->group,
+				"policy", v->policy, "peers", (int)v->peers));
+}
+
 void report_all(const struct nhrp *n, report_fn fn, void *arg)
 {
 	struct report r = { .fn = fn, .arg = arg };
@@ -192,6 +215,7 @@ void report_all(const struct nhrp *n, report_fn fn, void *arg)
 	nhrp_walk_peers(n, now, on_peer, &r);
 	nhrp_walk_cache(n, now, on_cache, &r);
 	nhrp_walk_shortcuts(n, now, on_shortcut, &r);
+	nhrp_walk_groups(n, on_group, &r);
 }
 
 json_t *report_event(const struct nhrp_event *event)

@@ -7,6 +7,7 @@
 #include "nhrpd/error.h"
 #include "nhrpd/ext.h"
 #include "nhrpd/forward.h"
+#include "nhrpd/group.h"
 #include "nhrpd/observe.h"
 #include "nhrpd/own.h"
 #include "nhrpd/peer.h"
@@ -99,7 +100,7 @@ static void reply(const struct packet *pkt, const struct nbma *to,
 				 NHRP_FLAG_RESOLUTION_AUTH |
 				 NHRP_FLAG_RESOLUTION_SRC)) | flags);
 	msg.cie[msg.n_cie++] = *cie;
-	if (set_nat(ifc, &msg))
+	if (set_nat(ifc, &msg) && group_answer(ifc, &msg))
 		send_own(ifc, to, &msg);
 	else
 		packet_drop(pkt, NHRP_DROP_TOO_LONG);
@@ -244,6 +245,7 @@ static bool wait_for_session(const struct packet *pkt, const struct binding *b,
 		return false;
 	a->ifc = ifc;
 	a->b = *b;
+	group_read(pkt, NHRP_GROUP_ASKS, a->group);
 	a->from = pkt->from;
 	a->session = pkt->session;
 	a->len = len;
@@ -273,6 +275,20 @@ void resolve_peer_changed(struct peer *peer)
 	}
 }
 
+/* Who is registered has said there what counts. */
+static enum cache_result learn(struct iface *ifc, const struct binding *b,
+			       const char *group)
+{
+	struct cache_entry *entry;
+	enum cache_result result = cache_set(ifc, b, &entry);
+
+	if (result != CACHE_FULL &&
+	    entry->b.kind != DMVPN_NEXTHOP_KIND_REGISTERED &&
+	    nbma_equal(&entry->b.nbma, &b->nbma))
+		group_learn(entry->peer, group);
+	return result;
+}
+
 void resolve_session(struct iface *ifc, const struct nhrp_session *session)
 {
 	struct asker *a, *tmp;
@@ -283,7 +299,7 @@ void resolve_session(struct iface *ifc, const struct nhrp_session *session)
 		if (a->len ||
 		    !addr_equal(&a->b.nbma.addr, &session->remote.addr))
 			continue;
-		if (cache_set(ifc, &a->b, NULL) == CACHE_FULL)
+		if (learn(ifc, &a->b, a->group) == CACHE_FULL)
 			iface_drop(ifc, NHRP_DROP_LIMIT);
 		asker_free(a);
 	}
@@ -310,6 +326,7 @@ static bool has_session(const struct iface *ifc, const struct binding *b)
 static bool meet(struct packet *pkt, bool *full)
 {
 	struct iface *ifc = pkt->ifc;
+	char group[CONF_GROUP];
 	struct binding b;
 
 	*full = false;
@@ -320,7 +337,8 @@ static bool meet(struct packet *pkt, bool *full)
 		*full = !wait_for_session(pkt, &b, true);
 		return false;
 	}
-	switch (cache_set(ifc, &b, NULL)) {
+	group_read(pkt, NHRP_GROUP_ASKS, group);
+	switch (learn(ifc, &b, group)) {
 	case CACHE_FULL:
 		*full = true;
 		return false;

@@ -23,6 +23,7 @@
  * @node: in the interface's table, by NBMA address
  * @ifc: interface
  * @b: its binding
+ * @group: that it says it is in, "" for none
  * @from: where the request came from
  * @session: that it came in
  * @len: bytes of the request, 0 if it was answered
@@ -33,6 +34,7 @@ struct asker {
 	struct hash_node node;
 	struct iface *ifc;
 	struct binding b;
+	char group[CONF_GROUP];
 	struct nbma from;
 	uint32_t session;
 	size_t len;

@@ -7,6 +7,7 @@
 #include "nhrpd/codec.h"
 #include "nhrpd/error.h"
 #include "nhrpd/ext.h"
+#include "nhrpd/group.h"
 #include "nhrpd/observe.h"
 #include "nhrpd/own.h"
 #include "nhrpd/path.h"
@@ -158,6 +159,8 @@ static struct ruling bind_client(const struct packet *pkt,
 		.multicast = ifc->conf.multicast_dynamic,
 		.grant = *grant,
 	};
+	struct cache_entry *entry;
+	char group[CONF_GROUP];
 
 	if (msg->flags & NHRP_FLAG_REGISTRATION_UNIQUE)
 		b.flags |= DMVPN_NEXTHOP_FLAGS_UNIQUE;
@@ -165,9 +168,11 @@ static struct ruling bind_client(const struct packet *pkt,
 		b.flags |= DMVPN_NEXTHOP_FLAGS_NAT;
 		b.claimed = msg->src_nbma;
 	}
-	if (cache_set(ifc, &b, NULL) == CACHE_FULL)
+	if (cache_set(ifc, &b, &entry) == CACHE_FULL)
 		return (struct ruling){ NHRP_CODE_NO_RESOURCES, NHRP_DROP_LIMIT,
 					"cache-limit is reached" };
+	group_read(pkt, NHRP_GROUP_ASKS, group);
+	group_learn(entry->peer, group);
 	tell(pkt, renewed);
 	return (struct ruling){ .code = NHRP_CODE_OK };
 }

@@ -6,6 +6,7 @@
 #include "nhrpd/error.h"
 #include "nhrpd/ext.h"
 #include "nhrpd/forward.h"
+#include "nhrpd/group.h"
 #include "nhrpd/observe.h"
 #include "nhrpd/own.h"
 #include "nhrpd/path.h"
@@ -244,7 +245,8 @@ static void send_request(struct request *req)
 	cie.proto = (struct addr){ 0 };
 	msg.cie[msg.n_cie++] = cie;
 	sc->server = to->nbma;
-	if (msg_add_extensions(sc->ifc, &msg) && add_nat(sc->ifc, &msg))
+	if (msg_add_extensions(sc->ifc, &msg) && add_nat(sc->ifc, &msg) &&
+	    group_ask(sc->ifc, &msg))
 		send_own(sc->ifc, &to->nbma, &msg);
 }
 
@@ -317,16 +319,28 @@ void shortcut_ask_anew(struct iface *ifc, const struct nbma *server)
 	}
 }
 
+void shortcut_again(struct iface *ifc)
+{
+	struct shortcut *sc;
+
+	hash_for_each(sc, &ifc->shortcuts, struct shortcut, node)
+		if (sc->state == NHRP_SHORTCUT_UP &&
+		    !request_start(&sc->req, SHORTCUT_TRIES))
+			iface_drop(ifc, NHRP_DROP_LIMIT);
+}
+
 /* ---- answers ---- */
 
 /**
  * struct egress - what a positive reply tells
  * @b: binding of who answered
  * @dst: what is reached through it
+ * @group: that who answered is in, "" for none
  */
 struct egress {
 	struct binding b;
 	struct prefix dst;
+	char group[CONF_GROUP];
 };
 
 /*
@@ -425,6 +439,8 @@ static void learn(struct shortcut *sc, const struct egress *e)
 		go_negative(sc, "has no room (cache-limit)");
 		return;
 	}
+	if (nbma_equal(&entry->b.nbma, &e->b.nbma))
+		group_learn(entry->peer, e->group);
 	sc = rename_to(sc, &e->dst);
 	attach(sc, entry);
 	sc->renewed = n->now;
@@ -508,6 +524,7 @@ void shortcut_reply(struct packet *pkt)
 		return;
 	}
 	keep_place(pkt, &e.b);
+	group_read(pkt, NHRP_GROUP_ANSWERS, e.group);
 	if (addr_is_none(own_nbma(sc->ifc, &e.b.nbma.addr)))
 		go_negative(sc, "is in another underlay");
 	else

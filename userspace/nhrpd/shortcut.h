@@ -53,6 +53,8 @@ struct shortcut {
 void shortcut_want(struct iface *ifc, const struct addr *dst);
 /* A server does not answer any more: ask another one what it was asked. */
 void shortcut_ask_anew(struct iface *ifc, const struct nbma *server);
+/* What is said in requests has changed: ask for what is in use anew. */
+void shortcut_again(struct iface *ifc);
 /* A resolution reply. */
 void shortcut_reply(struct packet *pkt);
 /* An error indication about a resolution request. */

@@ -2,7 +2,10 @@
 /*
  * What the state layer shows of itself.
  */
+#include <string.h>
+
 #include "nhrpd/cache.h"
+#include "nhrpd/group.h"
 #include "nhrpd/nhs.h"
 #include "nhrpd/peer.h"
 #include "nhrpd/shortcut.h"
@@ -155,6 +158,8 @@ static struct nhrp_cache_view cache_view(const struct cache_entry *entry,
 		.session = entry->peer->session,
 		.multicast = entry->b.multicast,
 		.installed = entry->installed,
+		.group = group_of(entry->peer),
+		.policy = group_policy(entry->peer),
 		.age_ms = now - entry->created,
 		.expires_ms = until(now, end),
 	};
@@ -201,6 +206,9 @@ void nhrp_walk_peers(const struct nhrp *n, uint64_t now,
 				.reason = peer->reason,
 				.identity = peer->identity,
 				.uses = peer->uses,
+				.group = group_of(peer),
+				.says = peer->group ? peer->group : "",
+				.policy = group_policy(peer),
 			};
 			cb(arg, &v);
 		}
@@ -310,6 +318,40 @@ void nhrp_walk_shortcuts(const struct nhrp *n, uint64_t now,
 	list_for_each(ifc, &n->ifaces, struct iface, link)
 		hash_for_each(sc, &ifc->shortcuts, struct shortcut, node) {
 			v = shortcut_view(sc, now);
+			cb(arg, &v);
+		}
+}
+
+static size_t count_group(const struct iface *ifc,
+			  const struct conf_group_map *map)
+{
+	struct peer *peer;
+	size_t n = 0;
+
+	hash_for_each(peer, &ifc->peers, struct peer, node)
+		n += !strcmp(group_of(peer), map->group) &&
+		     !strcmp(group_policy(peer), map->service_policy);
+	return n;
+}
+
+void nhrp_walk_groups(const struct nhrp *n,
+		      void (*cb)(void *arg, const struct nhrp_group_view *view),
+		      void *arg)
+{
+	const struct conf_group_map *map;
+	struct nhrp_group_view v;
+	struct iface *ifc;
+	size_t i;
+
+	list_for_each(ifc, &n->ifaces, struct iface, link)
+		for (i = 0; i < ifc->conf.n_group_map; i++) {
+			map = &ifc->conf.group_map[i];
+			v = (struct nhrp_group_view){
+				.ifname = ifc->conf.name,
+				.group = map->group,
+				.policy = map->service_policy,
+				.peers = count_group(ifc, map),
+			};
 			cb(arg, &v);
 		}
 }

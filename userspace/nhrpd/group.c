@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nhrpd/ext.h"
+#include "nhrpd/group.h"
+#include "nhrpd/observe.h"
+#include "nhrpd/path.h"
+
+/* Warnings about groups within 10 seconds. */
+#define WARNING_LINES	10
+#define WARNING_MS	10000
+
+static const char *or_empty(const char *text)
+{
+	return text ? text : "";
+}
+
+/* NULL for ""; false without memory, and then nothing has changed. */
+static bool set_text(char **text, const char *new)
+{
+	char *copy = *new ? strdup(new) : NULL;
+
+	if (*new && !copy)
+		return false;
+	free(*text);
+	*text = copy;
+	return true;
+}
+
+static void count(const struct peer *peer, enum nhrp_qos what)
+{
+	peer->ifc->counters.qos[what]++;
+}
+
+/* Any peer may name any group, but not fill the log with it. */
+static enum nhrp_event_level warning(struct iface *ifc)
+{
+	return limit_take(&ifc->group_limit, ifc->nhrp->now, WARNING_LINES,
+			  WARNING_MS) ? NHRP_LEVEL_WARNING : NHRP_LEVEL_DEBUG;
+}
+
+/* ---- in messages ---- */
+
+void group_read(const struct packet *pkt, enum nhrp_group_role role,
+		char name[static CONF_GROUP])
+{
+	if (ext_group_get(&pkt->msg, role, name) == EXT_GROUP_BAD)
+		pkt->ifc->counters.qos[NHRP_QOS_BAD_GROUP]++;
+}
+
+/* Who wants to know the other's group has to ask, in none or not. */
+bool group_ask(const struct iface *ifc, struct nhrp_msg *msg)
+{
+	const struct conf_if *conf = &ifc->conf;
+
+	if (!conf->group[0] && (!conf->n_group_map ||
+				msg->type != NHRP_RESOLUTION_REQUEST))
+		return true;
+	return ext_group_set(msg, NHRP_GROUP_ASKS, conf->group);
+}
+
+/* RFC 2332, 5.2.2: a reply has no extensions but those of the request. */
+bool group_answer(const struct iface *ifc, struct nhrp_msg *msg)
+{
+	return !ext_find(msg, NHRP_EXT_GROUP) ||
+	       ext_group_set(msg, NHRP_GROUP_ANSWERS, ifc->conf.group);
+}
+
+/* ---- which one counts ---- */
+
+static bool has_address(const struct peer *peer, const struct prefix *in)
+{
+	const struct cache_entry *entry;
+
+	if (prefix_contains(in, &peer->nbma.addr))
+		return true;
+	list_for_each(entry, &peer->entries, struct cache_entry, peer_link)
+		if (prefix_contains(in, &entry->b.proto))
+			return true;
+	return false;
+}
+
+const char *group_of(const struct peer *peer)
+{
+	const struct conf_if *conf = &peer->ifc->conf;
+	size_t i;
+
+	for (i = 0; i < conf->n_peer_group; i++)
+		if (has_address(peer, &conf->peer_group[i].what))
+			return conf->peer_group[i].group;
+	return or_empty(peer->group);
+}
+
+const char *group_policy(const struct peer *peer)
+{
+	return peer->policy_failed ? "" : or_empty(peer->policy);
+}
+
+/* NULL if the group is not one of ours. */
+static const char *policy_of(const struct conf_if *conf, const char *group)
+{
+	size_t i;
+
+	for (i = 0; i < conf->n_group_map; i++)
+		if (!strcmp(conf->group_map[i].group, group))
+			return conf->group_map[i].service_policy;
+	return NULL;
+}
+
+static bool is_mapped(const struct conf_if *conf, const char *policy)
+{
+	size_t i;
+
+	for (i = 0; i < conf->n_group_map; i++)
+		if (!strcmp(conf->group_map[i].service_policy, policy))
+			return true;
+	return false;
+}
+
+/* One that was there before us keeps what it has until it names its group. */
+static const char *wanted(const struct peer *peer)
+{
+	const struct conf_if *conf = &peer->ifc->conf;
+	const char *had = or_empty(peer->policy), *group = group_of(peer);
+
+	if (peer->untold && !*group)
+		return is_mapped(conf, had) ? had : "";
+	return *group ? or_empty(policy_of(conf, group)) : "";
+}
+
+/* ---- in the kernel ---- */
+
+static void tell(const struct peer *peer, const char *group)
+{
+	observe(peer->ifc->nhrp, NHRP_EVENT_GROUP, NHRP_LEVEL_INFO,
+		(struct subject){ peer->ifc, NULL, &peer->nbma },
+		"%s is in %s%s: %s%s", nbma_text(&peer->nbma).t,
+		*group ? "group " : "no group", group,
+		peer->policy ? "policy " : "no policy",
+		or_empty(peer->policy));
+}
+
+static int set_policy(const struct peer *peer, const char *policy)
+{
+	struct nhrp *n = peer->ifc->nhrp;
+
+	return n->ops->peer_policy(n->ctx, peer->ifc->dev.ifindex, &peer->nbma,
+				   peer->flags, policy);
+}
+
+/* The former one is not right either; tried again at the next reload. */
+static void refused(struct peer *peer, int err)
+{
+	struct iface *ifc = peer->ifc;
+
+	count(peer, NHRP_QOS_ERROR);
+	if (!peer->policy || peer->policy_failed)
+		return;
+	peer->policy_failed = true;
+	observe(ifc->nhrp, NHRP_EVENT_GROUP, warning(ifc),
+		(struct subject){ ifc, NULL, &peer->nbma },
+		"policy %s for %s: %s", peer->policy,
+		nbma_text(&peer->nbma).t, err == -ENOENT ?
+		"there is no such policy, add it and reload" : strerror(-err));
+	set_policy(peer, "");
+}
+
+void group_apply(struct peer *peer)
+{
+	const struct nhrp *n = peer->ifc->nhrp;
+	const char *policy;
+	int err;
+
+	if (!n->started || n->stopping || !peer->in_kernel)
+		return;
+	policy = wanted(peer);
+	if (!strcmp(policy, or_empty(peer->policy)) ||
+	    !set_text(&peer->policy, policy))
+		return;
+	peer->policy_failed = false;
+	count(peer, *policy ? NHRP_QOS_APPLIED : NHRP_QOS_REMOVED);
+	tell(peer, group_of(peer));
+	err = set_policy(peer, policy);
+	if (err)
+		refused(peer, err);
+}
+
+void nhrp_policy_refused(struct nhrp *n, uint64_t now, uint32_t ifindex,
+			 const struct nbma *nbma, const char *policy, int err)
+{
+	struct iface *ifc = iface_by_index(n, ifindex);
+	struct peer *peer = ifc ? peer_find(ifc, nbma) : NULL;
+
+	n->now = now;
+	/* It may have got another one meanwhile. */
+	if (peer && !strcmp(policy, or_empty(peer->policy)))
+		refused(peer, err);
+}
+
+void group_forget(struct peer *peer)
+{
+	free(peer->policy);
+	peer->policy = NULL;
+	peer->policy_failed = false;
+	peer->untold = false;
+}
+
+/* ---- changes ---- */
+
+static void learn_unknown(struct peer *peer)
+{
+	struct iface *ifc = peer->ifc;
+
+	count(peer, NHRP_QOS_UNKNOWN_GROUP);
+	observe(ifc->nhrp, NHRP_EVENT_GROUP, warning(ifc),
+		(struct subject){ ifc, NULL, &peer->nbma },
+		"%s is in group %s, which no group-map names: no policy",
+		nbma_text(&peer->nbma).t, peer->group);
+}
+
+bool group_is(const struct peer *peer, const char *name)
+{
+	return !strcmp(name, or_empty(peer->group));
+}
+
+void group_learn(struct peer *peer, const char *name)
+{
+	const struct conf_if *conf = &peer->ifc->conf;
+	bool changed = !group_is(peer, name);
+
+	if (changed && !set_text(&peer->group, name))
+		return;
+	peer->untold = false;
+	if (changed && peer->group && conf->n_group_map &&
+	    !policy_of(conf, group_of(peer)))
+		learn_unknown(peer);
+	group_apply(peer);
+}
+
+void group_configure(struct iface *ifc)
+{
+	struct peer *peer;
+
+	hash_for_each(peer, &ifc->peers, struct peer, node) {
+		if (peer->policy_failed)
+			group_forget(peer);
+		group_apply(peer);
+	}
+}
