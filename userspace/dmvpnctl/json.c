@@ -178,6 +178,7 @@ json_t *json_of_peer(const struct peer *p)
 	json_set_number(o, "tx-dropped", p->tx_dropped);
 	json_set_number(o, "pending", p->pending);
 	json_set_number(o, "nexthops", p->nexthops);
+	json_set_text(o, "policy", p->policy);
 	return o;
 }
 
@@ -261,6 +262,8 @@ static json_t *json_of_binding(const struct binding *b)
 	json_set_bool(o, "installed", b->installed);
 	json_set_ms(o, "age-ms", b->age_ms);
 	json_set_ms(o, "expires-ms", b->expires_ms);
+	json_set_text(o, "group", b->group);
+	json_set_text(o, "policy", b->policy);
 	return o;
 }
 
@@ -286,6 +289,7 @@ static void set_traffic(json_t *o, const struct nhrp_if *n)
 	set_counters(o, "received", &n->received);
 	set_counters(o, "forwarded", &n->forwarded);
 	set_counters(o, "dropped", &n->dropped);
+	set_counters(o, "qos", &n->qos);
 }
 
 static json_t *json_of_nhrp_if(const struct nhrp_if *n)
@@ -317,7 +321,8 @@ void json_print(FILE *f, json_t *value, size_t flags)
 	json_decref(value);
 }
 
-static json_t *json_of_tunnel(const struct tunnel *t, bool detail)
+static json_t *json_of_tunnel(const struct model *m, const struct device *d,
+			      const struct tunnel *t, bool detail)
 {
 	json_t *o = json_object();
 
@@ -329,6 +334,7 @@ static json_t *json_of_tunnel(const struct tunnel *t, bool detail)
 	json_set_text(o, "attributes", t->attributes);
 	json_set_ms(o, "since-ms", t->since_ms);
 	set_prefix(o, "target", &t->target);
+	json_set_text(o, "group", t->peer ? model_group(m, d, t->peer) : "");
 	if (detail)
 		json_object_set_new(o, "session", t->session ?
 				    json_of_session(t->session) : json_null());
@@ -357,8 +363,9 @@ static void json_dmvpn(FILE *f, const struct model *m, bool detail)
 		ts = tunnels_of(m, d);
 		rows = json_array();
 		for (i = 0; i < ts.n; i++)
-			json_array_append_new(rows, json_of_tunnel(&ts.v[i],
-								   detail));
+			json_array_append_new(rows,
+					      json_of_tunnel(m, d, &ts.v[i],
+							     detail));
 		free(ts.v);
 		o = json_of_device(d);
 		json_set_text(o, "role", tunnel_role(m, d));
@@ -400,6 +407,22 @@ static void json_traffic(FILE *f, const struct model *m)
 		o = json_object();
 		json_set_text(o, "interface", m->nhrp_if[i].interface);
 		set_traffic(o, &m->nhrp_if[i]);
+		json_array_append_new(list, o);
+	}
+	json_print(f, list, JSON_INDENT(2));
+}
+
+static void json_group_map(FILE *f, const struct model *m)
+{
+	json_t *o, *list = json_array();
+	const struct group_map *g;
+
+	model_for_each(g, m->group_map, m->n_group_map) {
+		o = json_object();
+		json_set_text(o, "interface", g->interface);
+		json_set_text(o, "group", g->group);
+		json_set_text(o, "policy", g->policy);
+		json_set_number(o, "peers", g->peers);
 		json_array_append_new(list, o);
 	}
 	json_print(f, list, JSON_INDENT(2));
@@ -485,6 +508,7 @@ const struct output json_output = {
 	.dmvpn = json_dmvpn,
 	.nhrp = json_nhrp,
 	.traffic = json_traffic,
+	.group_map = json_group_map,
 	.session = json_session,
 	.isakmp = json_session,
 	.sa = json_sa,

@@ -164,6 +164,7 @@ static void take_peer(struct nlattr **tb, struct peer *p)
 		.pending = attr_u32(tb[DMVPN_A_PEER_PENDING]),
 		.nexthops = attr_u32(tb[DMVPN_A_PEER_NEXTHOPS]),
 	};
+	take_text(p->policy, tb[DMVPN_A_PEER_POLICY]);
 }
 
 static void take_nexthop(struct nlattr **tb, struct nexthop *nh)

@@ -17,6 +17,8 @@ static const struct command all[] = {
 	  "servers, bindings and shortcuts" },
 	{ "show nhrp nhs", TAKES_DEV | TAKES_ADDRESS, show_nhs,
 	  "servers alone" },
+	{ "show nhrp group-map", TAKES_DEV, show_group_map,
+	  "groups, their policies and who has them" },
 	{ "show nhrp traffic", TAKES_DEV, show_traffic,
 	  "NHRP packets by type, and those dropped" },
 	{ "show crypto session", TAKES_ADDRESS, show_session,

@@ -26,6 +26,7 @@ static void free_counters(struct nhrp_if *i)
 	free(i->received.v);
 	free(i->forwarded.v);
 	free(i->dropped.v);
+	free(i->qos.v);
 }
 
 void model_free(struct model *m)
@@ -43,6 +44,7 @@ void model_free(struct model *m)
 	free(m->nhs);
 	free(m->binding);
 	free(m->shortcut);
+	free(m->group_map);
 	*m = (struct model){ 0 };
 }
 
@@ -97,6 +99,18 @@ const struct peer *model_peer_of_session(const struct model *m,
 		if (m->peer[i].session == handle)
 			return &m->peer[i];
 	return NULL;
+}
+
+const char *model_group(const struct model *m, const struct device *d,
+			const struct peer *p)
+{
+	const struct binding *b;
+
+	model_for_each(b, m->binding, m->n_binding)
+		if (!strcmp(b->interface, d->name) &&
+		    nbma_equal(&b->nbma, &p->remote))
+			return b->group;
+	return "";
 }
 
 size_t model_count_sa(const struct model *m, uint32_t handle)
@@ -170,6 +184,8 @@ void model_keep_device(struct model *m, const char *name)
 	     .ifname_at = offsetof(struct binding, interface));
 	KEEP(m->shortcut, m->n_shortcut, .ifname = name,
 	     .ifname_at = offsetof(struct shortcut, interface));
+	KEEP(m->group_map, m->n_group_map, .ifname = name,
+	     .ifname_at = offsetof(struct group_map, interface));
 }
 
 static bool is_with_nbma(const struct model *m, const struct session *s,

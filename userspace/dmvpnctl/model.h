@@ -21,6 +21,7 @@
 #define IDENTITY_LEN	256
 #define CIPHER_LEN	64
 #define WORD_LEN	24
+#define NAME_LEN	64	/* of a group or a policy, and its end */
 
 /* A time that has no value: never, no end. */
 #define NEVER UINT64_MAX
@@ -173,6 +174,7 @@ struct peer {
 	uint64_t tx_dropped;
 	uint32_t pending;
 	uint32_t nexthops;
+	char policy[NAME_LEN];
 };
 
 /**
@@ -231,6 +233,7 @@ struct counters {
  * @received: packets, by type
  * @forwarded: packets, by type
  * @dropped: packets and events, by reason
+ * @qos: changes of peers' policies, by what happened
  */
 struct nhrp_if {
 	char interface[IF_NAMESIZE];
@@ -247,6 +250,7 @@ struct nhrp_if {
 	struct counters received;
 	struct counters forwarded;
 	struct counters dropped;
+	struct counters qos;
 };
 
 /**
@@ -304,6 +308,8 @@ struct nhs {
  * @installed: the kernel has it as a next hop
  * @age_ms: since it was made
  * @expires_ms: until its end, NEVER for no end
+ * @group: that its peer is in, or ""
+ * @policy: that queues towards its peer, or ""
  */
 struct binding {
 	char interface[IF_NAMESIZE];
@@ -317,6 +323,8 @@ struct binding {
 	bool installed;
 	uint64_t age_ms;
 	uint64_t expires_ms;
+	char group[NAME_LEN];
+	char policy[NAME_LEN];
 };
 
 /**
@@ -344,6 +352,20 @@ struct shortcut {
 };
 
 /**
+ * struct group_map - a group that has a policy
+ * @interface: interface
+ * @group: its name
+ * @policy: of its peers
+ * @peers: how many of those there are
+ */
+struct group_map {
+	char interface[IF_NAMESIZE];
+	char group[NAME_LEN];
+	char policy[NAME_LEN];
+	uint32_t peers;
+};
+
+/**
  * struct model - all of it; arrays with the number of their members
  * @nhrpd: nhrpd runs here, and the arrays behind are what it told
  */
@@ -367,6 +389,8 @@ struct model {
 	size_t n_binding;
 	struct shortcut *shortcut;
 	size_t n_shortcut;
+	struct group_map *group_map;
+	size_t n_group_map;
 };
 
 /* An array without members is NULL, to which not even 0 may be added. */
@@ -392,6 +416,9 @@ const struct sa *model_sa(const struct model *m, uint32_t handle, uint32_t dir,
 const struct nhrp_if *model_nhrp_if(const struct model *m, const char *name);
 const struct peer *model_peer_of_session(const struct model *m,
 					 uint32_t handle);
+/* Group that a peer is in, "" for none, or if nhrpd has not told. */
+const char *model_group(const struct model *m, const struct device *d,
+			const struct peer *p);
 /* SAs of a session. */
 size_t model_count_sa(const struct model *m, uint32_t handle);
 

@@ -104,6 +104,7 @@ static void take_interface(struct model *m, const json_t *o)
 	i->received = counters_of(o, "received");
 	i->forwarded = counters_of(o, "forwarded");
 	i->dropped = counters_of(o, "dropped");
+	i->qos = counters_of(o, "qos");
 }
 
 static void take_nhs(struct model *m, const json_t *o)
@@ -145,6 +146,8 @@ static void take_binding(struct model *m, const json_t *o)
 	b->installed = is_true(o, "installed");
 	b->age_ms = ms_of(o, "age");
 	b->expires_ms = ms_of(o, "expires");
+	take_text(o, "group", b->group);
+	take_text(o, "policy", b->policy);
 }
 
 static void take_shortcut(struct model *m, const json_t *o)
@@ -162,6 +165,16 @@ static void take_shortcut(struct model *m, const json_t *o)
 	s->expires_ms = ms_of(o, "expires");
 }
 
+static void take_group_map(struct model *m, const json_t *o)
+{
+	struct group_map *g = model_add(m->group_map, m->n_group_map);
+
+	take_text(o, "interface", g->interface);
+	take_text(o, "group", g->group);
+	take_text(o, "policy", g->policy);
+	g->peers = (uint32_t)number_of(o, "peers");
+}
+
 /* Its peers are the kernel's, which knows more of them. */
 void nhrp_take(struct model *m, const json_t *object)
 {
@@ -173,6 +186,7 @@ void nhrp_take(struct model *m, const json_t *object)
 		{ "nhs", take_nhs },
 		{ "binding", take_binding },
 		{ "shortcut", take_shortcut },
+		{ "group-map", take_group_map },
 	};
 	const char *type = text_of(object, "type");
 	size_t i;

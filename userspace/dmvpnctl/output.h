@@ -17,6 +17,7 @@
  * @dmvpn: tunnels of each device; @detail: with servers and sessions
  * @nhrp: what nhrpd knows
  * @traffic: NHRP packets of each interface
+ * @group_map: groups, their policies and who has them
  * @session: sessions with their SAs, in short
  * @isakmp: IKE's part of the sessions
  * @sa: SAs, all of them
@@ -30,6 +31,7 @@ struct output {
 	void (*dmvpn)(FILE *f, const struct model *m, bool detail);
 	void (*nhrp)(FILE *f, const struct model *m);
 	void (*traffic)(FILE *f, const struct model *m);
+	void (*group_map)(FILE *f, const struct model *m);
 	void (*session)(FILE *f, const struct model *m);
 	void (*isakmp)(FILE *f, const struct model *m);
 	void (*sa)(FILE *f, const struct model *m);

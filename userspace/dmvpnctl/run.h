@@ -13,6 +13,7 @@
 int show_dmvpn(const struct output *out, const struct args *args);
 int show_nhrp(const struct output *out, const struct args *args);
 int show_nhs(const struct output *out, const struct args *args);
+int show_group_map(const struct output *out, const struct args *args);
 int show_traffic(const struct output *out, const struct args *args);
 int show_session(const struct output *out, const struct args *args);
 int show_isakmp(const struct output *out, const struct args *args);

@@ -111,7 +111,9 @@ int show_nhs(const struct output *out, const struct args *args)
 	return show_of_nhrp(out, args, true);
 }
 
-int show_traffic(const struct output *out, const struct args *args)
+/* What is said of each interface. */
+static int show_by_interface(const struct args *args,
+			     void (*print)(FILE *f, const struct model *m))
 {
 	struct model m = { 0 };
 	int err = nhrp_read(&m, true);
@@ -119,9 +121,19 @@ int show_traffic(const struct output *out, const struct args *args)
 	if (!err)
 		err = keep_nhrp(&m, args);
 	if (!err)
-		out->traffic(stdout, &m);
+		print(stdout, &m);
 	model_free(&m);
 	return err ? 1 : 0;
+}
+
+int show_traffic(const struct output *out, const struct args *args)
+{
+	return show_by_interface(args, out->traffic);
+}
+
+int show_group_map(const struct output *out, const struct args *args)
+{
+	return show_by_interface(args, out->group_map);
 }
 
 static int keep_sessions(struct model *m, const struct args *args)

@@ -50,8 +50,17 @@ static void tunnel_row(FILE *f, const struct tunnel *t, bool detail)
 			t->session->reason[0] ? ": " : "", t->session->reason);
 }
 
-static void tunnel_table(FILE *f, const struct tunnels *ts, bool detail)
+/* The last row of its peer. */
+static bool ends_peer(const struct tunnels *ts, size_t i)
 {
+	return ts->v[i].peer &&
+	       (i + 1 == ts->n || ts->v[i + 1].peer != ts->v[i].peer);
+}
+
+static void tunnel_table(FILE *f, const struct model *m,
+			 const struct device *d, bool detail)
+{
+	struct tunnels ts = tunnels_of(m, d);
 	size_t i;
 
 	fprintf(f, "# Ent  Peer NBMA Addr Peer Tunnel Add ");
@@ -60,9 +69,13 @@ static void tunnel_table(FILE *f, const struct tunnels *ts, bool detail)
 	fprintf(f, "----- --------------- --------------- ");
 	fprintf(f, "----- -------- -----%s\n",
 		detail ? " -----------------" : "");
-	for (i = 0; i < ts->n; i++)
-		tunnel_row(f, &ts->v[i], detail);
+	for (i = 0; i < ts.n; i++) {
+		tunnel_row(f, &ts.v[i], detail);
+		if (detail && ends_peer(&ts, i))
+			text_peer_group(f, m, d, ts.v[i].peer);
+	}
 	fprintf(f, "\n");
+	free(ts.v);
 }
 
 /* As IOS shows it: expecting replies, responding, waiting for its turn. */
@@ -173,7 +186,6 @@ static const char *families(const struct device *d)
 static void text_dmvpn(FILE *f, const struct model *m, bool detail)
 {
 	const struct device *d;
-	struct tunnels ts;
 
 	fprintf(f, "%s\n", tunnel_legend);
 	model_for_each(d, m->device, m->n_device) {
@@ -186,9 +198,7 @@ static void text_dmvpn(FILE *f, const struct model *m, bool detail)
 				d->name, state_of(d), families(d));
 		fprintf(f, "Type:%s, NBMA Peers: %u\n\n", tunnel_role(m, d),
 			d->peers);
-		ts = tunnels_of(m, d);
-		tunnel_table(f, &ts, detail);
-		free(ts.v);
+		tunnel_table(f, m, d, detail);
 		if (detail) {
 			nhs_lines(f, m, d->name);
 			device_sessions(f, m, d);
@@ -218,6 +228,8 @@ static void binding_lines(FILE *f, const struct binding *b)
 	if (!addr_is_none(&b->claimed))
 		fprintf(f, "    (Claimed NBMA address: %s)\n",
 			addr_format(&b->claimed, address));
+	if (b->group[0])
+		fprintf(f, "   Group: %s\n", b->group);
 }
 
 static void shortcut_lines(FILE *f, const struct shortcut *s)
@@ -365,6 +377,7 @@ const struct output text_output = {
 	.dmvpn = text_dmvpn,
 	.nhrp = text_nhrp,
 	.traffic = text_traffic,
+	.group_map = text_group_map,
 	.session = text_session,
 	.isakmp = text_isakmp,
 	.sa = text_sa,

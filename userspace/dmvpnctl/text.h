@@ -18,6 +18,12 @@ void text_one_session(FILE *f, const struct model *m,
 /* text_traffic.c */
 void text_traffic(FILE *f, const struct model *m);
 
+/* text_group.c */
+void text_group_map(FILE *f, const struct model *m);
+/* Group and policy of a peer, if it has any: in "show dmvpn detail". */
+void text_peer_group(FILE *f, const struct model *m, const struct device *d,
+		     const struct peer *p);
+
 /* text_event.c */
 void text_kernel_event(FILE *f, const struct timespec *at,
 		       const struct kernel_event *event);

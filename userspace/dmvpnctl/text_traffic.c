@@ -59,6 +59,18 @@ static void drop_rows(FILE *f, const struct nhrp_if *n)
 				n->dropped.v[i].name, n->dropped.v[i].value);
 }
 
+static void qos_rows(FILE *f, const struct nhrp_if *n)
+{
+	size_t i;
+
+	if (!total(&n->qos))
+		return;
+	fprintf(f, "  Tunnel QoS:\n");
+	for (i = 0; i < n->qos.n; i++)
+		fprintf(f, "    %-20s %12" PRIu64 "\n", n->qos.v[i].name,
+			n->qos.v[i].value);
+}
+
 void text_traffic(FILE *f, const struct model *m)
 {
 	const struct nhrp_if *n;
@@ -67,5 +79,6 @@ void text_traffic(FILE *f, const struct model *m)
 		fprintf(f, "%s:\n", n->interface);
 		packet_rows(f, n);
 		drop_rows(f, n);
+		qos_rows(f, n);
 	}
 }
