@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -205,6 +206,30 @@ static void add_neighbours(struct conf_if *ci, const struct sim_node *node)
 	}
 }
 
+const char *cloud_group(const struct sim_node *node)
+{
+	static const char *const group[] = { "A", "B", "unmapped", "" };
+
+	return group[node->index % 4];
+}
+
+static void add_groups(struct conf_if *ci, const struct sim_node *node)
+{
+	static const char group[] = { 'A', 'B' };
+	struct conf_group_map *map;
+	unsigned int i;
+
+	snprintf(ci->group, sizeof(ci->group), "%s", cloud_group(node));
+	for (i = 0; i < sizeof(group); i++) {
+		map = conf_add_group_map(ci);
+		if (!map)
+			abort();
+		map->group[0] = group[i];
+		snprintf(map->service_policy, sizeof(map->service_policy),
+			 "policy-%c", group[i]);
+	}
+}
+
 void cloud_start(struct sim_node *node)
 {
 	struct conf conf = { 0 };
@@ -220,6 +245,7 @@ void cloud_start(struct sim_node *node)
 		add_server(ci, node->hub[i]);
 	if (node->is_hub)
 		add_neighbours(ci, node);
+	add_groups(ci, node);
 	trace_node(node, "starts");
 	fake_start(&node->k, &conf);
 	conf_free(&conf);

@@ -18,6 +18,8 @@ void cloud_build(struct sim *sim);
 void cloud_free(struct sim *sim);
 /* A daemon with its configuration; what the kernel has is adopted. */
 void cloud_start(struct sim_node *node);
+/* The group that it is in, "" for none. */
+const char *cloud_group(const struct sim_node *node);
 /* The overlay address with which it came, NULL if it is nobody's. */
 struct sim_node *cloud_owner(const struct sim *sim, const struct addr *overlay);
 /* Whose NBMA address it is or was, NULL for nobody's; @like is preferred. */

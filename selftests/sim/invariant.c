@@ -2,10 +2,12 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cloud.h"
 #include "invariant.h"
 #include "nhrpd/cache.h"
+#include "nhrpd/group.h"
 #include "nhrpd/peer.h"
 #include "nhrpd/register.h"
 #include "nhrpd/shortcut.h"
@@ -26,6 +28,7 @@ enum invariant {
 	HOLDING,
 	KERNEL,
 	TAKEOVER,
+	GROUP,
 	LEFT,
 	STORM,
 	REGISTERED,
@@ -39,9 +42,10 @@ static const char *const names[__INVARIANTS][2] = {
 	[WRONG_END] = { "right-end", "what arrives, arrives where it should" },
 	[HOLDING] = { "holding-time", "nothing is known beyond that" },
 	[KERNEL] = { "kernel-agrees",
-		     "kernel and daemon have the same next hops and routes" },
+		     "kernel and daemon have the same next hops, routes, policies" },
 	[TAKEOVER] = { "no-takeover",
 		       "an address is bound to its owner's places only" },
+	[GROUP] = { "right-group", "a peer is in the group that it says" },
 	[LEFT] = { "no-remains",
 		   "who has left or moved is forgotten in the holding time" },
 	[STORM] = { "no-storm", "packets a second are bounded" },
@@ -180,6 +184,21 @@ static void look_at_flows(struct sim *sim)
 
 /* ---- what is known ---- */
 
+/* A registration has said it; the others, if who passed them on let it be. */
+static void check_group(struct sim_node *node, const struct cache_entry *e,
+			const struct sim_node *owner)
+{
+	const char *group = e->peer->group ? e->peer->group : "";
+
+	/* At a NAT's address without a port there may be another. */
+	if (e->adopted || (owner->natted && !e->b.nbma.port) ||
+	    (!*group && e->b.kind != DMVPN_NEXTHOP_KIND_REGISTERED))
+		return;
+	if (strcmp(group, cloud_group(owner)))
+		broken(GROUP, node, owner, "has %s in \"%s\"", owner->name,
+		       group);
+}
+
 /* Where it is now, or was until a moment ago. */
 static void check_place(struct sim_node *node, const struct cache_entry *e)
 {
@@ -197,6 +216,7 @@ static void check_place(struct sim_node *node, const struct cache_entry *e)
 	if (at != owner)
 		broken(TAKEOVER, node, owner, "has %s at %s of %s",
 		       owner->name, nbma_format(&e->b.nbma, text.t), at->name);
+	check_group(node, e, owner);
 	if ((owner->k.off || !cloud_is_at(owner, &e->b.nbma)) &&
 	    now - owner->moved > SIM_HOLD * SECOND + GRACE_MS)
 		broken(LEFT, node, owner, "still has %s at %s", owner->name,
@@ -248,12 +268,24 @@ static size_t shortcut_routes(const struct sim_node *node)
 	return n;
 }
 
+static void check_peer(struct sim_node *node, const struct peer *peer)
+{
+	const struct fake_peer *fake = fake_peer_find(&node->k, &peer->nbma);
+	char text[ADDR_TEXT];
+
+	if (!fake || strcmp(fake->policy, group_policy(peer)))
+		broken(KERNEL, node, NULL, "policy %s for %s, not %s",
+		       fake ? fake->policy : "-",
+		       nbma_format(&peer->nbma, text), group_policy(peer));
+}
+
 static void look_at_node(struct sim_node *node)
 {
 	struct iface *ifc = iface_of(node);
 	size_t installed = 0, routes = 0;
 	const struct cache_entry *e;
 	const struct shortcut *sc;
+	const struct peer *peer;
 
 	if (!ifc)
 		return;
@@ -266,6 +298,8 @@ static void look_at_node(struct sim_node *node)
 		check_shortcut(node, sc);
 		routes += sc->route;
 	}
+	hash_for_each(peer, &ifc->peers, struct peer, node)
+		check_peer(node, peer);
 	if (installed != node->k.nexthops.count ||
 	    routes != shortcut_routes(node) ||
 	    ifc->peers.count != node->k.peers.count)
