@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
 	errors = 0;
 	if (config_read(name, &conf, error))
-		must(errors > 0 && !conf.n_iface);
+		must(errors > 0 && !conf.n_iface && !conf.policies.n);
 	else
 		must(!errors);
 	conf_free(&conf);

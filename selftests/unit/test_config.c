@@ -41,6 +41,7 @@ static void bad(const char *text, int line, const char *words)
 	assert_int_equal(parse(text, &conf), -1);
 	assert_int_equal(conf.n_iface, 0);
 	assert_null(conf.iface);
+	assert_int_equal(conf.policies.n, 0);
 	snprintf(where, sizeof(where), "%s:%d: ", file, line);
 	if (!strstr(said, words) || (line && !strstr(said, where)))
 		fail_msg("line %d, \"%s\": %s", line, words, said);
@@ -417,6 +418,125 @@ static void distrust(void **state)
 	    "write a tunnel address");
 }
 
+/* ---- QoS ---- */
+
+#define BIZ "access-list BIZ { lines = { \"remark x\",\n" \
+	"	\"permit ip any 11.11.11.0 0.0.0.255\" } }\n" \
+	"class-map BIZ { match-any = \"access-group BIZ\" }\n"
+
+/* The cloud's, and each setting that there is. */
+static void policies(void **state)
+{
+	const struct policy_class *class;
+	const struct policy *p;
+	struct conf conf;
+
+	(void)state;
+	assert_int_equal(parse(BIZ
+		"class-map VOICE { match-all = { \"dscp ef\", \"protocol udp\" } }\n"
+		"policy-map CHILD { class VOICE { priority-percent = 10\n"
+		"	priority-burst = 4000 }\n"
+		"	class BIZ { bandwidth = \"1.5 Mbit\"\n police = 800k\n"
+		"	police-burst = 3000\n queue-limit = 64\n"
+		"	fair-queue = 16\n codel-target = \"5 ms\"\n"
+		"	codel-interval = 100ms\n ecn = true } }\n"
+		"policy-map OUTER { class BIZ { set-outer-dscp = af31\n"
+		"	set-dscp = 0\n set-mark = 5\n set-priority = \"1:10\" }\n"
+		"	class class-default { shape = \"5 Mbps\"\n"
+		"	shape-burst = 20000\n service-policy = CHILD } }\n"
+		"interface a { qos-pre-classify = true\n"
+		"	service-policy-underlay = OUTER }\n", &conf), 0);
+	assert_int_equal(conf.policies.n, 2);
+	p = &conf.policies.v[0];
+	assert_string_equal(p->name, "CHILD");
+	assert_int_equal(p->n, 2);
+	class = &p->class[0];
+	assert_true(class->match_all);
+	assert_int_equal(class->lines.n, 1);
+	assert_string_equal(class->match.v[1], "protocol udp");
+	assert_int_equal(class->value[DMVPN_A_CLASS_PRIORITY_PERCENT], 10);
+	class = &p->class[1];
+	assert_int_equal(class->value[DMVPN_A_CLASS_BANDWIDTH_RATE], 1500000);
+	assert_int_equal(class->value[DMVPN_A_CLASS_POLICE_RATE], 800000);
+	assert_int_equal(class->value[DMVPN_A_CLASS_CODEL_TARGET], 5000);
+	assert_int_equal(class->value[DMVPN_A_CLASS_CODEL_INTERVAL], 100000);
+	assert_int_equal(class->value[DMVPN_A_CLASS_ECN], 1);
+	assert_false(policy_has(class, DMVPN_A_CLASS_SHAPE_RATE));
+	p = policies_find(&conf.policies, "OUTER");
+	class = &p->class[0];
+	assert_int_equal(class->value[DMVPN_A_CLASS_SET_OUTER_DSCP], 26);
+	assert_true(policy_has(class, DMVPN_A_CLASS_SET_INNER_DSCP));
+	assert_int_equal(class->value[DMVPN_A_CLASS_SET_PRIORITY], 0x10010);
+	class = &p->class[1];
+	assert_string_equal(class->child, "CHILD");
+	assert_int_equal(class->value[DMVPN_A_CLASS_SHAPE_RATE], 5000000);
+	assert_true(conf.iface[0].qos.pre_classify);
+	assert_string_equal(conf.iface[0].qos.underlay, "OUTER");
+	assert_string_equal(conf.iface[0].qos.output, "");
+	conf_free(&conf);
+}
+
+static void bad_classes(void **state)
+{
+	(void)state;
+	bad("access-list A { lines = { \"permit ip any any\",\n"
+	    "	\"permit ip any\",\n	\"deny ip any any\" } }\n", 2,
+	    "\"permit ip any\": destination \"\": use any");
+	bad("access-list A {\n}\n", 2, "access-list A permits nothing");
+	bad("access-list A {\n	lines = { \"remark\" }\n}\n", 3,
+	    "permits nothing");
+	bad("access-list \"A B\" { lines = \"permit ip any any\" }\n", 1,
+	    "a name has 1 to 63 characters");
+	bad("class-map A {\n	match-any = { \"dscp ef\",\n"
+	    "	\"access-group B\" }\n}\n", 3,
+	    "access-group B: no access-list of that name stands before");
+	bad("class-map A { }\n", 1, "add match-any = { ... } or match-all");
+	bad("class-map A { match-any = any\n match-all = any }\n", 2,
+	    "one of them");
+	bad("class-map class-default { match-any = any }\n", 1,
+	    "it has no class-map");
+	bad("class-map A { match-any = any }\n"
+	    "class-map A { match-any = any }\n", 2, "");
+}
+
+#define CLASS "class-map A { match-any = any }\npolicy-map P {\nclass A {\n"
+
+static void bad_policies(void **state)
+{
+	(void)state;
+	bad("policy-map P { }\n", 1, "policy-map P: add class blocks");
+	bad("policy-map P {\n	class A { }\n}\n", 2,
+	    "class A: no class-map of that name stands before");
+	bad("class-map A { match-any = any }\npolicy-map P {\n"
+	    "class class-default { }\nclass A { }\n}\n", 4,
+	    "class-default comes last");
+	bad(CLASS "set-dscp = af99\n}\n}\n", 4,
+	    "set-dscp = af99: use a name as af31");
+	bad(CLASS "set-mark = 4294967296\n}\n}\n", 4,
+	    "set-mark = 4294967296: use 0 to 4294967295");
+	bad(CLASS "set-priority = \"1:x\"\n}\n}\n", 4, "use a class of tc");
+	bad(CLASS "set-priority = \"1:10000\"\n}\n}\n", 4, "use a class");
+	bad(CLASS "shape = 5MB\n}\n}\n", 4, "shape = 5MB: use bits a second");
+	bad(CLASS "shape = 999\n}\n}\n", 4, "1 kbps to 1000 Gbps");
+	bad(CLASS "shape = 1001G\n}\n}\n", 4, "1 kbps to 1000 Gbps");
+	bad(CLASS "shape = 99999999999999999999G\n}\n}\n", 4, "1 kbps to");
+	bad(CLASS "codel-target = 5\n}\n}\n", 4, "use a time as");
+	bad(CLASS "ecn = 1\n}\n}\n", 4, "ecn = 1: use true or false");
+	bad(CLASS "priority-percent = 101\n}\n}\n", 4, "use 1 to 100");
+	bad(CLASS "fair-queue = 1025\n}\n}\n", 4, "use 0 to 1024");
+	bad(CLASS "priority = 1m\nbandwidth = 1m\n}\n}\n", 6,
+	    "priority and bandwidth: a class has one");
+	bad(CLASS "shape-burst = 3000\n}\n}\n", 5,
+	    "shape-burst says something about shape");
+	bad(CLASS "service-policy = P\n}\n}\n", 4,
+	    "service-policy = P: no policy-map of that name stands before");
+	bad(CLASS "bandwidth-percent = 60 }\n"
+	    "class class-default { bandwidth-percent = 41 }\n}\n", 6,
+	    "101% together");
+	bad("interface a {\n	service-policy-output = P\n}\n", 2,
+	    "service-policy-output = P: no policy-map of that name");
+}
+
 static void no_file(void **state)
 {
 	struct conf conf;
@@ -531,6 +651,9 @@ int main(void)
 		cmocka_unit_test(names),
 		cmocka_unit_test(trust),
 		cmocka_unit_test(distrust),
+		cmocka_unit_test(policies),
+		cmocka_unit_test(bad_classes),
+		cmocka_unit_test(bad_policies),
 		cmocka_unit_test(no_file),
 		cmocka_unit_test(copies),
 		cmocka_unit_test(groups),

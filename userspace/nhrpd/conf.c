@@ -208,5 +208,6 @@ void conf_free(struct conf *conf)
 	for (i = 0; i < conf->n_iface; i++)
 		conf_if_free(&conf->iface[i]);
 	free(conf->iface);
+	policies_free(&conf->policies);
 	*conf = (struct conf){ 0 };
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "lib/addr.h"
+#include "nhrpd/policy.h"
 #include "nhrpd/wire.h"
 
 #define CONF_NAME	16	/* IFNAMSIZ */
@@ -19,7 +20,6 @@
 #define CONF_IDENTITY	256	/* longest identity, and its end */
 #define CONF_SOCKET	108	/* sun_path */
 #define CONF_GROUP	NHRP_GROUP_NAME
-#define CONF_SERVICE	64	/* name of a policy, and its end */
 
 /* Defaults and limits of the numbers below, for the parser's messages too. */
 #define CONF_HOLDTIME			7200
@@ -117,7 +117,7 @@ struct conf_map {
  */
 struct conf_group_map {
 	char group[CONF_GROUP];
-	char service_policy[CONF_SERVICE];
+	char service_policy[POLICY_NAME];
 };
 
 /**
@@ -128,6 +128,18 @@ struct conf_group_map {
 struct conf_peer_group {
 	struct prefix what;
 	char group[CONF_GROUP];
+};
+
+/**
+ * struct conf_qos - what is done to packets on their way out of an interface
+ * @pre_classify: @underlay sees the inner header, not GRE's or ESP's
+ * @output: policy of the inner packet, "" for none
+ * @underlay: policy of what the underlay gets, "" for none
+ */
+struct conf_qos {
+	bool pre_classify;
+	char output[POLICY_NAME];
+	char underlay[POLICY_NAME];
 };
 
 /**
@@ -179,6 +191,7 @@ struct conf_peer_group {
  * @nhs: array of @n_nhs
  * @map: array of @n_map
  * @cluster: array of @n_cluster; the first with a number counts
+ * @qos: what is done to packets on their way out
  */
 struct conf_if {
 	char name[CONF_NAME];
@@ -230,15 +243,18 @@ struct conf_if {
 	size_t n_map;
 	struct conf_cluster *cluster;
 	size_t n_cluster;
+	struct conf_qos qos;
 };
 
 /**
  * struct conf - the whole configuration
  * @iface: array of @n_iface, no name twice
+ * @policies: those that there are
  */
 struct conf {
 	struct conf_if *iface;
 	size_t n_iface;
+	struct policies policies;
 };
 
 /* Set all members of an interface to their defaults; no name, no arrays. */

@@ -12,7 +12,9 @@
 #include <string.h>
 
 #include "nhrpd/config.h"
+#include "nhrpd/config_error.h"
 #include "nhrpd/config_group.h"
+#include "nhrpd/config_qos.h"
 
 #define LINE_LEN	512
 #define DYNAMIC		"dynamic"
@@ -565,6 +567,7 @@ static int fill_interface(struct conf_if *ci, cfg_t *sec)
 	ci->registration_limit = number(sec, "registration-limit");
 	ci->resolution_limit = number(sec, "resolution-limit");
 	fill_trust(ci, sec);
+	config_qos_fill_interface(ci, sec);
 	if (fill_clusters(ci, sec) ||
 	    fill_prefixes(ci, sec, "interest", conf_add_interest) ||
 	    fill_prefixes(ci, sec, "summary", conf_add_summary) ||
@@ -585,6 +588,7 @@ static int fill(struct conf *conf, cfg_t *cfg)
 		if (!ci || fill_interface(ci, sec))
 			return bad(NULL, "out of memory");
 	}
+	config_qos_take(conf);
 	return 0;
 }
 
@@ -655,10 +659,16 @@ static cfg_opt_t interface_opts[] = {
 	CFG_SEC("peer-group", config_peer_group_opts, BLOCK),
 	CFG_SEC("nhs", nhs_opts, BLOCK),
 	CFG_SEC("map", map_opts, BLOCK),
+	CFG_BOOL("qos-pre-classify", cfg_false, CFGF_NONE),
+	CFG_STR("service-policy-output", NULL, CFGF_NONE),
+	CFG_STR("service-policy-underlay", NULL, CFGF_NONE),
 	CFG_END()
 };
 
 static cfg_opt_t top_opts[] = {
+	CFG_SEC("access-list", config_access_list_opts, BLOCK),
+	CFG_SEC("class-map", config_class_map_opts, BLOCK),
+	CFG_SEC("policy-map", config_policy_map_opts, BLOCK),
 	CFG_SEC("interface", interface_opts, BLOCK),
 	CFG_FUNC("include", cfg_include),
 	CFG_INT(END_OPTION, 0, CFGF_NONE),
@@ -691,6 +701,7 @@ static void set_checks(cfg_t *cfg)
 	cfg_set_validate_func(cfg, "interface|nhs", check_nhs);
 	cfg_set_validate_func(cfg, "interface|map", check_map);
 	cfg_set_validate_func(cfg, "interface", check_interface);
+	config_qos_set_checks(cfg);
 }
 
 /* The file's text with the mark behind it, to be freed; NULL with errno. */
@@ -764,6 +775,7 @@ int config_read(const char *file, struct conf *conf,
 		return bad(NULL, "out of memory");
 	err = parse_file(file, conf, cfg);
 	cfg_free(cfg);
+	config_qos_end();
 	if (err)
 		conf_free(conf);
 	return err;

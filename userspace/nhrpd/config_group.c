@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nhrpd/config_error.h"
 #include "nhrpd/config_group.h"
 #include "nhrpd/ext.h"
 

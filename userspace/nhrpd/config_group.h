@@ -18,8 +18,4 @@ int config_group_check(cfg_t *sec);
 /* 0 or -1 without memory. */
 int config_group_fill(struct conf_if *ci, cfg_t *sec);
 
-/* config.c: report a fault at the line that is being read; -1. */
-int bad(cfg_t *cfg, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
 #endif
