@@ -131,18 +131,16 @@ static int peer_policy(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 		       uint32_t flags, const char *policy)
 {
 	struct fake_kernel *k = ctx;
-	struct fake_peer *p = fake_peer_find(k, nbma);
-	int err = write_error(k, ifindex);
+	struct fake_peer *p;
+	int err;
 
-	k->policies++;
-	if (!err && k->no_policy && !strcmp(policy, k->no_policy))
-		err = -ENOENT;
-	if (!err && !p)
-		err = peer_new(ctx, ifindex, nbma, flags);
+	k->policy_calls++;
+	if (k->no_policy && !strcmp(policy, k->no_policy))
+		return -ENOENT;
+	err = peer_new(ctx, ifindex, nbma, flags);
 	if (err)
 		return err;
 	p = fake_peer_find(k, nbma);
-	set_flags(k, p, flags);
 	snprintf(p->policy, sizeof(p->policy), "%s", policy);
 	return 0;
 }
@@ -456,6 +454,9 @@ const struct kernel_ops fake_ops = {
 	.route_get = route_get,
 	.routes = routes,
 	.carrier_set = carrier_set,
+	.policy_set = fake_policy_set,
+	.policy_del = fake_policy_del,
+	.link_qos = fake_link_qos,
 	.frame = frame,
 	.random = random_bits,
 };
@@ -577,6 +578,7 @@ void fake_init(struct fake_kernel *k, struct fake_net *net, const char *name,
 	list_init(&k->notices);
 	hash_init(&k->nexthops);
 	hash_init(&k->routes);
+	list_init(&k->policies);
 	list_init(&k->sent);
 	list_add(&net->nodes, &k->link);
 	fake_nbma(k, nbma);
@@ -603,6 +605,7 @@ static void empty(struct fake_kernel *k)
 		if (r->r.shortcut)
 			route_free(k, r);
 	fake_session_forget(k);
+	fake_policy_forget(k);
 }
 
 void fake_power_off(struct fake_kernel *k)

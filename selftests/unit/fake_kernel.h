@@ -60,6 +60,20 @@ struct fake_route {
 };
 
 /**
+ * struct fake_policy - a policy in a kernel
+ * @link: in its list
+ * @name: of it
+ * @classes: number of its classes
+ * @sets: how often it was set
+ */
+struct fake_policy {
+	struct list link;
+	char name[POLICY_NAME];
+	size_t classes;
+	unsigned int sets;
+};
+
+/**
  * struct fake_recent - addresses that raised an event
  * @hash: of them
  * @when: it was, 0 for never
@@ -99,6 +113,9 @@ struct fake_place {
  * @nexthops: struct fake_nexthop, by overlay address
  * @routes: struct fake_route
  * @lengths: of the prefixes in @routes
+ * @policies: struct fake_policy
+ * @qos: of the device
+ * @refuses: name of a policy that it does not take, or NULL
  * @sent: struct fake_frame to addresses without a node
  * @upcalls: events of a kind a second, 0 for no limits on them
  * @misses: of @upcalls
@@ -107,7 +124,7 @@ struct fake_place {
  * @redirected: flows
  * @writes: calls that change something
  * @clears: sessions that the daemon had made anew
- * @policies: calls that change a peer's policy
+ * @policy_calls: calls that change a peer's policy
  * @no_policy: name of one that is not there, NULL if all are
  * @no_ike: no session comes up with it
  * @fail: error of the next writes, 0 for none
@@ -131,6 +148,9 @@ struct fake_kernel {
 	struct hash nexthops;
 	struct hash routes;
 	bool lengths[129];
+	struct list policies;
+	struct conf_qos qos;
+	const char *refuses;
 	struct list sent;
 	uint32_t upcalls;
 	struct limit misses;
@@ -139,7 +159,7 @@ struct fake_kernel {
 	struct fake_recent redirected[FAKE_RECENT];
 	unsigned int writes;
 	unsigned int clears;
-	unsigned int policies;
+	unsigned int policy_calls;
 	const char *no_policy;
 	bool no_ike;
 	int fail;
@@ -191,6 +211,12 @@ struct fake_nexthop *fake_nexthop(const struct fake_kernel *k,
 				  const char *address);
 /* A packet came from there. */
 void fake_heard(struct fake_kernel *k, const struct nbma *nbma);
+/* fake_policy.c: NULL if there is none of that name. */
+struct fake_policy *fake_policy(const struct fake_kernel *k, const char *name);
+void fake_policy_forget(struct fake_kernel *k);
+int fake_policy_set(void *ctx, const struct policy *policy);
+int fake_policy_del(void *ctx, const char *name);
+int fake_link_qos(void *ctx, uint32_t ifindex, const struct conf_qos *qos);
 /* NBMA address of a next hop as text, "-" if there is no such next hop. */
 const char *fake_leads_to(const struct fake_kernel *k, const char *address);
 bool fake_has_shortcut(const struct fake_kernel *k, const char *dst);

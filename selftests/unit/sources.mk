@@ -7,7 +7,7 @@ wire := $(patsubst %,nhrpd/%.c,codec ext) lib/addr.c lib/buf.c
 # The state layer as it stands, and the kernel that it is given here.
 state := $(wire) lib/hash.c $(patsubst %,nhrpd/%.c,adopt alias answer \
 	authorize cache carrier conf counters dispatch error forward group \
-	iface limit map name nhrp nhs observe own path peer policy purge \
+	iface limit map name nhrp nhs observe own path peer policy purge qos \
 	redirect register request resolve routes send server shortcut source \
 	timer trigger trust view)
 # The configuration file, and what is made of access lists.
@@ -15,5 +15,5 @@ compile := $(patsubst %,nhrpd/%.c,acl acl_names compile policy policy_value) \
 	lib/addr.c
 config := $(patsubst %,nhrpd/%.c,config config_group config_qos conf) \
 	$(compile) $(wire)
-world := $(patsubst %,fake_%.c,kernel session net data)
+world := $(patsubst %,fake_%.c,kernel policy session net data)
 fake := $(world) unit.c

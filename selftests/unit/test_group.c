@@ -132,9 +132,9 @@ static void attaches(void **state)
 	assert_policy(&r1, "6.6.6.6", "P10");
 	assert_policy(&r1, "7.7.7.7", "P2");
 	/* Once each; renewals change nothing. */
-	assert_int_equal(r1.policies, 2);
+	assert_int_equal(r1.policy_calls, 2);
 	fake_net_run(&net, 3 * HOLD * SECOND);
-	assert_int_equal(r1.policies, 2);
+	assert_int_equal(r1.policy_calls, 2);
 	assert_int_equal(counted(&r1, NHRP_QOS_APPLIED), 2);
 	assert_true(fake_said(&r1, "6.6.6.6 is in group GOLD: policy P10"));
 	/* The hub has said nothing. */
@@ -150,7 +150,7 @@ static void changes(void **state)
 	fake_forget(&r1);
 	join(&r6, "SILVER");
 	assert_policy(&r1, "6.6.6.6", "P2");
-	assert_int_equal(r1.policies, 3);
+	assert_int_equal(r1.policy_calls, 3);
 	/* The same peer in the same session. */
 	assert_ptr_equal(fake_peer(&r1, "6.6.6.6"), peer);
 	assert_int_equal(peer->session->handle, handle);
@@ -158,7 +158,7 @@ static void changes(void **state)
 	assert_false(fake_said(&r1, "ended"));
 	join(&r6, "");
 	assert_policy(&r1, "6.6.6.6", "");
-	assert_int_equal(r1.policies, 4);
+	assert_int_equal(r1.policy_calls, 4);
 	assert_int_equal(counted(&r1, NHRP_QOS_REMOVED), 1);
 	assert_leads(&r1, "192.168.1.6", "6.6.6.6");
 }
@@ -187,7 +187,7 @@ static void reload_of_maps(void **state)
 	/* At once, and not when they register. */
 	assert_policy(&r1, "6.6.6.6", "P20");
 	assert_policy(&r1, "7.7.7.7", "");
-	assert_int_equal(r1.policies, 4);
+	assert_int_equal(r1.policy_calls, 4);
 	hub_conf(&conf);
 	configure(&r1, &conf);
 	assert_policy(&r1, "6.6.6.6", "P10");
@@ -195,7 +195,7 @@ static void reload_of_maps(void **state)
 	/* What is the same is left alone. */
 	hub_conf(&conf);
 	configure(&r1, &conf);
-	assert_int_equal(r1.policies, 6);
+	assert_int_equal(r1.policy_calls, 6);
 }
 
 static void overrides(void **state)
@@ -327,7 +327,7 @@ static void forwarded(void **state)
 	assert_memory_equal(passed_data, "DM\1GOLD", 7);
 	assert_policy(&r7, "6.6.6.6", "P10");
 	assert_policy(&r6, "7.7.7.7", "P2");
-	assert_int_equal(r1.policies, 2);
+	assert_int_equal(r1.policy_calls, 2);
 }
 
 /* What we asked with comes back from who does not know it. */
@@ -378,7 +378,7 @@ static void restart(void **state)
 	fake_net_run(&net, HOLD * SECOND);
 	assert_policy(&r1, "6.6.6.6", "P10");
 	assert_policy(&r1, "7.7.7.7", "P2");
-	assert_int_equal(r1.policies, 2);
+	assert_int_equal(r1.policy_calls, 2);
 	join(&r6, "");
 	assert_policy(&r1, "6.6.6.6", "");
 }
@@ -461,12 +461,12 @@ static void stop(void **state)
 	(void)state;
 	put_peer(hub_conf(&conf), "192.168.1.0/24", "GOLD");
 	configure(&r1, &conf);
-	r1.policies = 0;
+	r1.policy_calls = 0;
 	nhrp_stop(r1.nhrp, net.now);
 	fake_net_run(&net, 5 * SECOND);
 	assert_true(nhrp_stopped(r1.nhrp));
 	assert_null(fake_peer(&r1, "6.6.6.6"));
-	assert_int_equal(r1.policies, 0);
+	assert_int_equal(r1.policy_calls, 0);
 }
 
 /* ---- what is not a group ---- */

@@ -94,6 +94,18 @@ void netlink_buffer(struct netlink *nl, int bytes)
 			   sizeof(bytes));
 }
 
+void netlink_send_buffer(struct netlink *nl, int bytes)
+{
+	socklen_t len = sizeof(int);
+	int now = 0;
+
+	getsockopt(nl->fd, SOL_SOCKET, SO_SNDBUF, &now, &len);
+	if (now < bytes && setsockopt(nl->fd, SOL_SOCKET, SO_SNDBUFFORCE,
+				      &bytes, sizeof(bytes)))
+		setsockopt(nl->fd, SOL_SOCKET, SO_SNDBUF, &bytes,
+			   sizeof(bytes));
+}
+
 static int keep(struct netlink *nl, struct replies *r,
 		const struct nlmsghdr *hdr)
 {

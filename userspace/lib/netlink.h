@@ -35,6 +35,8 @@ void netlink_close(struct netlink *nl);
 int netlink_join(struct netlink *nl, uint32_t group);
 /* Room for notifications that wait to be read. */
 void netlink_buffer(struct netlink *nl, int bytes);
+/* Room for a request of so many bytes. */
+void netlink_send_buffer(struct netlink *nl, int bytes);
 /*
  * Send a request and wait for its acknowledgement, or for the end of a dump
  * (NLM_F_DUMP in @msg). @msg is freed; NULL gives -ENOMEM. A dump that was

@@ -14,6 +14,7 @@
 #include "nhrpd/own.h"
 #include "nhrpd/peer.h"
 #include "nhrpd/purge.h"
+#include "nhrpd/qos.h"
 #include "nhrpd/redirect.h"
 #include "nhrpd/register.h"
 #include "nhrpd/resolve.h"
@@ -178,6 +179,7 @@ static void update(struct iface *ifc)
 
 	if (!ifc->nhrp->started || ifc->nhrp->stopping)
 		return;
+	qos_update(ifc);
 	if (can && !ifc->active)
 		activate(ifc);
 	else if (!can)

@@ -37,6 +37,9 @@ struct peer;
  * @timers: all of the instance
  * @requests: struct request, by id: those that wait for a reply
  * @ifaces: struct iface
+ * @policies: as configured
+ * @policies_gone: as configured before, while a configuration is taken over
+ * @policies_set: they are in the kernel
  * @sweep_timer: end of the grace time for what was adopted
  * @stop_timer: end of the wait for purge replies
  * @routes_timer: look answers up again, some time after routes changed
@@ -57,6 +60,9 @@ struct nhrp {
 	struct timers timers;
 	struct hash requests;
 	struct list ifaces;
+	struct policies policies;
+	struct policies policies_gone;
+	bool policies_set;
 	struct timer sweep_timer;
 	struct timer stop_timer;
 	struct timer routes_timer;
@@ -102,6 +108,8 @@ enum cache_event {
  * @group_limit: and about groups and policies that are not there
  * @send_limit: max-send
  * @error_limit: error indications sent
+ * @qos: as the device has it from us
+ * @qos_ifindex: that device
  * @counters: packets
  * @on_peer: a peer's session changed its state
  * @on_identity: another identity is at a peer's address
@@ -136,6 +144,8 @@ struct iface {
 	struct limit group_limit;
 	struct limit send_limit;
 	struct limit error_limit;
+	struct conf_qos qos;
+	uint32_t qos_ifindex;
 	struct nhrp_counters counters;
 	void (*on_peer)(struct peer *peer, uint32_t old_state);
 	void (*on_identity)(struct peer *peer);

@@ -14,6 +14,9 @@
 
 #include "lib/addr.h"
 
+struct conf_qos;
+struct policy;
+
 /* idle_ms of something that no packet has used. */
 #define KERNEL_NEVER	UINT64_MAX
 /* Name of a policy, and its end. */
@@ -114,6 +117,11 @@ struct kernel_route {
  * @routes: call @fn for the prefix of each route of the table that the device's
  *	own are in, of its VRF or the main one; not for this host's addresses
  * @carrier_set: switch the device's carrier
+ * @policy_set: add a policy, or put other classes into one at once; the
+ *	policies that it refers to are there already
+ * @policy_del: delete a policy; one that is in use stays, with -EBUSY, which is
+ *	logged; -ENOENT is no failure
+ * @link_qos: a device's policies, by name, and whether it pre-classifies
  * @frame: send an NHRP packet to a peer or to the other end of a session
  * @random: 32 random bits
  */
@@ -146,6 +154,10 @@ struct kernel_ops {
 		      void (*fn)(void *arg, const struct prefix *dst),
 		      void *arg);
 	int (*carrier_set)(void *ctx, uint32_t ifindex, bool on);
+	int (*policy_set)(void *ctx, const struct policy *policy);
+	int (*policy_del)(void *ctx, const char *name);
+	int (*link_qos)(void *ctx, uint32_t ifindex,
+			const struct conf_qos *qos);
 	int (*frame)(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 		     const void *data, size_t len);
 	uint32_t (*random)(void *ctx);

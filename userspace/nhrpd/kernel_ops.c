@@ -347,6 +347,9 @@ const struct kernel_ops kernel_nl_ops = {
 	.route_get = kernel_route_get,
 	.routes = kernel_routes,
 	.carrier_set = kernel_carrier_set,
+	.policy_set = kernel_policy_set,
+	.policy_del = kernel_policy_del,
+	.link_qos = kernel_link_qos,
 	.frame = frame,
 	.random = random_bits,
 };

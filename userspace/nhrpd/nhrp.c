@@ -16,6 +16,7 @@
 #include "nhrpd/own.h"
 #include "nhrpd/path.h"
 #include "nhrpd/peer.h"
+#include "nhrpd/qos.h"
 #include "nhrpd/redirect.h"
 #include "nhrpd/register.h"
 #include "nhrpd/resolve.h"
@@ -60,6 +61,8 @@ static void stop_on(struct timer *t)
 		else if (ifc->active)
 			register_leave(ifc);
 	}
+	if (n->deregistered)
+		qos_stop(n);
 	n->stopped = n->deregistered;
 	n->deregistered = true;
 	if (!n->stopped)
@@ -170,6 +173,7 @@ void nhrp_destroy(struct nhrp *n)
 	timer_stop(&n->timers, &n->sweep_timer);
 	timer_stop(&n->timers, &n->stop_timer);
 	timer_stop(&n->timers, &n->routes_timer);
+	qos_free(n);
 	hash_fini(&n->requests);
 	free(n);
 }
@@ -182,6 +186,8 @@ static int prepare(struct nhrp *n, const struct conf *conf, struct conf *copy)
 	struct conf_if *to;
 	size_t i;
 
+	if (policies_copy(&copy->policies, &conf->policies))
+		return -1;
 	for (i = 0; i < conf->n_iface; i++) {
 		to = conf_add_if(copy, conf->iface[i].name);
 		if (!to || conf_if_copy(to, &conf->iface[i]) ||
@@ -211,16 +217,23 @@ int nhrp_configure(struct nhrp *n, uint64_t now, const struct conf *conf)
 		drop_unused(n);
 		return -1;
 	}
+	qos_configure(n, &copy.policies);
 	list_for_each(ifc, &n->ifaces, struct iface, link)
 		if (ifc->configured && !conf_find(&copy, ifc->conf.name))
 			iface_configure(ifc, NULL);
 	for (i = 0; i < copy.n_iface; i++)
 		iface_configure(iface_find(n, copy.iface[i].name),
 				&copy.iface[i]);
+	qos_clean(n);
 	/* The arrays in it have been given away. */
 	free(copy.iface);
 	drop_unused(n);
 	return 0;
+}
+
+const struct policies *nhrp_policies(const struct nhrp *n)
+{
+	return &n->policies;
 }
 
 void nhrp_link(struct nhrp *n, uint64_t now, const struct nhrp_link *link)

@@ -566,6 +566,8 @@ struct nhrp_group_view {
 };
 
 /* Each in a stable order. The callback must not call back into @n. */
+/* Those in force, in the operator's words, too. */
+const struct policies *nhrp_policies(const struct nhrp *n);
 void nhrp_walk_if(const struct nhrp *n,
 		  void (*cb)(void *arg, const struct nhrp_if_view *view),
 		  void *arg);

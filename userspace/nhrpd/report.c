@@ -205,10 +205,32 @@ static void on_group(void *arg, const struct nhrp_group_view *v)
 				"policy", v->policy, "peers", (int)v->peers));
 }
 
+static void report_policy(const struct report *r, const struct policy *p)
+{
+	const struct policy_class *class;
+	json_t *match;
+	size_t i, k;
+
+	for (i = 0; i < p->n; i++) {
+		class = &p->class[i];
+		match = json_array();
+		for (k = 0; k < class->match.n; k++)
+			json_array_append_new(match,
+					      json_string(class->match.v[k]));
+		r->fn(r->arg, json_pack("{ss, ss, ss, sb, so}", "type", "class",
+					"policy", p->name,
+					"class", class->name,
+					"match-all", class->match_all,
+					"match", match));
+	}
+}
+
 void report_all(const struct nhrp *n, report_fn fn, void *arg)
 {
 	struct report r = { .fn = fn, .arg = arg };
+	const struct policies *policies = nhrp_policies(n);
 	uint64_t now = loop_now();
+	size_t i;
 
 	nhrp_walk_if(n, on_if, &r);
 	nhrp_walk_nhs(n, now, on_nhs, &r);
@@ -216,6 +238,8 @@ void report_all(const struct nhrp *n, report_fn fn, void *arg)
 	nhrp_walk_cache(n, now, on_cache, &r);
 	nhrp_walk_shortcuts(n, now, on_shortcut, &r);
 	nhrp_walk_groups(n, on_group, &r);
+	for (i = 0; i < policies->n; i++)
+		report_policy(&r, &policies->v[i]);
 }
 
 json_t *report_event(const struct nhrp_event *event)
