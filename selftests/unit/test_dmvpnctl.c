@@ -701,7 +701,8 @@ static void test_events(void **state)
 	e.session.local.addr = address("1.1.1.1");
 	e.session.remote.addr = address("6.6.6.6");
 	for (e.cmd = DMVPN_CMD_FRAME_NTF + 1; e.cmd <= DMVPN_CMD_MAX; e.cmd++) {
-		assert_non_null(event_name(e.cmd));
+		if (!event_name(e.cmd))
+			continue;
 		named++;
 		f = begin();
 		text_output.kernel_event(f, &at, &e);
@@ -717,7 +718,7 @@ static void test_events(void **state)
 				    "1970-01-01T00:00:00.005Z");
 		json_decref(v);
 	}
-	assert_int_equal(named, 13);
+	assert_int_equal(named, 15);
 	assert_null(event_name(DMVPN_CMD_FRAME_NTF));
 }
 

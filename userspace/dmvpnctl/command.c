@@ -56,6 +56,29 @@ static const struct command *find(const struct commands *table, int argc,
 	return best;
 }
 
+/* A word of a packet and its value. */
+static bool take_flow(struct flow_args *flow, const char *word,
+		      const char *value)
+{
+	const struct {
+		const char *word;
+		const char **value;
+	} words[] = {
+		{ "src", &flow->src }, { "dst", &flow->dst },
+		{ "protocol", &flow->protocol }, { "sport", &flow->sport },
+		{ "dport", &flow->dport }, { "type", &flow->sport },
+		{ "code", &flow->dport }, { "dscp", &flow->dscp },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (!strcmp(words[i].word, word) && !*words[i].value) {
+			*words[i].value = value;
+			return true;
+		}
+	return false;
+}
+
 /* How many arguments were taken; 0 if none can be. */
 static int take_arg(unsigned int takes, int argc, char **argv,
 		    struct args *args)
@@ -75,6 +98,13 @@ static int take_arg(unsigned int takes, int argc, char **argv,
 		args->address_text = argv[0];
 		return 1;
 	}
+	if (takes & (TAKES_NAME | NEEDS_NAME) && !args->name) {
+		args->name = argv[0];
+		return 1;
+	}
+	if (takes & TAKES_FLOW && argc > 1 &&
+	    take_flow(&args->flow, argv[0], argv[1]))
+		return 2;
 	return 0;
 }
 
@@ -102,6 +132,10 @@ const struct command *command_parse(const struct commands *table, int argc,
 			return NULL;
 		}
 	}
+	if (command->takes & NEEDS_NAME && !args->name) {
+		snprintf(error, COMMAND_ERROR, "%s: which?", command->words);
+		return NULL;
+	}
 	return command;
 }
 
@@ -111,10 +145,13 @@ void command_usage(const struct commands *table, FILE *to)
 	int used;
 
 	for (c = table->v; c < table->v + table->n; c++) {
-		used = fprintf(to, "  %s%s%s%s", c->words,
+		used = fprintf(to, "  %s%s%s%s%s%s%s", c->words,
 			       c->takes & TAKES_DETAIL ? " [detail]" : "",
 			       c->takes & TAKES_DEV ? " [dev NAME]" : "",
-			       c->takes & TAKES_ADDRESS ? " [ADDRESS]" : "");
+			       c->takes & TAKES_ADDRESS ? " [ADDRESS]" : "",
+			       c->takes & TAKES_NAME ? " [NAME]" : "",
+			       c->takes & NEEDS_NAME ? " NAME" : "",
+			       c->takes & TAKES_FLOW ? " PACKET" : "");
 		fprintf(to, "%*s%s\n",
 			used < USAGE_WIDTH ? USAGE_WIDTH - used : 1, "",
 			c->help);

@@ -17,8 +17,29 @@
 #define TAKES_DETAIL	1u	/* detail */
 #define TAKES_DEV	2u	/* dev NAME */
 #define TAKES_ADDRESS	4u	/* ADDRESS or prefix */
+#define TAKES_NAME	8u	/* NAME */
+#define NEEDS_NAME	16u	/* NAME, and not without */
+#define TAKES_FLOW	32u	/* src ADDRESS dst ADDRESS ... */
 
 struct output;
+
+/**
+ * struct flow_args - a packet as it is named, NULL for what is not
+ * @src: source
+ * @dst: destination
+ * @protocol: of IP
+ * @sport: source port, or ICMP type
+ * @dport: destination port, or ICMP code
+ * @dscp: code point
+ */
+struct flow_args {
+	const char *src;
+	const char *dst;
+	const char *protocol;
+	const char *sport;
+	const char *dport;
+	const char *dscp;
+};
 
 /**
  * struct args - what was given to a command
@@ -26,12 +47,16 @@ struct output;
  * @dev: interface, NULL for all
  * @address_text: address or prefix as it was written, NULL for all
  * @address: the same
+ * @name: of a policy, an interface or a file, NULL for all
+ * @flow: a packet
  */
 struct args {
 	bool detail;
 	const char *dev;
 	const char *address_text;
 	struct prefix address;
+	const char *name;
+	struct flow_args flow;
 };
 
 /**

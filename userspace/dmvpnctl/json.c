@@ -517,4 +517,9 @@ const struct output json_output = {
 	.nhrp_event = json_nhrp_event,
 	.lost = json_lost,
 	.cleared = json_cleared,
+	.policies = json_policies,
+	.policy_map = json_policy_map,
+	.policy_interface = json_policy_interface,
+	.multipoint = json_multipoint,
+	.classified = json_classified,
 };

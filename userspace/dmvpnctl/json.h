@@ -23,9 +23,17 @@ json_t *json_of_session(const struct session *s);
 json_t *json_of_sa(const struct sa *sa);
 json_t *json_of_peer(const struct peer *p);
 json_t *json_of_nexthop(const struct nexthop *nh);
+json_t *json_of_policy(const struct policy_state *p);
 
 /* Takes over @value. */
 void json_print(FILE *f, json_t *value, size_t flags);
+
+/* json_policy.c */
+void json_policies(FILE *f, const struct model *m);
+void json_policy_map(FILE *f, const struct model *m);
+void json_policy_interface(FILE *f, const struct model *m);
+void json_multipoint(FILE *f, const struct model *m);
+void json_classified(FILE *f, const struct class_state *class, int64_t line);
 
 /* json_event.c */
 void json_kernel_event(FILE *f, const struct timespec *at,

@@ -104,6 +104,10 @@ void json_kernel_event(FILE *f, const struct timespec *at,
 	case DMVPN_CMD_REDIRECT_NTF:
 		add_packet(o, event);
 		break;
+	case DMVPN_CMD_POLICY_NTF:
+	case DMVPN_CMD_POLICY_DEL_NTF:
+		add_members(o, json_of_policy(&event->policy));
+		break;
 	}
 	json_print(f, o, JSON_COMPACT);
 }

@@ -5,7 +5,7 @@
 
 #include "dmvpnctl/kernel.h"
 
-static int complain(const struct genl *g, int err)
+int kernel_complain(const struct genl *g, int err)
 {
 	if (err == -ENOENT)
 		fprintf(stderr,
@@ -22,7 +22,7 @@ int kernel_open(struct genl *g)
 {
 	int err = genl_open(g);
 
-	return err ? complain(g, err) : 0;
+	return err ? kernel_complain(g, err) : 0;
 }
 
 /* ---- attributes to structs ---- */
@@ -245,7 +245,7 @@ int kernel_read(struct genl *g, struct model *m)
 	for (i = 0; i < sizeof(dumps) / sizeof(dumps[0]); i++) {
 		err = genl_dump(g, dumps[i].cmd, dumps[i].add, m);
 		if (err)
-			return complain(g, err);
+			return kernel_complain(g, err);
 	}
 	return link_read(m);
 }
@@ -258,7 +258,7 @@ int kernel_clear_session(struct genl *g, uint32_t handle)
 	if (msg)
 		nla_put_u32(msg, DMVPN_A_SESSION_HANDLE, handle);
 	err = genl_request(g, msg, NULL, NULL);
-	return err && err != -ENOENT ? complain(g, err) : 0;
+	return err && err != -ENOENT ? kernel_complain(g, err) : 0;
 }
 
 /* ---- notifications ---- */
@@ -286,6 +286,10 @@ void kernel_take_event(uint8_t cmd, struct nlattr **tb,
 	case DMVPN_CMD_NEXTHOP_NTF:
 	case DMVPN_CMD_NEXTHOP_DEL_NTF:
 		take_nexthop(tb, &event->nexthop);
+		break;
+	case DMVPN_CMD_POLICY_NTF:
+	case DMVPN_CMD_POLICY_DEL_NTF:
+		kernel_take_policy(tb, &event->policy);
 		break;
 	case DMVPN_CMD_MISS_NTF:
 	case DMVPN_CMD_REDIRECT_NTF:

@@ -15,6 +15,29 @@ int kernel_open(struct genl *g);
 int kernel_read(struct genl *g, struct model *m);
 /* Clear a session. One that has gone meanwhile is clear, too. */
 int kernel_clear_session(struct genl *g, uint32_t handle);
+/* kernel_policy.c: policies with their classes, queues, and devices. */
+int kernel_read_policies(struct genl *g, struct model *m);
+/* Add a policy, or put other classes into it. */
+int kernel_set_policy(struct genl *g, const struct policy *p);
+int kernel_del_policy(struct genl *g, const char *name);
+
+/**
+ * struct kernel_result - which class of a policy a packet is of
+ * @index: of the class
+ * @line: of the class, -1 for class-default
+ */
+struct kernel_result {
+	uint32_t index;
+	int64_t line;
+};
+
+int kernel_test_policy(struct genl *g, const char *name, const void *packet,
+		       size_t len, struct kernel_result *result);
+
+/* kernel_policy.c, for notifications. */
+void kernel_take_policy(struct nlattr **tb, struct policy_state *p);
+/* kernel.c: say what is wrong. -1. */
+int kernel_complain(const struct genl *g, int err);
 
 /**
  * struct kernel_event - a notification
@@ -23,6 +46,7 @@ int kernel_clear_session(struct genl *g, uint32_t handle);
  * @sa: sa, sa-del, sa-expire, nat-moved
  * @peer: peer, peer-del
  * @nexthop: nexthop, nexthop-del
+ * @policy: policy, policy-del
  * @ifindex: miss, redirect: device
  * @address: miss: next hop
  * @src: miss, redirect: inner source
@@ -35,6 +59,7 @@ struct kernel_event {
 	struct sa sa;
 	struct peer peer;
 	struct nexthop nexthop;
+	struct policy_state policy;
 	uint32_t ifindex;
 	struct addr address;
 	struct addr src;

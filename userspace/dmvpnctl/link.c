@@ -6,6 +6,26 @@
 
 #include "dmvpnctl/kernel.h"
 
+static void copy_name(char to[static POLICY_NAME], const struct nlattr *attr)
+{
+	const char *text = attr_text(attr);
+
+	snprintf(to, POLICY_NAME, "%s", text ? text : "");
+}
+
+static void take_policies(struct device *d, struct nlattr *nest)
+{
+	struct nlattr *info[IFLA_INFO_MAX + 1], *data[IFLA_DMVPN_MAX + 1];
+
+	if (!nest || nla_parse_nested(info, IFLA_INFO_MAX, nest, NULL) ||
+	    !info[IFLA_INFO_DATA] ||
+	    nla_parse_nested(data, IFLA_DMVPN_MAX, info[IFLA_INFO_DATA], NULL))
+		return;
+	d->pre_classify = attr_u8(data[IFLA_DMVPN_PRE_CLASSIFY]);
+	copy_name(d->output_policy, data[IFLA_DMVPN_OUTPUT_POLICY]);
+	copy_name(d->underlay_policy, data[IFLA_DMVPN_UNDERLAY_POLICY]);
+}
+
 static void take_link(void *arg, struct nlmsghdr *hdr)
 {
 	struct ifinfomsg *head = nlmsg_data(hdr);
@@ -21,6 +41,7 @@ static void take_link(void *arg, struct nlmsghdr *hdr)
 		return;
 	d->up = head->ifi_flags & IFF_UP;
 	d->running = head->ifi_flags & IFF_RUNNING;
+	take_policies(d, tb[IFLA_LINKINFO]);
 	if (!tb[IFLA_STATS64] ||
 	    nla_len(tb[IFLA_STATS64]) < (int)sizeof(stats.rx_packets) * 4)
 		return;

@@ -29,12 +29,31 @@ static void free_counters(struct nhrp_if *i)
 	free(i->qos.v);
 }
 
+static void free_class(struct class_state *class)
+{
+	policy_texts_free(&class->class.match);
+	policy_lines_free(&class->class.lines);
+	free(class->line);
+}
+
+static void free_classes(struct model *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_class; i++)
+		free_class(&m->class[i]);
+	free(m->class);
+}
+
 void model_free(struct model *m)
 {
 	size_t i;
 
 	for (i = 0; i < m->n_nhrp_if; i++)
 		free_counters(&m->nhrp_if[i]);
+	free_classes(m);
+	free(m->policy);
+	free(m->queue);
 	free(m->device);
 	free(m->session);
 	free(m->sa);
@@ -77,6 +96,28 @@ const struct sa *model_sa(const struct model *m, uint32_t handle, uint32_t dir,
 		if (m->sa[i].session == handle && m->sa[i].dir == dir &&
 		    m->sa[i].spi == spi)
 			return &m->sa[i];
+	return NULL;
+}
+
+struct class_state *model_class(const struct model *m, const char *policy,
+				uint32_t index)
+{
+	struct class_state *c;
+
+	model_for_each(c, m->class, m->n_class)
+		if (c->index == index && !strcmp(c->policy, policy))
+			return c;
+	return NULL;
+}
+
+struct class_state *model_class_named(const struct model *m,
+				      const char *policy, const char *name)
+{
+	struct class_state *c;
+
+	model_for_each(c, m->class, m->n_class)
+		if (!strcmp(c->policy, policy) && !strcmp(c->class.name, name))
+			return c;
 	return NULL;
 }
 
@@ -127,7 +168,7 @@ size_t model_count_sa(const struct model *m, uint32_t handle)
 
 /**
  * struct wanted - which members of an array stay
- * @ifname: interface at @ifname_at of a member, or NULL
+ * @ifname: interface, or policy, at @ifname_at of a member, or NULL
  * @ifname_at: see above
  * @prefix: what holds the address at @addr_at, or NULL
  * @addr_at: offset of a struct addr
@@ -186,6 +227,19 @@ void model_keep_device(struct model *m, const char *name)
 	     .ifname_at = offsetof(struct shortcut, interface));
 	KEEP(m->group_map, m->n_group_map, .ifname = name,
 	     .ifname_at = offsetof(struct group_map, interface));
+}
+
+void model_keep_policy(struct model *m, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_class; i++)
+		if (strcmp(m->class[i].policy, name))
+			free_class(&m->class[i]);
+	KEEP(m->policy, m->n_policy, .ifname = name,
+	     .ifname_at = offsetof(struct policy_state, name));
+	KEEP(m->class, m->n_class, .ifname = name,
+	     .ifname_at = offsetof(struct class_state, policy));
 }
 
 static bool is_with_nbma(const struct model *m, const struct session *s,

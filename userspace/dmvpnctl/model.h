@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "lib/addr.h"
+#include "nhrpd/policy.h"
 
 #define PROFILE_LEN	64
 #define REASON_LEN	128
@@ -52,6 +53,9 @@
  * @rx_bytes: their bytes
  * @tx_packets: sent
  * @tx_bytes: their bytes
+ * @pre_classify: @underlay_policy sees the inner header
+ * @output_policy: of inner packets, "" for none
+ * @underlay_policy: of what the underlay gets, "" for none
  */
 struct device {
 	uint32_t ifindex;
@@ -78,6 +82,9 @@ struct device {
 	uint64_t rx_bytes;
 	uint64_t tx_packets;
 	uint64_t tx_bytes;
+	bool pre_classify;
+	char output_policy[POLICY_NAME];
+	char underlay_policy[POLICY_NAME];
 };
 
 /**
@@ -366,6 +373,68 @@ struct group_map {
 };
 
 /**
+ * struct policy_state - a policy in the kernel
+ * @name: of it
+ * @classes: number of its classes
+ * @users: who refers to it
+ */
+struct policy_state {
+	char name[POLICY_NAME];
+	uint32_t classes;
+	uint32_t users;
+};
+
+/**
+ * struct count - packets and bytes
+ * @packets: number
+ * @bytes: theirs, from the IP header on
+ */
+struct count {
+	uint64_t packets;
+	uint64_t bytes;
+};
+
+/**
+ * struct class_state - a class of a policy in the kernel
+ * @policy: that it is of
+ * @index: in that policy
+ * @class: itself; @class.match is what nhrpd says, if it does
+ * @count: of the class
+ * @line: counters of each of its lines
+ */
+struct class_state {
+	char policy[POLICY_NAME];
+	uint32_t index;
+	struct policy_class class;
+	struct count count;
+	struct count *line;
+};
+
+/**
+ * struct queue_state - a class of one peer in a queueing discipline
+ *
+ * Members are the attributes of the same names.
+ */
+struct queue_state {
+	uint32_t ifindex;
+	struct nbma remote;
+	char policy[POLICY_NAME];
+	char class[POLICY_NAME];
+	uint32_t index;
+	uint32_t depth;
+	uint64_t packets;
+	uint64_t bytes;
+	uint64_t rate;
+	uint32_t queued_packets;
+	uint32_t queued_bytes;
+	uint64_t dropped_limit;
+	uint64_t dropped_codel;
+	uint64_t dropped_rate;
+	uint64_t marked;
+	uint64_t delay_us;
+};
+
+/**
  * struct model - all of it; arrays with the number of their members
  * @nhrpd: nhrpd runs here, and the arrays behind are what it told
  */
@@ -391,6 +460,12 @@ struct model {
 	size_t n_shortcut;
 	struct group_map *group_map;
 	size_t n_group_map;
+	struct policy_state *policy;
+	size_t n_policy;
+	struct class_state *class;
+	size_t n_class;
+	struct queue_state *queue;
+	size_t n_queue;
 };
 
 /* An array without members is NULL, to which not even 0 may be added. */
@@ -413,6 +488,11 @@ struct device *model_device(const struct model *m, uint32_t ifindex);
 const struct session *model_session(const struct model *m, uint32_t handle);
 const struct sa *model_sa(const struct model *m, uint32_t handle, uint32_t dir,
 			  uint32_t spi);
+/* Of its place in a policy, or of its name. */
+struct class_state *model_class(const struct model *m, const char *policy,
+				uint32_t index);
+struct class_state *model_class_named(const struct model *m,
+				      const char *policy, const char *name);
 const struct nhrp_if *model_nhrp_if(const struct model *m, const char *name);
 const struct peer *model_peer_of_session(const struct model *m,
 					 uint32_t handle);
@@ -429,6 +509,8 @@ void model_keep_device(struct model *m, const char *name);
  * those that are not with a peer which has such an overlay address.
  */
 void model_keep_session(struct model *m, const struct prefix *address);
+/* Forget all policies but one. */
+void model_keep_policy(struct model *m, const char *name);
 /* Forget what nhrpd has for other overlay addresses. */
 void model_keep_overlay(struct model *m, const struct prefix *overlay);
 

@@ -136,6 +136,8 @@ const char *event_name(uint32_t cmd)
 		[DMVPN_CMD_NEXTHOP_DEL_NTF] = "nexthop-del",
 		[DMVPN_CMD_MISS_NTF] = "miss",
 		[DMVPN_CMD_REDIRECT_NTF] = "redirect",
+		[DMVPN_CMD_POLICY_NTF] = "policy",
+		[DMVPN_CMD_POLICY_DEL_NTF] = "policy-del",
 	};
 
 	return word(words, COUNT(words), cmd);

@@ -175,6 +175,25 @@ static void take_group_map(struct model *m, const json_t *o)
 	g->peers = (uint32_t)number_of(o, "peers");
 }
 
+/* What the operator wrote, of a class that the kernel has. */
+static void take_class(struct model *m, const json_t *o)
+{
+	struct class_state *c = model_class_named(m, text_of(o, "policy"),
+						  text_of(o, "class"));
+	const json_t *list = json_object_get(o, "match");
+	const char *text;
+	size_t i;
+
+	if (!c)
+		return;
+	c->class.match_all = is_true(o, "match-all");
+	for (i = 0; i < json_array_size(list); i++) {
+		text = json_string_value(json_array_get(list, i));
+		if (text)
+			policy_texts_add(&c->class.match, text);
+	}
+}
+
 /* Its peers are the kernel's, which knows more of them. */
 void nhrp_take(struct model *m, const json_t *object)
 {
@@ -187,6 +206,7 @@ void nhrp_take(struct model *m, const json_t *object)
 		{ "binding", take_binding },
 		{ "shortcut", take_shortcut },
 		{ "group-map", take_group_map },
+		{ "class", take_class },
 	};
 	const char *type = text_of(object, "type");
 	size_t i;

@@ -26,6 +26,11 @@
  * @nhrp_event: an event of nhrpd as it sent it, one line
  * @lost: events of the kernel were lost, one line
  * @cleared: how many things were
+ * @policies: policies, one a line
+ * @policy_map: what policies say
+ * @policy_interface: policies of each device, with counters
+ * @multipoint: queues of each peer
+ * @classified: which class a packet is of, by which of its lines, -1 for none
  */
 struct output {
 	void (*dmvpn)(FILE *f, const struct model *m, bool detail);
@@ -42,6 +47,12 @@ struct output {
 			   const json_t *event);
 	void (*lost)(FILE *f, const struct timespec *at);
 	void (*cleared)(FILE *f, const char *what, unsigned int number);
+	void (*policies)(FILE *f, const struct model *m);
+	void (*policy_map)(FILE *f, const struct model *m);
+	void (*policy_interface)(FILE *f, const struct model *m);
+	void (*multipoint)(FILE *f, const struct model *m);
+	void (*classified)(FILE *f, const struct class_state *class,
+			   int64_t line);
 };
 
 extern const struct output text_output;

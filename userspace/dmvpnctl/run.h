@@ -26,6 +26,15 @@ int clear_shortcut(const struct output *out, const struct args *args);
 int clear_session(const struct output *out, const struct args *args);
 int clear_counters(const struct output *out, const struct args *args);
 
+/* policy_map.c */
+int policy_load(const struct output *out, const struct args *args);
+int policy_list(const struct output *out, const struct args *args);
+int policy_delete(const struct output *out, const struct args *args);
+int show_policy_map(const struct output *out, const struct args *args);
+int show_policy_interface(const struct output *out, const struct args *args);
+int show_multipoint(const struct output *out, const struct args *args);
+int test_classify(const struct output *out, const struct args *args);
+
 /* monitor.c */
 int monitor(const struct output *out, const struct args *args);
 

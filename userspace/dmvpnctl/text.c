@@ -386,4 +386,9 @@ const struct output text_output = {
 	.nhrp_event = text_nhrp_event,
 	.lost = text_lost,
 	.cleared = text_cleared,
+	.policies = text_policies,
+	.policy_map = text_policy_map,
+	.policy_interface = text_policy_interface,
+	.multipoint = text_multipoint,
+	.classified = text_classified,
 };

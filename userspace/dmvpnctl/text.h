@@ -23,6 +23,12 @@ void text_group_map(FILE *f, const struct model *m);
 /* Group and policy of a peer, if it has any: in "show dmvpn detail". */
 void text_peer_group(FILE *f, const struct model *m, const struct device *d,
 		     const struct peer *p);
+/* text_policy.c */
+void text_policies(FILE *f, const struct model *m);
+void text_policy_map(FILE *f, const struct model *m);
+void text_policy_interface(FILE *f, const struct model *m);
+void text_multipoint(FILE *f, const struct model *m);
+void text_classified(FILE *f, const struct class_state *class, int64_t line);
 
 /* text_event.c */
 void text_kernel_event(FILE *f, const struct timespec *at,

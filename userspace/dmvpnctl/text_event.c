@@ -133,6 +133,10 @@ void text_kernel_event(FILE *f, const struct timespec *at,
 	case DMVPN_CMD_REDIRECT_NTF:
 		packet_text(f, event);
 		break;
+	case DMVPN_CMD_POLICY_NTF:
+	case DMVPN_CMD_POLICY_DEL_NTF:
+		fprintf(f, " %s", event->policy.name);
+		break;
 	}
 	fprintf(f, "\n");
 }
