@@ -13,7 +13,7 @@ state := $(wire) lib/hash.c $(patsubst %,nhrpd/%.c,adopt alias answer \
 # The configuration file, and what is made of access lists.
 compile := $(patsubst %,nhrpd/%.c,acl acl_names compile policy policy_value) \
 	lib/addr.c
-config := $(patsubst %,nhrpd/%.c,config config_group config_qos conf) \
-	$(compile) $(wire)
+config := $(patsubst %,nhrpd/%.c,config config_group config_qos config_text \
+	conf) $(compile) $(wire)
 world := $(patsubst %,fake_%.c,kernel policy session net data)
 fake := $(world) unit.c

@@ -301,6 +301,29 @@ static void syntax(void **state)
 	bad("interface a { }\ninterface a { }\n", 2, "");
 }
 
+/* What is no part of the text, and what only looks so. */
+static void comments(void **state)
+{
+	struct conf conf;
+
+	(void)state;
+	bad("# one\n\n// two\ninterface a {	# three\n	/* four\n"
+	    "	* lines */ unique = true // five\n	holdtime = 2\n}\n", 7,
+	    "holdtime = 2");
+	bad("interface a {\n	if-state /**/ = /*\n*/ true\n}\n", 4,
+	    "add an nhs block");
+	bad("interface a {\n	holdtime = 2#\n}\n", 2, "holdtime = 2");
+	bad("interface a {\n	unique = true /* \"\n}\n", 0, "comment");
+	bad("interface a {\n	authentication = \"a\n", 0, "");
+	assert_int_equal(parse("interface \"a#b\" {\n"
+		"	authentication = '\"/*\\'#' # x\n"
+		"	authorize = \"/run//\\\"#\"\n} #", &conf), 0);
+	assert_string_equal(conf.iface[0].name, "a#b");
+	assert_string_equal(conf.iface[0].auth, "\"/*'#");
+	assert_string_equal(conf.iface[0].authorize, "/run//\"#");
+	conf_free(&conf);
+}
+
 static void numbers(void **state)
 {
 	(void)state;
@@ -645,6 +668,7 @@ int main(void)
 		cmocka_unit_test(server_names),
 		cmocka_unit_test(prefixes),
 		cmocka_unit_test(syntax),
+		cmocka_unit_test(comments),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(addresses),
 		cmocka_unit_test(ipv6),

@@ -15,6 +15,7 @@
 #include "nhrpd/config_error.h"
 #include "nhrpd/config_group.h"
 #include "nhrpd/config_qos.h"
+#include "nhrpd/config_text.h"
 
 #define LINE_LEN	512
 #define DYNAMIC		"dynamic"
@@ -704,32 +705,6 @@ static void set_checks(cfg_t *cfg)
 	config_qos_set_checks(cfg);
 }
 
-/* The file's text with the mark behind it, to be freed; NULL with errno. */
-static char *slurp(const char *file)
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *to, *from;
-	int c;
-
-	from = fopen(file, "re");
-	if (!from)
-		return NULL;
-	to = open_memstream(&text, &size);
-	while (to && (c = getc(from)) != EOF)
-		putc(c, to);
-	if (to) {
-		fprintf(to, "\n%s = 1\n", END_OPTION);
-		fclose(to);
-	}
-	if (ferror(from)) {
-		free(text);
-		text = NULL;
-	}
-	fclose(from);
-	return text;
-}
-
 static int parse(const char *text, struct conf *conf, cfg_t *cfg)
 {
 	FILE *f = fmemopen((char *)text, strlen(text), "r");
@@ -748,7 +723,7 @@ static int parse(const char *text, struct conf *conf, cfg_t *cfg)
 
 static int parse_file(const char *file, struct conf *conf, cfg_t *cfg)
 {
-	char *text = slurp(file);
+	char *text = config_text(file, END_OPTION " = 1");
 	int err;
 
 	if (!text)
