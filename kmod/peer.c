@@ -215,6 +215,7 @@ void dmvpn_peer_set(struct dmvpn_peer *peer, u32 flags,
 	if (peer->flags == flags && old == policy)
 		return;
 	rcu_assign_pointer(peer->policy, dmvpn_policy_hold(policy));
+	dmvpn_policy_changed();
 	dmvpn_policy_unuse(old);
 	peer_apply_flags(peer, flags);
 	dmvpn_notify_peer(peer, DMVPN_CMD_PEER_NTF);
@@ -236,6 +237,7 @@ void dmvpn_peer_del(struct dmvpn_peer *peer)
 	list_for_each_entry_safe(nh, next, &peer->nexthops, peer_node)
 		dmvpn_nexthop_del(nh);
 	rhashtable_remove_fast(&dd->peers, &peer->node, dmvpn_peer_params);
+	dmvpn_policy_changed();
 	list_del(&peer->list);
 	dd->n_peers--;
 	peer_apply_flags(peer, 0);

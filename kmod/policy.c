@@ -25,6 +25,9 @@ static unsigned int max_lines = DMVPN_LINES_MAX;
 module_param(max_lines, uint, 0644);
 MODULE_PARM_DESC(max_lines, "match lines of a policy");
 
+atomic_t dmvpn_policy_changes = ATOMIC_INIT(0);
+static atomic64_t serials = ATOMIC64_INIT(0);
+
 /* ---- rules ---- */
 
 static void counts_free(struct dmvpn_rules *rules)
@@ -133,6 +136,7 @@ struct dmvpn_rules *dmvpn_rules_new(u32 n_classes, u32 n_lines,
 	rules = kvzalloc(struct_size(rules, classes, n_classes), GFP_KERNEL);
 	if (!rules)
 		return ERR_PTR(-ENOMEM);
+	rules->serial = atomic64_inc_return(&serials);
 	rules->n_classes = n_classes;
 	rules->n_lines = n_lines;
 	rules->lines = kvcalloc(n_lines + 1, sizeof(*rules->lines),
@@ -360,6 +364,7 @@ static void policy_replace(struct dmvpn_net *dn, struct dmvpn_policy *policy,
 
 	rcu_assign_pointer(policy->rules, rules);
 	dn->policy_seq++;
+	dmvpn_policy_changed();
 	rules_retire(old);
 	dmvpn_notify_policy(dn, policy, DMVPN_CMD_POLICY_NTF);
 }

@@ -3,7 +3,9 @@
 #ifndef _DMVPN_POLICY_H
 #define _DMVPN_POLICY_H
 
+#include <linux/atomic.h>
 #include <linux/list.h>
+#include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/skbuff.h>
 #include <linux/u64_stats_sync.h>
@@ -107,6 +109,7 @@ struct dmvpn_count {
 /**
  * struct dmvpn_rules - what a policy says at one time; replaced as a whole
  * @rcu: for the replaced one
+ * @serial: number of these rules, which no others get; never 0
  * @classifier: of @lines
  * @lines: lines of all classes, in order
  * @statements: for each line, its match statement in its class
@@ -119,6 +122,7 @@ struct dmvpn_count {
  */
 struct dmvpn_rules {
 	struct rcu_head rcu;
+	u64 serial;
 	struct dmvpn_classifier *classifier;
 	struct dmvpn_match *lines;
 	u32 *statements;
@@ -175,6 +179,19 @@ int dmvpn_policy_set(struct dmvpn_net *dn, const struct nlattr *name,
 		     struct netlink_ext_ack *extack);
 int dmvpn_policy_del(struct dmvpn_net *dn, const struct nlattr *name,
 		     struct netlink_ext_ack *extack);
+
+/*
+ * How often something changed that queues of peers were made for: the policy of
+ * a peer, rules, or that there is a peer.
+ */
+extern atomic_t dmvpn_policy_changes;
+
+static inline void dmvpn_policy_changed(void)
+{
+	/* Who sees the number sees what changed: dmvpn_qpeer_check(). */
+	smp_mb__before_atomic();
+	atomic_inc(&dmvpn_policy_changes);
+}
 
 /* What packets ask. */
 const struct dmvpn_class *

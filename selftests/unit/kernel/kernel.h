@@ -4,6 +4,7 @@
 #define UNIT_KERNEL_H
 
 #include <endian.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,6 +15,14 @@ typedef uint16_t u16;
 typedef int16_t s16;
 typedef uint32_t u32;
 typedef uint64_t u64;
+typedef int32_t s32;
+typedef int64_t s64;
+
+#define U32_MAX			UINT32_MAX
+#define U64_MAX			UINT64_MAX
+#define __rcu
+#define __percpu
+#define __counted_by(n)
 
 #define be32_to_cpu(x)		be32toh(x)
 
@@ -28,6 +37,8 @@ typedef uint64_t u64;
 #define max(a, b)		((a) > (b) ? (a) : (b))
 #define min(a, b)		((a) < (b) ? (a) : (b))
 #define min_t(type, a, b)	((type)(a) < (type)(b) ? (type)(a) : (type)(b))
+#define max_t(type, a, b)	((type)(a) > (type)(b) ? (type)(a) : (type)(b))
+#define clamp_t(type, v, lo, hi)	min_t(type, max_t(type, v, lo), hi)
 
 static inline u32 roundup_pow_of_two(u32 n)
 {
@@ -36,6 +47,11 @@ static inline u32 roundup_pow_of_two(u32 n)
 	while (p < n)
 		p <<= 1;
 	return p;
+}
+
+static inline u32 reciprocal_scale(u32 value, u32 range)
+{
+	return (u32)((u64)value * range >> 32);
 }
 
 #endif

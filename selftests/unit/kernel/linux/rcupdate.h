@@ -9,6 +9,7 @@ struct rcu_head {
 	void *unused;
 };
 
+#define rcu_dereference(p)	(p)
 #define kfree_rcu(p, field)	free(p)
 
 #endif

@@ -5,7 +5,10 @@
 #include <stdlib.h>
 
 #define GFP_KERNEL		0
+#define GFP_ATOMIC		0
+#define __GFP_NOWARN		0
 #define kzalloc(size, flags)	calloc(1, size)
+#define kcalloc(n, size, flags)	calloc(n, size)
 #define kfree(p)		free(p)
 #define kvfree(p)		free(p)
 
