@@ -11,6 +11,7 @@
 #include "packet.h"
 #include "peer.h"
 #include "policy.h"
+#include "qdisc.h"
 #include "receive.h"
 #include "send.h"
 #include "upcall.h"
@@ -169,6 +170,8 @@ static int dmvpn_dev_init(struct net_device *dev)
 	struct dmvpn_device *dd = netdev_priv(dev);
 	int err;
 
+	/* The underlay may be a device of ours, with a qdisc of its own. */
+	netdev_lockdep_set_classes(dev);
 	dd->drops = alloc_percpu(struct dmvpn_drops);
 	if (!dd->drops)
 		return -ENOMEM;
@@ -236,6 +239,7 @@ static const struct net_device_ops dmvpn_netdev_ops = {
 	.ndo_open = dmvpn_open,
 	.ndo_stop = dmvpn_stop,
 	.ndo_start_xmit = dmvpn_xmit,
+	.ndo_select_queue = dmvpn_select_queue,
 	.ndo_change_carrier = dmvpn_change_carrier,
 	.ndo_get_stats64 = dev_get_tstats64,
 };
@@ -499,6 +503,7 @@ static int dmvpn_newlink(DMVPN_NEWLINK_ARGS)
 	INIT_LIST_HEAD(&dd->nexthop_list);
 	INIT_LIST_HEAD(&dd->incomplete);
 	INIT_LIST_HEAD(&dd->mcast);
+	INIT_LIST_HEAD(&dd->qdiscs);
 	dmvpn_nexthop_init(dd);
 	dmvpn_upcall_init(dd);
 	cfg = kzalloc(sizeof(*cfg), GFP_KERNEL);

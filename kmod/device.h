@@ -143,6 +143,7 @@ struct dmvpn_upcalls {
  * @incomplete_lock: for @incomplete, which packets add to
  * @incomplete_work: ends those that waited too long
  * @mcast: peers with the multicast flag, RCU
+ * @qdiscs: queueing disciplines of ours that it has; under RTNL
  * @nhs: the peer that packets to an unknown next hop go through, or NULL
  * @n_peers: length of @peer_list
  * @n_nexthops: next hops of any state
@@ -172,6 +173,7 @@ struct dmvpn_device {
 	spinlock_t incomplete_lock;	/* for @incomplete */
 	struct delayed_work incomplete_work;
 	struct list_head mcast;
+	struct list_head qdiscs;
 	struct dmvpn_peer __rcu *nhs;
 	u32 n_peers;
 	atomic_t n_nexthops;

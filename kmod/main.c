@@ -14,6 +14,7 @@
 #include "netns.h"
 #include "peer.h"
 #include "pipeline.h"
+#include "qdisc.h"
 #include "receive.h"
 #include "session.h"
 #include "vmfork.h"
@@ -54,11 +55,16 @@ static int __init dmvpn_init(void)
 	err = dmvpn_netlink_init();
 	if (err)
 		goto err_receive;
-	err = dmvpn_device_init();
+	err = dmvpn_qdisc_init();
 	if (err)
 		goto err_netlink;
+	err = dmvpn_device_init();
+	if (err)
+		goto err_qdisc;
 	return 0;
 
+err_qdisc:
+	dmvpn_qdisc_exit();
 err_netlink:
 	dmvpn_netlink_exit();
 err_receive:
@@ -81,6 +87,7 @@ err_wq:
 static void __exit dmvpn_exit(void)
 {
 	dmvpn_device_exit();
+	dmvpn_qdisc_exit();
 	dmvpn_netlink_exit();
 	dmvpn_receive_exit();
 	dmvpn_vmfork_exit();

@@ -484,8 +484,3 @@ int dmvpn_nl_policy_test_doit(struct sk_buff *skb, struct genl_info *info)
 		return -ENOMEM;
 	return dmvpn_nl_reply(info, msg, test(info, name, &flow, msg));
 }
-
-int dmvpn_nl_queue_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	return 0;
-}

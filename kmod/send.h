@@ -65,6 +65,8 @@ enum dmvpn_fit {
 
 /* xmit.c */
 netdev_tx_t dmvpn_xmit(struct sk_buff *skb, struct net_device *dev);
+struct dmvpn_peer *dmvpn_xmit_peer(struct dmvpn_device *dd,
+				   struct sk_buff *skb);
 
 /* send.c */
 void dmvpn_path_set_ends(struct dmvpn_path *path,

@@ -127,6 +127,29 @@ static void xmit_packet(struct dmvpn_device *dd, struct sk_buff *skb)
 }
 
 /**
+ * dmvpn_xmit_peer() - which peer a packet will be sent to
+ * @dd: device
+ * @skb: packet on its way into the device
+ *
+ * Nothing is changed by that, and nobody told that a next hop is missing.
+ *
+ * Context: BH off, RCU.
+ * Return: peer; NULL for multicast, NHRP and unknown next hops.
+ */
+struct dmvpn_peer *dmvpn_xmit_peer(struct dmvpn_device *dd,
+				   struct sk_buff *skb)
+{
+	const struct dmvpn_nexthop *nh;
+	struct dmvpn_addr addr;
+
+	if (!dmvpn_carries(skb->protocol) || !has_header(skb) ||
+	    is_multicast(skb) || !next_hop(skb, &addr))
+		return NULL;
+	nh = dmvpn_nexthop_find(dd, &addr);
+	return nh ? nh->peer : NULL;
+}
+
+/**
  * dmvpn_xmit() - ndo_start_xmit
  * @skb: packet, consumed
  * @dev: the device

@@ -15,6 +15,7 @@
 #include <linux/version.h>
 #include <net/genetlink.h>
 #include <net/rtnetlink.h>
+#include <net/sch_generic.h>
 #ifdef DMVPN_HAVE_NET_GSO_H
 #include <net/gso.h>
 #endif
@@ -79,6 +80,15 @@ hrtimer_setup(struct hrtimer *timer,
 #define dmvpn_newlink_net(dev)	(src_net)
 #define dmvpn_newlink_data	(data)
 #endif
+
+/* A packet in a qdisc knows how many segments it has since 6.19. */
+static inline void dmvpn_qdisc_one_segment(struct sk_buff *skb)
+{
+	qdisc_skb_cb(skb)->pkt_len = skb->len;
+#ifdef DMVPN_HAVE_QDISC_PKT_SEGS
+	qdisc_skb_cb(skb)->pkt_segs = 1;
+#endif
+}
 
 /* Before 6.2 one genl_ops entry served both the do and the dump. */
 #ifndef DMVPN_HAVE_SPLIT_OPS
