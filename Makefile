@@ -2,8 +2,8 @@
 #
 #   make [all]	modules, userspace and plugin
 #   make modules	dmvpn.ko for the kernel KVER (the running one), headers in KDIR
-#   make userspace	nhrpd, dmvpnctl and the plugin of ip(8)
-#   make iplink	the plugin of ip(8) alone
+#   make userspace	nhrpd, dmvpnctl and the plugins of ip(8) and tc(8)
+#   make iplink	the plugins of ip(8) and tc(8) alone
 #   make plugin	the plugin of charon; STRONGSWAN_SRC is strongSwan's source
 #   make install	what was built, below DESTDIR
 #   make unit	unit tests on this machine
