@@ -7,6 +7,9 @@
                                       its echo; df sets Don't Fragment
   udp.py send ADDRESS PORT COUNT [TEXT]  send, await nothing
   udp.py train ADDRESS PORT SIZE COUNT  COUNT datagrams of SIZE bytes as one
+  udp.py load ADDRESS,PORT,RATE,SIZE,TOS...  datagrams of SIZE bytes inside, at
+                                      RATE bits of IP a second each, until
+                                      SIGTERM; says how many of each were sent
   udp.py largest ADDRESS PORT         take what GRO merged; says "ready" and,
                                       when a second brings nothing, the bytes
                                       of the largest
@@ -19,11 +22,13 @@ import os
 import signal
 import socket
 import sys
+import time
 
 IP_MTU_DISCOVER, IP_PMTUDISC_DONT, IP_PMTUDISC_DO = 10, 0, 2
 IPV6_MTU_DISCOVER = 23
 UDP_ENCAP, UDP_ENCAP_ESPINUDP = 100, 2
 UDP_SEGMENT, UDP_GRO = 103, 104
+SO_SNDBUFFORCE = 32
 
 
 def datagrams(address, dont_fragment=False):
@@ -90,6 +95,48 @@ def train(address, port, size, count):
     return 0
 
 
+class Stream:
+    """Datagrams at a rate, now and then as many as are due, in one call."""
+
+    def __init__(self, text):
+        address, port, rate, size, tos = text.split(",")
+        self.sock = datagrams(address)
+        self.sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, int(tos))
+        self.sock.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, int(size))
+        self.sock.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, 8 << 20)
+        self.sock.setblocking(False)
+        self.to = (address, int(port))
+        self.size = int(size)
+        self.interval = (self.size + 28) * 8 / int(rate)
+        self.due = time.monotonic()
+        self.sent = 0
+
+    def send(self, now):
+        """What is due; what does not fit into the socket is not sent."""
+        while self.due <= now:
+            count = min(int((now - self.due) / self.interval) + 1, 40)
+            self.due = max(self.due + count * self.interval, now - 0.5)
+            try:
+                self.sock.sendto(bytes(self.size * count), self.to)
+                self.sent += count
+            except OSError:
+                return
+
+
+def load(*streams):
+    """Several streams until the end."""
+    streams = [Stream(text) for text in streams]
+    going = []
+    signal.signal(signal.SIGTERM, lambda *_: going.append(False))
+    print("ready", flush=True)
+    while not going:
+        for stream in streams:
+            stream.send(time.monotonic())
+        time.sleep(0.02)
+    print(*(stream.sent for stream in streams), flush=True)
+    return 0
+
+
 def largest(address, port):
     """Wait for the first; then until no more come."""
     sock = datagrams(address)
@@ -130,7 +177,8 @@ def encap(port, *namespaces):
 
 if __name__ == "__main__":
     COMMANDS = {"serve": serve, "ask": ask, "send": send,
-                "train": train, "largest": largest, "encap": encap}
+                "train": train, "load": load, "largest": largest,
+                "encap": encap}
     if len(sys.argv) < 3 or sys.argv[1] not in COMMANDS:
         sys.exit(__doc__)
     sys.exit(COMMANDS[sys.argv[1]](*sys.argv[2:]))

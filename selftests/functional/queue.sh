@@ -1,0 +1,349 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# datapath
+# Queues of peers: each spoke has the rate of its policy whatever the others get,
+# classes have what they are promised, and no packet is lost because something
+# is configured.
+set -euo pipefail
+. "$(dirname "$0")/../lib.sh"
+. "$SELFTESTS/pair.sh"
+
+# Of what is measured: of IP inside, without pings and the like.
+SECONDS_MEASURED=10
+
+need_module
+plan 38
+NBMA+=([d]=10.9.4.2)
+OVERLAY+=([d]=192.168.9.4)
+underlay a b c d
+for node in a b c d; do
+	tunnel "$node"
+done
+for node in b c d; do
+	peer a "$node"
+	peer "$node" a
+done
+
+# policy NAME CLASS...: classes as JSON.
+policy() {
+	local name=$1 class classes=()
+	shift
+	for class in "$@"; do
+		classes+=(class="$class")
+	done
+	genl a policy-new name="$name" "${classes[@]}"
+}
+
+# shaped NAME RATE [CHILD]: as IOS has it. An emulated processor stands still now
+# and then: half a second of the rate may be made up for, and there are packets
+# enough to do so, as no CoDel drops them.
+shaped() {
+	local class="\"name\":\"class-default\",\"shape-rate\":$2,$LONG"
+	class+=",\"shape-burst\":$(($2 / 16))"
+	policy "$1" "{$class${3:+,\"child\":\"$3\"}}"
+}
+LONG='"queue-limit":1000,"codel-target":0'
+
+# attach NODE POLICY
+attach() {
+	genl a peer-new dev=dmvpn0 remote="${NBMA[$1]}" policy="$2"
+}
+
+# queue NODE CLASS FIELD: of a's queue for it.
+queue() {
+	genl a dump queue-get | jq -s --arg remote "${NBMA[$1]}" \
+		--arg class "$2" --arg field "$3" -r '[.[] |
+		select(.remote == $remote and .class == $class)] |
+		last | .[$field]'
+}
+
+# stat NAME: of the qdisc.
+stat_of() {
+	tc -n a -s -j qdisc show dev "${2:-dmvpn0}" root | jq ".[0].$1"
+}
+
+# load STREAM...: see udp.py; ends with load_end, which leaves what was sent in
+# SENT.
+load() {
+	: >"$TMP/load"
+	background ip netns exec a "$SELFTESTS/udp.py" load "$@" >"$TMP/load"
+	LOAD=$BG
+	wait_for grep -q ready "$TMP/load"
+}
+
+drained() {
+	[ "$(stat_of waiting)" = 0 ]
+}
+
+load_end() {
+	stop "$LOAD"
+	wait_for -t 30 drained
+	read -r -a SENT < <(tail -n 1 "$TMP/load")
+}
+
+# to NODE PORT RATE SIZE TOS: a stream.
+to() {
+	echo "${OVERLAY[$1]},$2,$3,$4,$5"
+}
+
+# counters NODE PORT...: what comes to UDP ports, counted in the node.
+counters() {
+	local node=$1 port
+	shift
+	in_ns "$node" nft -f - <<-EOF2
+		table inet count
+		delete table inet count
+		table inet count {
+			$(for port in "$@"; do
+				echo "counter p$port { }"
+			done)
+			chain in {
+				type filter hook input priority 0
+				iifname != dmvpn0 accept
+				$(for port in "$@"; do
+					echo "udp dport $port counter name p$port drop"
+				done)
+			}
+		}
+	EOF2
+}
+
+# counted NODE PORT bytes|packets
+counted() {
+	in_ns "$1" nft -j list counter inet count "p$2" |
+		jq ".nftables[1].counter.$3"
+}
+
+# look NODE,PORT: bytes that came, in BYTES, and when that was, in WHEN. On an
+# emulated processor it takes a while to look.
+look() {
+	local node=${1%,*} port=${1#*,} from=${EPOCHREALTIME/./}
+	BYTES=$(counted "$node" "$port" bytes)
+	WHEN=$(((from + ${EPOCHREALTIME/./}) / 2))
+}
+
+# measure NODE,PORT...: bits a second that come, in RATES.
+measure() {
+	local at=("$@") before=() start=() i
+	for i in "${!at[@]}"; do
+		look "${at[i]}"
+		before[i]=$BYTES start[i]=$WHEN
+	done
+	nap "$SECONDS_MEASURED"
+	RATES=()
+	for i in "${!at[@]}"; do
+		look "${at[i]}"
+		RATES[i]=$(((BYTES - before[i]) * 8 * 1000000 /
+			(WHEN - start[i])))
+	done
+	diag "measured: ${RATES[*]}"
+}
+
+# near HAVE WANT PERCENT
+near() {
+	echo "$1 for $2"
+	[ $((($1 > $2 ? $1 - $2 : $2 - $1) * 100)) -le $(($2 * $3)) ]
+}
+
+# delay NODE [OPTION...]: of some pings on average, in whole ms.
+delay() {
+	local node=$1
+	shift
+	in_ns a ping -n -q -c 20 -i 0.1 -W 5 "$@" "${OVERLAY[$node]}" |
+		sed -n 's,^rtt.*= [0-9.]*/\([0-9]*\).*,\1,p'
+}
+
+at_most() {
+	echo "$1, at most $2"
+	[ "$1" -le "$2" ]
+}
+
+at_least() {
+	echo "$1, at least $2"
+	[ "$1" -ge "$2" ]
+}
+
+report_failure() {
+	diag "$(tc -n a -s qdisc show dev dmvpn0; genl a dump queue-get)"
+}
+
+# ---- the qdisc ----
+
+check_fails "not for other devices" "only for devices of kind dmvpn" \
+	tc -n a qdisc add dev eth0 root dmvpn
+check_fails "a limit of nothing is refused" "limit is a number from 1" \
+	tc -n a qdisc add dev dmvpn0 root dmvpn limit 0
+tc -n a qdisc add dev dmvpn0 root dmvpn limit 5000 idle 600 rate 100mbit
+check_eq "its options" "$(tc -n a -j qdisc show dev dmvpn0 root |
+	jq -c '.[0] | [.kind, .options.limit, .options.peers,
+		.options.direct, .options.rate, .options.idle]')" \
+	'["dmvpn",5000,65536,1000,12500000,600]'
+tc -n a qdisc change dev dmvpn0 root dmvpn peers 100 rate 0
+check "options can be changed, for people" grep -q \
+	"limit 5000p peers 100 direct 1000p idle 600s" \
+	<(tc -n a qdisc show dev dmvpn0 root)
+check "without policies packets go directly" wait_for ping_ok a "${OVERLAY[b]}"
+check "and are counted" at_least "$(stat_of direct_packets)" 1
+
+# ---- rates ----
+
+shaped S1 1000000
+shaped S5 5000000
+shaped S20 20000000
+attach b S1
+attach c S5
+attach d S20
+counters b 1001
+counters c 1001
+counters d 1001
+load "$(to b 1001 2000000 1000 0)" "$(to c 1001 7000000 1300 0)" \
+	"$(to d 1001 26000000 1300 0)"
+nap 1
+measure b,1001 c,1001 d,1001
+check "1 Mbit/s" near "${RATES[0]}" 1000000 2
+check "5 Mbit/s" near "${RATES[1]}" 5000000 2
+check "20 Mbit/s" near "${RATES[2]}" 20000000 2
+load_end
+check_eq "the dump has a class of each peer" "$(genl a dump queue-get |
+	jq -s -c 'map([.policy, .class, .depth, .rate]) | sort')" \
+	'[["S1","class-default",0,1000000],["S20","class-default",0,20000000],["S5","class-default",0,5000000]]'
+check "what had no room was counted there" at_least \
+	"$(queue d class-default dropped-limit)" 1
+check "and in the qdisc" at_least "$(stat_of dropped_limit)" 1
+
+load "$(to b 1001 4000000 1000 0)"
+nap 1
+check "who floods one spoke does not delay another" at_most "$(delay c)" 30
+check "though the flooded one has a queue" at_least \
+	"$(queue b class-default delay-us)" 5000
+load_end
+check_eq "an empty queue has nothing" \
+	"$(queue b class-default queued-packets)" 0
+check_eq "nor has the qdisc" "$(stat_of backlog) $(stat_of waiting)" "0 0"
+
+# ---- classes ----
+
+# dscp NUMBER
+dscp() {
+	echo "\"match\":{\"dscp\":$1}"
+}
+
+policy CLASSES \
+	"{\"name\":\"VOICE\",$(dscp 46),\"priority-rate\":400000}" \
+	"{\"name\":\"GOLD\",$(dscp 18),\"bandwidth-percent\":50,$LONG}" \
+	"{\"name\":\"SILVER\",$(dscp 10),\"bandwidth-percent\":30,$LONG}" \
+	"{\"name\":\"class-default\",$LONG}"
+shaped PARENT 4000000 CLASSES
+attach b PARENT
+counters b 1 2 3 4
+load "$(to b 1 200000 172 184)" "$(to b 2 5000000 1000 72)" \
+	"$(to b 3 5000000 1000 40)" "$(to b 4 5000000 1000 0)"
+nap 1
+measure b,1 b,2 b,3 b,4
+rest=$((RATES[1] + RATES[2] + RATES[3]))
+check "all classes together have the rate" near $((rest + RATES[0])) 4000000 3
+check "50 percent" near "${RATES[1]}" $((rest * 50 / 90)) 3
+check "30 percent" near "${RATES[2]}" $((rest * 30 / 90)) 3
+check "class-default: what is left" near "${RATES[3]}" $((rest * 10 / 90)) 3
+check "voice waits for a packet or two" at_most "$(delay b -Q 184)" 30
+load_end
+check "voice: all of it came" wait_for eval \
+	'[ "$(counted b 1 packets)" = "${SENT[0]}" ]'
+check_eq "classes within one are told apart" "$(genl a dump queue-get |
+	jq -s -c "map(select(.remote == \"${NBMA[b]}\") |
+	[.class, .depth, .index])")" \
+	'[["class-default",0,0],["VOICE",1,0],["GOLD",1,1],["SILVER",1,2],["class-default",1,3]]'
+load "$(to b 1 1500000 172 184)" "$(to b 2 5000000 1000 72)"
+nap 1
+measure b,1 b,2
+load_end
+check "too much voice gets its rate" near "${RATES[0]}" 400000 3
+check "and the others have theirs" near "${RATES[1]}" 3600000 3
+check "the rest is counted" at_least "$(queue b VOICE dropped-rate)" 100
+
+# A connection that lasts longer than a queue takes to grow.
+policy PLAIN '{"name":"class-default","shape-rate":4000000,"queue-limit":1000}'
+attach b PLAIN
+tcp a b 4M >/dev/null &
+transfer=$!
+nap 3
+check "CoDel keeps the queue of a TCP connection short" at_most "$(delay b)" \
+	60
+check "by dropping" at_least "$(queue b class-default dropped-codel)" 1
+wait "$transfer" || true
+
+# ---- changes ----
+
+# 40 packets, of which each takes 82 ms.
+slow() {
+	shaped SLOW 100000
+	attach b SLOW
+	counters b 9
+	in_ns a "$SELFTESTS/udp.py" train "${OVERLAY[b]}" 9 1000 40
+	wait_for eval '[ "$(queue b class-default queued-packets)" -gt 20 ]'
+}
+
+dropped=$(stat_of drops)
+slow
+for rate in 110000 120000 130000 140000; do
+	shaped SLOW "$rate" CLASSES
+	shaped SLOW "$rate"
+done
+shaped SLOW 4000000
+check "a policy is replaced: what waits goes on, as the new one says" \
+	wait_for -t 3 eval '[ "$(counted b 9 packets)" = 40 ]'
+slow
+attach b ""
+ping_ok a "${OVERLAY[b]}" || true
+check "a policy is taken away: what waits goes" \
+	wait_for -t 3 eval '[ "$(counted b 9 packets)" = 40 ]'
+check_eq "and the queue goes" "$(queue b class-default packets)" null
+check_eq "all without a drop" "$(stat_of drops)" "$dropped"
+slow
+genl a peer-del dev=dmvpn0 remote="${NBMA[b]}"
+check "a peer is removed: what waits is dropped and counted" \
+	wait_for eval '[ "$(stat_of dropped_gone)" -gt 20 ]'
+check "its queue is gone" wait_for eval '[ "$(stat_of queues)" = 2 ]'
+peer a b
+
+# ---- several transmit queues ----
+
+ip -n a link add dmvpn1 numtxqueues 2 type dmvpn local "${NBMA[a]}" key 10
+ip -n a link set dmvpn1 up
+tc -n a qdisc replace dev dmvpn1 root handle 1: mq
+tc -n a qdisc replace dev dmvpn1 parent 1:1 dmvpn
+tc -n a qdisc replace dev dmvpn1 parent 1:2 dmvpn
+for i in {1..16}; do
+	genl a peer-new dev=dmvpn1 remote="10.9.2.$((100 + i))" policy=S5
+	genl a nexthop-new dev=dmvpn1 address="192.168.10.$i" \
+		remote="10.9.2.$((100 + i))" state=valid kind=static
+done
+ip -n a addr add 192.168.10.100/24 dev dmvpn1
+# shellcheck disable=SC2016
+in_ns a bash -c 'for i in {1..64}; do
+	echo >"/dev/udp/192.168.10.$((i % 16 + 1))/9"
+done' || true
+spread() {
+	tc -n a -s -j qdisc show dev dmvpn1 |
+		jq -e '[.[] | select(.kind == "dmvpn") | .queues] |
+			length == 2 and add == 16 and min > 0'
+}
+check "mq: peers are spread over its queues" spread
+check_eq "mq: the dump has them all" "$(genl a dump queue-get |
+	jq -s 'map(select(.policy == "S5" and .packets == 4)) | length')" 16
+
+# ---- removal under load ----
+
+load "$(to b 1 5000000 1000 0)" "$(to c 2 10000000 1000 0)"
+tc -n a qdisc del dev dmvpn0 root
+check "the qdisc is removed under load" wait_for ping_ok a "${OVERLAY[c]}"
+tc -n a qdisc add dev dmvpn0 root dmvpn
+nap 0.5
+ip -n a link set dmvpn0 down
+ip -n a link set dmvpn0 up
+ip -n a link del dmvpn1
+ip -n a link del dmvpn0
+stop "$LOAD"
+check "the device is removed under load" wait_for eval \
+	'! ip -n a link show dmvpn0'
+finish
