@@ -3,17 +3,17 @@
 # they are given: for unit tests and for fuzzing.
 
 lib := lib/addr.c lib/buf.c lib/hash.c
-wire := $(patsubst %,nhrpd/%.c,codec ext) lib/addr.c lib/buf.c
+wire := $(patsubst %,nhrpd/%.c,codec ext mac) lib/addr.c lib/buf.c
 # The state layer as it stands, and the kernel that it is given here.
 state := $(wire) lib/hash.c $(patsubst %,nhrpd/%.c,adopt alias answer \
-	authorize cache carrier conf counters dispatch error forward group \
-	iface limit map name nhrp nhs observe own path peer policy purge qos \
-	redirect register request resolve routes send server shortcut source \
-	timer trigger trust view)
+	auth authorize cache carrier conf counters dispatch error forward \
+	group iface limit map name nhrp nhs observe own path peer policy \
+	purge qos redirect register request resolve routes send server \
+	shortcut source timer trigger trust view)
 # The configuration file, and what is made of access lists.
 compile := $(patsubst %,nhrpd/%.c,acl acl_names compile policy policy_value) \
 	lib/addr.c
-config := $(patsubst %,nhrpd/%.c,config config_group config_qos config_text \
-	conf) $(compile) $(wire)
+config := $(patsubst %,nhrpd/%.c,config config_comment config_group \
+	config_key config_qos config_text conf) $(compile) $(wire)
 world := $(patsubst %,fake_%.c,kernel policy session net data)
 fake := $(world) unit.c

@@ -560,6 +560,84 @@ static void bad_policies(void **state)
 	    "service-policy-output = P: no policy-map of that name");
 }
 
+#define KEY	"interface a {\n	authentication-key "
+#define SECRET	"0123456789abcdef"
+
+static void keys(void **state)
+{
+	const struct conf_if *ci;
+	struct conf_if copy;
+	struct conf conf;
+
+	(void)state;
+	assert_int_equal(parse(KEY "17 {\n"
+		"		secret = \"" SECRET "\"\n	}\n"
+		"	authentication-key 2 {\n"
+		"		algorithm = hmac-sha256\n"
+		"		secret = \"" SECRET SECRET SECRET SECRET "\"\n"
+		"	}\n}\n", &conf), 0);
+	ci = &conf.iface[0];
+	assert_int_equal(ci->n_key, 2);
+	assert_int_equal(ci->key[0].spi, 17);
+	assert_int_equal(ci->key[0].algorithm, MAC_HMAC_MD5);
+	assert_int_equal(ci->key[0].len, 16);
+	assert_memory_equal(ci->key[0].secret, SECRET, 16);
+	assert_int_equal(ci->key[1].spi, 2);
+	assert_int_equal(ci->key[1].algorithm, MAC_HMAC_SHA256);
+	assert_int_equal(ci->key[1].len, 64);
+	assert_int_equal(conf_if_copy(&copy, ci), 0);
+	conf_free(&conf);
+	assert_memory_equal(copy.key[0].secret, SECRET, 16);
+	conf_if_free(&copy);
+	assert_int_equal(copy.n_key, 0);
+}
+
+/* And what is said about it is not the secret. */
+static void bad_key(const char *text, int line, const char *words)
+{
+	bad(text, line, words);
+	assert_null(strstr(said, SECRET));
+	assert_null(strstr(said, "56789"));
+}
+
+static void bad_keys(void **state)
+{
+	(void)state;
+	bad_key(KEY "1 { secret = \"" SECRET "\" }\n}\n", 2,
+		"use a number, 2 to 65535");
+	bad_key(KEY "65536 { secret = \"" SECRET "\" }\n}\n", 2,
+		"2 to 65535");
+	bad_key(KEY "017 { secret = \"" SECRET "\" }\n}\n", 2, "2 to 65535");
+	bad_key(KEY "17 { }\n}\n", 2, "add secret = \"...\", of 16 to 64");
+	bad_key(KEY "17 { secret = 012345678 }\n}\n", 2, "of 16 to 64");
+	bad_key(KEY "17 { secret = \"" SECRET SECRET SECRET SECRET "x\" }\n"
+		"}\n", 2, "of 16 to 64");
+	bad_key(KEY "17 {\n secret = \"" SECRET "\"\n algorithm = md4 }\n"
+		"}\n", 4, "use hmac-md5 or hmac-sha256");
+	bad_key(KEY "17 { secret = not quoted " SECRET " }\n}\n", 2,
+		"use secret = \"...\"");
+	bad_key(KEY "17 { " SECRET " = secret }\n}\n", 2,
+		"use secret = \"...\"");
+	bad_key(KEY "17 { secret = \"" SECRET "\" }\n"
+		"	authentication-key 17 { secret = \"" SECRET "\" }\n"
+		"}\n", 3, "17");
+	bad_key(KEY "17 { secret = \"" SECRET "\" }\n"
+		"	authentication = geheim\n}\n", 4, "take one of them out");
+}
+
+static void large_file(void **state)
+{
+	static char text[20000] = "interface a { }\n#";
+	size_t len = strlen(text);
+	struct conf conf;
+
+	(void)state;
+	memset(text + len, 'x', sizeof(text) - len - 1);
+	assert_int_equal(parse(text, &conf), 0);
+	assert_int_equal(conf.n_iface, 1);
+	conf_free(&conf);
+}
+
 static void no_file(void **state)
 {
 	struct conf conf;
@@ -678,6 +756,9 @@ int main(void)
 		cmocka_unit_test(policies),
 		cmocka_unit_test(bad_classes),
 		cmocka_unit_test(bad_policies),
+		cmocka_unit_test(keys),
+		cmocka_unit_test(bad_keys),
+		cmocka_unit_test(large_file),
 		cmocka_unit_test(no_file),
 		cmocka_unit_test(copies),
 		cmocka_unit_test(groups),

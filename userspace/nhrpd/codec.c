@@ -385,6 +385,17 @@ static void write_header(struct writer *w, const struct nhrp_msg *msg)
 	write_u8(w, 0);
 }
 
+void nhrp_seal(uint8_t *data, size_t len)
+{
+	uint16_t sum;
+
+	data[POS_CHKSUM] = 0;
+	data[POS_CHKSUM + 1] = 0;
+	sum = nhrp_checksum(data, len);
+	data[POS_CHKSUM] = (uint8_t)(sum >> 8);
+	data[POS_CHKSUM + 1] = (uint8_t)sum;
+}
+
 size_t nhrp_encode(const struct nhrp_msg *msg, uint8_t *data, size_t size)
 {
 	const struct type_row *row = type_rows[msg->type];
@@ -405,7 +416,7 @@ size_t nhrp_encode(const struct nhrp_msg *msg, uint8_t *data, size_t size)
 	patch_be16(&w, POS_PKTSZ, (unsigned int)w.pos);
 	if (w.error)
 		return 0;
-	patch_be16(&w, POS_CHKSUM, nhrp_checksum(data, w.pos));
+	nhrp_seal(data, w.pos);
 	return w.pos;
 }
 

@@ -28,6 +28,8 @@ enum nhrp_decode nhrp_decode(struct nhrp_msg *msg, const uint8_t *data,
  * fit @size or NHRP_PACKET_MAX.
  */
 size_t nhrp_encode(const struct nhrp_msg *msg, uint8_t *data, size_t size);
+/* Make the checksum of a whole packet that was changed. */
+void nhrp_seal(uint8_t *data, size_t len);
 /*
  * Request id and type of the packet that an error indication quotes; false if
  * not enough of it is there.

@@ -130,6 +130,24 @@ struct conf_peer_group *conf_add_peer_group(struct conf_if *ci)
 	return member;
 }
 
+static void free_keys(struct conf_if *ci)
+{
+	if (ci->key)
+		explicit_bzero(ci->key, ci->n_key * sizeof(*ci->key));
+	free(ci->key);
+	ci->key = NULL;
+	ci->n_key = 0;
+}
+
+struct conf_key *conf_set_keys(struct conf_if *ci, size_t n)
+{
+	free_keys(ci);
+	ci->key = calloc(n, sizeof(*ci->key));
+	if (ci->key)
+		ci->n_key = n;
+	return ci->key;
+}
+
 const struct conf_if *conf_find(const struct conf *conf, const char *name)
 {
 	size_t i;
@@ -166,8 +184,9 @@ int conf_if_copy(struct conf_if *to, const struct conf_if *from)
 				   sizeof(*to->group_map));
 	to->peer_group = copy_array(from->peer_group, from->n_peer_group,
 				    sizeof(*to->peer_group));
+	to->key = copy_array(from->key, from->n_key, sizeof(*to->key));
 	if (to->nhs && to->map && to->cluster && to->interest && to->summary &&
-	    to->grant && to->group_map && to->peer_group)
+	    to->grant && to->group_map && to->peer_group && to->key)
 		return 0;
 	conf_if_free(to);
 	return -1;
@@ -183,6 +202,7 @@ void conf_if_free(struct conf_if *ci)
 	free(ci->grant);
 	free(ci->group_map);
 	free(ci->peer_group);
+	free_keys(ci);
 	ci->nhs = NULL;
 	ci->map = NULL;
 	ci->cluster = NULL;

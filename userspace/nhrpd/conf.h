@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "lib/addr.h"
+#include "nhrpd/mac.h"
 #include "nhrpd/policy.h"
 #include "nhrpd/wire.h"
 
@@ -19,6 +20,12 @@
 #define CONF_HOST	254	/* with the NUL */
 #define CONF_IDENTITY	256	/* longest identity, and its end */
 #define CONF_SOCKET	108	/* sun_path */
+/* A hash's key that is longer than a block is worth no more. */
+#define CONF_SECRET_MIN	16
+#define CONF_SECRET_MAX	64
+/* Cisco's clear-text password has SPI 1. */
+#define CONF_SPI_MIN	2
+#define CONF_SPI_MAX	65535
 #define CONF_GROUP	NHRP_GROUP_NAME
 
 /* Defaults and limits of the numbers below, for the parser's messages too. */
@@ -68,6 +75,20 @@ enum conf_policy {
 struct conf_grant {
 	char identity[CONF_IDENTITY];
 	struct prefix what;
+};
+
+/**
+ * struct conf_key - what packets are authenticated with
+ * @spi: its number, which packets name
+ * @algorithm: of the hash
+ * @secret: the key
+ * @len: bytes of it
+ */
+struct conf_key {
+	uint16_t spi;
+	enum mac_algorithm algorithm;
+	uint8_t secret[CONF_SECRET_MAX];
+	size_t len;
 };
 
 /**
@@ -158,6 +179,8 @@ struct conf_qos {
  *	off)
  * @multicast_dynamic: clients that register get multicast copies (default off)
  * @auth: clear-text password, empty for none
+ * @key: array of @n_key: packets are sent with the first, and taken with any;
+ *	without one @auth counts
  * @mtu: told to others, 0 for none
  * @max_send_packets: NHRP packets sent within @max_send_seconds at most, 0
  *	for no limit
@@ -206,6 +229,8 @@ struct conf_if {
 	bool redirect;
 	bool multicast_dynamic;
 	char auth[CONF_AUTH + 1];
+	struct conf_key *key;
+	size_t n_key;
 	uint16_t mtu;
 	uint32_t max_send_packets;
 	uint32_t max_send_seconds;
@@ -272,11 +297,19 @@ struct prefix *conf_add_summary(struct conf_if *ci);
 struct conf_grant *conf_add_grant(struct conf_if *ci);
 struct conf_group_map *conf_add_group_map(struct conf_if *ci);
 struct conf_peer_group *conf_add_peer_group(struct conf_if *ci);
+/*
+ * @n zeroed keys instead of those there are; NULL without memory. At once, so
+ * that no memory with secrets in it is left behind.
+ */
+struct conf_key *conf_set_keys(struct conf_if *ci, size_t n);
 const struct conf_if *conf_find(const struct conf *conf, const char *name);
 /* Deep copy; 0 or -1 without memory. */
 int conf_if_copy(struct conf_if *to, const struct conf_if *from);
 void conf_if_free(struct conf_if *ci);
-/* Free what the members point at and empty it; not @conf itself. */
+/*
+ * Free what the members point at and empty it; not @conf itself. Secrets are
+ * wiped.
+ */
 void conf_free(struct conf *conf);
 
 #endif

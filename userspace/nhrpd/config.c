@@ -14,6 +14,7 @@
 #include "nhrpd/config.h"
 #include "nhrpd/config_error.h"
 #include "nhrpd/config_group.h"
+#include "nhrpd/config_key.h"
 #include "nhrpd/config_qos.h"
 #include "nhrpd/config_text.h"
 
@@ -51,8 +52,14 @@ static void on_error(cfg_t *cfg, const char *format, va_list args)
 	char text[LINE_LEN];
 
 	vsnprintf(text, sizeof(text), format, args);
-	emit(cfg, strstr(text, END_OPTION) ?
-	     "the file ends within a block: a \"}\" is missing" : text);
+	if (strstr(text, END_OPTION))
+		emit(cfg, "the file ends within a block: a \"}\" is missing");
+	else if (cfg && !strcmp(cfg_name(cfg), CONFIG_KEY))
+		/* What is not understood may be a part of the secret. */
+		emit(cfg, CONFIG_KEY ": not understood: use secret = \"...\""
+		     " and algorithm = hmac-md5 or hmac-sha256");
+	else
+		emit(cfg, text);
 }
 
 int bad(cfg_t *cfg, const char *format, ...)
@@ -375,6 +382,16 @@ static int check_cluster(cfg_t *cfg, cfg_opt_t *opt)
 	return 0;
 }
 
+static int check_key(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+	char why[LINE_LEN];
+
+	(void)cfg;
+	return config_key_is_bad(sec, why, sizeof(why)) ?
+	       bad(sec, "%s", why) : 0;
+}
+
 static int check_policy(cfg_t *sec)
 {
 	bool table = choice_of("registration-policy",
@@ -406,6 +423,10 @@ static int check_interface(cfg_t *cfg, cfg_opt_t *opt)
 	if (cfg_getbool(sec, "if-state") && !cfg_size(sec, "nhs"))
 		return bad(sec, "if-state follows the registrations with"
 			   " servers: add an nhs block");
+	if (cfg_getstr(sec, "authentication") && cfg_size(sec, CONFIG_KEY))
+		return bad(sec, "authentication is a password in clear text,"
+			   " authentication-key is used instead of it: take"
+			   " one of them out");
 	return check_policy(sec) || config_group_check(sec);
 }
 
@@ -572,7 +593,8 @@ static int fill_interface(struct conf_if *ci, cfg_t *sec)
 	if (fill_clusters(ci, sec) ||
 	    fill_prefixes(ci, sec, "interest", conf_add_interest) ||
 	    fill_prefixes(ci, sec, "summary", conf_add_summary) ||
-	    fill_grants(ci, sec) || config_group_fill(ci, sec))
+	    fill_grants(ci, sec) || config_group_fill(ci, sec) ||
+	    config_key_fill(ci, sec))
 		return -1;
 	return fill_peers(ci, sec);
 }
@@ -631,6 +653,7 @@ static cfg_opt_t interface_opts[] = {
 	CFG_BOOL("redirect", cfg_false, CFGF_NONE),
 	CFG_BOOL("multicast-dynamic", cfg_false, CFGF_NONE),
 	CFG_STR("authentication", NULL, CFGF_NONE),
+	CFG_SEC(CONFIG_KEY, config_key_opts, BLOCK),
 	CFG_INT("mtu", 0, CFGF_NONE),
 	CFG_INT("max-send-packets", CONF_MAX_SEND_PACKETS, CFGF_NONE),
 	CFG_INT("max-send-seconds", CONF_MAX_SEND_SECONDS, CFGF_NONE),
@@ -690,6 +713,7 @@ static void set_checks(cfg_t *cfg)
 		cfg_set_validate_func(cfg, path, check_choice);
 	}
 	cfg_set_validate_func(cfg, "interface|authentication", check_auth);
+	cfg_set_validate_func(cfg, "interface|" CONFIG_KEY, check_key);
 	cfg_set_validate_func(cfg, "interface|authorize", check_authorize);
 	cfg_set_validate_func(cfg, "interface|identity|address", check_grant);
 	cfg_set_validate_func(cfg, "interface|identity", check_identity);
@@ -712,6 +736,8 @@ static int parse(const char *text, struct conf *conf, cfg_t *cfg)
 
 	if (!f)
 		return bad(NULL, "out of memory");
+	/* No copy of it here that would have to be wiped. */
+	setvbuf(f, NULL, _IONBF, 0);
 	err = cfg_parse_fp(cfg, f);
 	fclose(f);
 	if (!err && !failed && !cfg_getint(cfg, END_OPTION))
@@ -723,7 +749,7 @@ static int parse(const char *text, struct conf *conf, cfg_t *cfg)
 
 static int parse_file(const char *file, struct conf *conf, cfg_t *cfg)
 {
-	char *text = config_text(file, END_OPTION " = 1");
+	char *text = config_text_read(file, "\n" END_OPTION " = 1\n");
 	int err;
 
 	if (!text)
@@ -733,7 +759,8 @@ static int parse_file(const char *file, struct conf *conf, cfg_t *cfg)
 	cfg_set_error_function(cfg, on_error);
 	set_checks(cfg);
 	err = parse(text, conf, cfg);
-	free(text);
+	config_key_wipe(cfg);
+	config_text_free(text);
 	return err;
 }
 

@@ -1,95 +1,112 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * libconfuse counts the line of a comment more than once, so that an error
- * behind it would be told at the wrong place. It never sees any.
- */
-#include <stdio.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
+#include "nhrpd/config_comment.h"
 #include "nhrpd/config_text.h"
 
-static int peek(FILE *from)
-{
-	int c = getc(from);
+#define FIRST_SIZE 4096
 
-	ungetc(c, from);
-	return c;
+/**
+ * struct text - a text that grows
+ * @data: of it, with room for a NUL
+ * @len: bytes
+ * @size: room
+ */
+struct text {
+	char *data;
+	size_t len;
+	size_t size;
+};
+
+static void wipe(struct text *t)
+{
+	if (t->data)
+		explicit_bzero(t->data, t->len);
+	free(t->data);
+	t->data = NULL;
 }
 
-static void skip_line(FILE *from, FILE *to)
+/* What realloc() would leave behind is wiped. */
+static int grow(struct text *t, size_t more)
 {
-	int c;
+	size_t size = t->size ? t->size : FIRST_SIZE;
+	char *data;
 
-	while ((c = getc(from)) != EOF && c != '\n')
-		;
-	if (c == '\n')
-		putc(c, to);
+	while (size <= t->len + more)
+		size *= 2;
+	if (size == t->size)
+		return 0;
+	data = calloc(1, size);
+	if (!data)
+		return -1;
+	if (t->data)
+		memcpy(data, t->data, t->len);
+	wipe(t);
+	t->data = data;
+	t->size = size;
+	return 0;
 }
 
-/* It may stand between two words. */
-static void skip_block(FILE *from, FILE *to)
+static int read_all(struct text *t, int fd)
 {
-	int c, before = 0;
+	ssize_t n;
 
-	putc(' ', to);
-	getc(from);
-	while ((c = getc(from)) != EOF && !(before == '*' && c == '/')) {
-		if (c == '\n')
-			putc(c, to);
-		before = c;
+	do {
+		if (grow(t, FIRST_SIZE))
+			return -1;
+		n = read(fd, t->data + t->len, FIRST_SIZE);
+		if (n < 0 && errno != EINTR)
+			return -1;
+		t->len += n > 0 ? (size_t)n : 0;
+	} while (n);
+	return 0;
+}
+
+static void strip(struct text *t)
+{
+	size_t len = config_strip_comments(t->data);
+
+	explicit_bzero(t->data + len, t->len - len);
+	t->len = len;
+}
+
+static int finish(struct text *t, const char *tail)
+{
+	if (memchr(t->data, '\0', t->len)) {
+		errno = EINVAL;
+		return -1;
 	}
-	if (c == EOF)
-		fputs("/*", to);
+	strip(t);
+	if (grow(t, strlen(tail)))
+		return -1;
+	strcpy(t->data + t->len, tail);
+	return 0;
 }
 
-static void copy_quoted(FILE *from, FILE *to, int quote)
+char *config_text_read(const char *file, const char *tail)
 {
-	int c;
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	struct text t = { 0 };
+	int err;
 
-	putc(quote, to);
-	while ((c = getc(from)) != EOF) {
-		putc(c, to);
-		if (c == quote)
-			return;
-		if (c == '\\' && peek(from) != EOF)
-			putc(getc(from), to);
-	}
-}
-
-static void copy(FILE *from, FILE *to)
-{
-	int c;
-
-	while ((c = getc(from)) != EOF) {
-		if (c == '"' || c == '\'')
-			copy_quoted(from, to, c);
-		else if (c == '#' || (c == '/' && peek(from) == '/'))
-			skip_line(from, to);
-		else if (c == '/' && peek(from) == '*')
-			skip_block(from, to);
-		else
-			putc(c, to);
-	}
-}
-
-char *config_text(const char *file, const char *end)
-{
-	FILE *to, *from = fopen(file, "re");
-	char *text = NULL;
-	size_t size = 0;
-
-	if (!from)
+	if (fd < 0)
 		return NULL;
-	to = open_memstream(&text, &size);
-	if (to) {
-		copy(from, to);
-		fprintf(to, "\n%s\n", end);
-		fclose(to);
+	if (read_all(&t, fd) || finish(&t, tail)) {
+		err = errno;
+		wipe(&t);
+		errno = err;
 	}
-	if (ferror(from)) {
-		free(text);
-		text = NULL;
-	}
-	fclose(from);
-	return text;
+	close(fd);
+	return t.data;
+}
+
+void config_text_free(char *text)
+{
+	if (text)
+		explicit_bzero(text, strlen(text));
+	free(text);
 }

@@ -66,6 +66,10 @@ const char *nhrp_drop_name(enum nhrp_drop drop)
 		return "identity";
 	case NHRP_DROP_UNAUTHORIZED:
 		return "unauthorized";
+	case NHRP_DROP_AUTH_SPI:
+		return "authentication-spi";
+	case NHRP_DROP_AUTH_HASH:
+		return "authentication-hash";
 	case __NHRP_DROP_MAX:
 		break;
 	}

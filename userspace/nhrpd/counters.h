@@ -15,7 +15,7 @@ enum nhrp_drop {
 	NHRP_DROP_MALFORMED,		/* not NHRP, or cut, or a bad length */
 	NHRP_DROP_CHECKSUM,
 	NHRP_DROP_UNSUPPORTED,		/* version, address family or type */
-	NHRP_DROP_AUTH,			/* password missing or wrong */
+	NHRP_DROP_AUTH,			/* none, or a wrong password */
 	NHRP_DROP_NO_INTERFACE,		/* interface not configured, or down */
 	NHRP_DROP_SOURCE,		/* sender may not say that */
 	NHRP_DROP_NOT_FOR_US,
@@ -34,6 +34,8 @@ enum nhrp_drop {
 	NHRP_DROP_POLICY,		/* not what the sender may register */
 	NHRP_DROP_IDENTITY,		/* IKE has not told yet who it is */
 	NHRP_DROP_UNAUTHORIZED,		/* denied by the authorizer */
+	NHRP_DROP_AUTH_SPI,		/* with a key that is not known here */
+	NHRP_DROP_AUTH_HASH,		/* with a wrong hash: not that key */
 	__NHRP_DROP_MAX
 };
 

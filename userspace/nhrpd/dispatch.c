@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "nhrpd/auth.h"
 #include "nhrpd/codec.h"
 #include "nhrpd/dispatch.h"
 #include "nhrpd/error.h"
@@ -44,20 +45,6 @@ static bool decode(struct packet *pkt)
 		packet_drop(pkt, NHRP_DROP_TOO_LONG);
 		break;
 	}
-	return false;
-}
-
-static bool is_authentic(struct packet *pkt)
-{
-	const struct nhrp_ext *ext;
-
-	/* Without extensions, and so without password: RFC 2332, 5.2.7. */
-	if (pkt->msg.type == NHRP_ERROR_INDICATION ||
-	    ext_auth_check(&pkt->msg, pkt->ifc->conf.auth))
-		return true;
-	packet_drop(pkt, NHRP_DROP_AUTH);
-	ext = ext_find(&pkt->msg, NHRP_EXT_AUTH);
-	error_send(pkt, NHRP_ERROR_AUTH, ext ? error_offset(pkt, ext) : 0);
 	return false;
 }
 
@@ -116,7 +103,7 @@ void dispatch_frame(struct iface *ifc, const struct nhrp_frame *frame)
 			error_undecodable(&pkt);
 		return;
 	}
-	if (is_wanted(&pkt) && is_spoken(&pkt) && is_authentic(&pkt) &&
+	if (is_wanted(&pkt) && is_spoken(&pkt) && auth_check(&pkt) &&
 	    is_sound(&pkt))
 		handlers[pkt.msg.type](&pkt);
 }

@@ -12,8 +12,7 @@
 #include "nhrpd/send.h"
 #include "nhrpd/shortcut.h"
 
-#define POS_EXTOFF	14
-#define POS_OPTYPE	17
+#define POS_OPTYPE 17
 
 /* What is quoted of the offending packet: headers and addresses. */
 #define QUOTE_MAX 128
@@ -45,13 +44,7 @@ const char *error_text(unsigned int error)
 
 size_t error_offset(const struct packet *pkt, const struct nhrp_ext *ext)
 {
-	size_t at = (size_t)pkt->data[POS_EXTOFF] << 8 |
-		    pkt->data[POS_EXTOFF + 1];
-	const struct nhrp_ext *e;
-
-	for (e = pkt->msg.ext; e < ext; e++)
-		at += NHRP_EXT_LEN + e->len;
-	return at;
+	return ext_offset(&pkt->msg, pkt->data, ext);
 }
 
 /*

@@ -9,6 +9,8 @@
 /* Of the group's data, what comes before the name. */
 #define GROUP_HEAD 3
 
+#define POS_EXTOFF 14
+
 /* The number of extensions if it is not there. */
 static size_t place_of(const struct nhrp_msg *msg, unsigned int type)
 {
@@ -85,6 +87,26 @@ bool ext_append(struct nhrp_msg *msg, struct nhrp_ext *ext, const void *data,
 	ext->pos = (uint16_t)pos;
 	ext->len = (uint16_t)(ext->len + len);
 	return true;
+}
+
+bool ext_put(struct nhrp_msg *msg, unsigned int type, bool compulsory,
+	     const void *data, size_t len)
+{
+	struct nhrp_ext *ext = ext_find(msg, type);
+
+	return ext ? ext_replace(msg, ext, data, len) :
+		     ext_add(msg, type, compulsory, data, len);
+}
+
+size_t ext_offset(const struct nhrp_msg *msg, const uint8_t *packet,
+		  const struct nhrp_ext *ext)
+{
+	size_t at = (size_t)packet[POS_EXTOFF] << 8 | packet[POS_EXTOFF + 1];
+	const struct nhrp_ext *e;
+
+	for (e = msg->ext; e < ext; e++)
+		at += NHRP_EXT_LEN + e->len;
+	return at;
 }
 
 static bool ext_known(unsigned int type)
@@ -258,9 +280,7 @@ bool ext_auth_set(struct nhrp_msg *msg, const char *password)
 		return true;
 	}
 	len = encode_auth(data, password);
-	if (ext)
-		return ext_replace(msg, ext, data, len);
-	return ext_add(msg, NHRP_EXT_AUTH, true, data, len);
+	return ext_put(msg, NHRP_EXT_AUTH, true, data, len);
 }
 
 bool ext_group_valid(const char *name)

@@ -12,12 +12,18 @@ struct nhrp_ext *ext_find(struct nhrp_msg *msg, unsigned int type);
 /* Append; false if it does not fit. */
 bool ext_add(struct nhrp_msg *msg, unsigned int type, bool compulsory,
 	     const void *data, size_t len);
+/* The same, but in the place of one that is there. */
+bool ext_put(struct nhrp_msg *msg, unsigned int type, bool compulsory,
+	     const void *data, size_t len);
 /* Replace the data of @ext; false if it does not fit. */
 bool ext_replace(struct nhrp_msg *msg, struct nhrp_ext *ext, const void *data,
 		 size_t len);
 /* Append bytes to the data of @ext; false if they do not fit. */
 bool ext_append(struct nhrp_msg *msg, struct nhrp_ext *ext, const void *data,
 		size_t len);
+/* Where one begins in @packet, which is @msg encoded. */
+size_t ext_offset(const struct nhrp_msg *msg, const uint8_t *packet,
+		  const struct nhrp_ext *ext);
 /* First extension that is compulsory and not known here, or NULL. */
 const struct nhrp_ext *ext_unknown(const struct nhrp_msg *msg);
 /* First that is there a second time and may not be, or NULL. */

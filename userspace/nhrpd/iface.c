@@ -291,11 +291,22 @@ void iface_leave(struct iface *ifc)
 
 /* ---- configuration ---- */
 
+/* What packets are sent with. */
+static bool same_key(const struct conf_if *a, const struct conf_if *b)
+{
+	if (!a->n_key || !b->n_key)
+		return a->n_key == b->n_key && !strcmp(a->auth, b->auth);
+	return a->key->spi == b->key->spi &&
+	       a->key->algorithm == b->key->algorithm &&
+	       a->key->len == b->key->len &&
+	       !memcmp(a->key->secret, b->key->secret, a->key->len);
+}
+
 /* Servers have to hear of these. */
 static bool same_registration(const struct conf_if *a, const struct conf_if *b)
 {
 	return a->holdtime == b->holdtime && a->unique == b->unique &&
-	       a->mtu == b->mtu && !strcmp(a->auth, b->auth) &&
+	       a->mtu == b->mtu && same_key(a, b) &&
 	       a->registration_timeout == b->registration_timeout &&
 	       !strcmp(a->group, b->group);
 }

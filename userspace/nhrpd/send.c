@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <string.h>
 
+#include "nhrpd/auth.h"
 #include "nhrpd/codec.h"
 #include "nhrpd/ext.h"
 #include "nhrpd/own.h"
@@ -76,14 +77,6 @@ void msg_init_reply(const struct iface *ifc, struct nhrp_msg *msg,
 		ext_set_cie(msg, responder, &cie);
 }
 
-static bool put_password(const struct iface *ifc, struct nhrp_msg *msg)
-{
-	/* RFC 2332 5.2.7: no extensions in an error indication. */
-	if (msg->type == NHRP_ERROR_INDICATION)
-		return true;
-	return ext_auth_set(msg, ifc->conf.auth);
-}
-
 enum result {
 	SENT,
 	TOO_LONG,
@@ -103,11 +96,12 @@ static enum result transmit(struct iface *ifc, const struct nbma *to,
 		iface_drop(ifc, NHRP_DROP_RATE);
 		return LOST;
 	}
-	len = put_password(ifc, msg) ? nhrp_encode(msg, data, sizeof(data)) : 0;
+	len = auth_put(ifc, msg) ? nhrp_encode(msg, data, sizeof(data)) : 0;
 	if (!len) {
 		iface_drop(ifc, NHRP_DROP_TOO_LONG);
 		return TOO_LONG;
 	}
+	auth_sign(ifc, msg, data, len);
 	if (n->ops->frame(n->ctx, ifc->dev.ifindex, to, data, len)) {
 		iface_drop(ifc, NHRP_DROP_SEND);
 		return LOST;

@@ -27,7 +27,7 @@ struct nhrp_cie own_record(const struct iface *ifc, const struct addr *dst,
 			   const struct addr *to);
 
 /*
- * Put the password in, encode and send; every failure is counted. For packets
+ * Authenticate, encode and send; every failure is counted. For packets
  * made here (also errors), and for those of others that are passed on.
  */
 bool send_own(struct iface *ifc, const struct nbma *to, struct nhrp_msg *msg);
