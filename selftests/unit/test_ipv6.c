@@ -400,6 +400,18 @@ static void two_entries(void **s)
 	assert_int_equal(reply.cie[0].code, NHRP_CODE_OK);
 	assert_int_equal(reply.cie[1].code, NHRP_CODE_ALREADY_REGISTERED);
 	assert_leads(&r1, "fe80::6", "6.6.6.6");
+	/* The same of one that does not know its server. */
+	fake_session_state(&r1, "8.8.8.8", DMVPN_SESSION_STATE_UP);
+	unit_msg(&msg, NHRP_REGISTRATION_REQUEST, "8.8.8.8", "2001:db8:1::8",
+		 "2001:db8:1::8");
+	unit_cie(&msg);
+	unit_cie(&msg)->proto = fake_addr("fe80::8");
+	unit_deliver(&r1, "8.8.8.8", &msg);
+	unit_take(&r1, "8.8.8.8", NHRP_REGISTRATION_REPLY, &reply);
+	assert_int_equal(reply.cie[1].code, NHRP_CODE_OK);
+	assert_true(addr_equal(&reply.dst_proto, &r1.dev.proto6));
+	assert_leads(&r1, "2001:db8:1::8", "8.8.8.8");
+	assert_leads(&r1, "fe80::8", "8.8.8.8");
 }
 
 /* ---- addresses come and go ---- */

@@ -290,13 +290,16 @@ static struct nhrp_cie decide(struct packet *pkt, const struct nhrp_cie *cie,
 		NHRP_CODE_PROHIBITED, NHRP_DROP_UNAUTHORIZED,
 		"the client's other address is not registered"
 	};
-	struct addr src = pkt->msg.src_proto;
+	struct addr src = pkt->msg.src_proto, dst = pkt->msg.dst_proto;
 	struct nhrp_cie answer = *cie;
 	struct ruling ruling;
 
 	if (answer.holdtime > grant->holdtime)
 		answer.holdtime = (uint16_t)grant->holdtime;
 	pkt->msg.src_proto = subject_of(pkt, cie);
+	/* Who does not know its server does not for this address, too. */
+	if (addr_equal(&dst, &src))
+		pkt->msg.dst_proto = pkt->msg.src_proto;
 	ruling = examine(pkt, cie);
 	if (!ruling.code && denied)
 		ruling = *denied;
@@ -310,6 +313,7 @@ static struct nhrp_cie decide(struct packet *pkt, const struct nhrp_cie *cie,
 		refuse(pkt, &ruling);
 	}
 	pkt->msg.src_proto = src;
+	pkt->msg.dst_proto = dst;
 	return answer;
 }
 
