@@ -502,8 +502,6 @@ static void ipv4_later(void **s)
 
 	(void)s;
 	fake_net_init(&net);
-	/* The hub ends the session with the last purge. */
-	net.quality.retry = SECOND;
 	hub("1.1.1.1");
 	make_r6("6.6.6.6");
 	late = r6.dev.proto;
@@ -512,12 +510,40 @@ static void ipv4_later(void **s)
 	fake_net_run(&net, 2 * SECOND);
 	assert_registrations(&r6, 2, 2);
 	assert_true(fake_said(&r6, "up with tunnel address 2001:db8:1::6"));
+	fake_forget(&r1);
 	r6.dev.proto = late;
 	fake_link_changed(&r6);
-	fake_net_run(&net, 4 * SECOND);
+	fake_net_run(&net, 100);
 	assert_registrations(&r6, 3, 3);
 	assert_leads(&r1, "192.168.1.6", "6.6.6.6");
+	/* IPv6 has not noticed. */
+	assert_false(fake_said(&r1, "2001:db8:1::6 at"));
 	assert_leads(&r1, "2001:db8:1::6", "6.6.6.6");
+	fake_free(&r1);
+	fake_free(&r6);
+}
+
+/* The only address is another now: no end of the session, and of nothing. */
+static void only_one_renumbered(void **s)
+{
+	(void)s;
+	fake_net_init(&net);
+	hub("1.1.1.1");
+	make_r6("6.6.6.6");
+	r6.dev.proto = (struct addr){ 0 };
+	r6.dev.link_local = (struct addr){ 0 };
+	join(&r6, "1.1.1.1");
+	fake_net_run(&net, 2 * SECOND);
+	assert_registrations(&r6, 1, 1);
+	fake_forget(&r6);
+	r6.dev.proto6 = fake_addr("2001:db8:1::66");
+	fake_link_changed(&r6);
+	fake_net_run(&net, 100);
+	assert_registrations(&r6, 1, 1);
+	assert_leads(&r1, "2001:db8:1::66", "6.6.6.6");
+	assert_leads(&r1, "2001:db8:1::6", "-");
+	assert_false(fake_said(&r6, "session"));
+	assert_int_equal(r1.clears + r6.clears, 0);
 	fake_free(&r1);
 	fake_free(&r6);
 }
@@ -750,6 +776,7 @@ int main(void)
 		CLOUD(removed),
 		CLOUD(renumbered),
 		cmocka_unit_test(ipv4_later),
+		cmocka_unit_test(only_one_renumbered),
 		CLOUD(leaves),
 		CLOUD(spoke_to_spoke),
 		CLOUD(lan_to_lan),

@@ -175,12 +175,14 @@ void alias_stop(struct nhs *nhs)
 		forget(&nhs->alias[i]);
 }
 
-void alias_purge(const struct nhs *nhs)
+void alias_purge(const struct nhs *nhs, bool all)
 {
-	int i;
+	const struct alias *alias;
 
-	for (i = 0; i < ALIAS_MAX; i++)
-		purge(&nhs->alias[i]);
+	for (alias = nhs->alias; alias < nhs->alias + ALIAS_MAX; alias++)
+		if (all || !addr_equal(own_proto(nhs->ifc, &alias->own),
+				       &alias->own))
+			purge(alias);
 }
 
 static void refused(struct alias *alias, unsigned int code)

@@ -54,8 +54,8 @@ void alias_update(struct nhs *nhs);
 /* Make no registration any more. */
 void alias_stop_renewal(struct nhs *nhs);
 void alias_stop(struct nhs *nhs);
-/* Ask the server to forget them. */
-void alias_purge(const struct nhs *nhs);
+/* Ask the server to forget them; all, or those that are not ours any more. */
+void alias_purge(const struct nhs *nhs, bool all);
 /* The alias whose request this is, NULL if it is none's. */
 struct alias *alias_of(struct request *req);
 /* A registration reply, or an error indication, to its request. */

@@ -89,15 +89,16 @@ void purge_send(struct iface *ifc, const struct nbma *to,
 		end(purge);
 }
 
-void purge_registration(const struct nhs *nhs)
+void purge_registration(const struct nhs *nhs, bool all)
 {
 	struct prefix host = prefix_make(&nhs->own, addr_bits(&nhs->own));
 	struct nbma to = { .addr = nhs->conf.nbma };
 
 	/* A server that is not known answers for our own address. */
-	purge_send(nhs->ifc, &to, addr_is_none(&nhs->proto) ? &nhs->own :
-		   &nhs->proto, &host);
-	alias_purge(nhs);
+	if (all || !addr_equal(own_proto(nhs->ifc, &nhs->own), &nhs->own))
+		purge_send(nhs->ifc, &to, addr_is_none(&nhs->proto) ?
+			   &nhs->own : &nhs->proto, &host);
+	alias_purge(nhs, all);
 }
 
 void purge_withdraw(struct iface *ifc, const struct nbma *to,

@@ -37,8 +37,8 @@ struct purge {
 /* Tell @station, by way of the peer @to, to forget @what. */
 void purge_send(struct iface *ifc, const struct nbma *to,
 		const struct addr *station, const struct prefix *what);
-/* Take back a registration. */
-void purge_registration(const struct nhs *nhs);
+/* Take back a registration; of all, or of what is not ours any more. */
+void purge_registration(const struct nhs *nhs, bool all);
 /* @own is registered with @to again: it must not hear of the past any more. */
 void purge_withdraw(struct iface *ifc, const struct nbma *to,
 		    const struct addr *own);

@@ -378,7 +378,7 @@ static void stop(struct nhs *nhs)
 void register_release(struct nhs *nhs)
 {
 	if (nhs->state == NHRP_NHS_UP)
-		purge_registration(nhs);
+		purge_registration(nhs, true);
 	if (nhs->peer)
 		stop(nhs);
 }
@@ -544,7 +544,7 @@ void register_leave(struct iface *ifc)
 
 	list_for_each(nhs, &ifc->nhs, struct nhs, link)
 		if (nhs->state == NHRP_NHS_UP)
-			purge_registration(nhs);
+			purge_registration(nhs, true);
 }
 
 void register_again(struct iface *ifc)
@@ -556,14 +556,21 @@ void register_again(struct iface *ifc)
 			begin(nhs);
 }
 
-/* Begin anew with another address, in the session that there is. */
+/*
+ * Begin anew with another address, in the session that there is. The server
+ * hears of it before it forgets what is gone: with the last of our addresses it
+ * would end the session.
+ */
 static void readdress(struct nhs *nhs)
 {
+	const struct nhs old = *nhs;
 	struct peer *peer = nhs->peer;
 
 	peer->uses++;
-	register_release(nhs);
+	stop(nhs);
 	register_hold(nhs);
+	if (old.state == NHRP_NHS_UP)
+		purge_registration(&old, false);
 	peer_release(peer, 0);
 }
 
