@@ -358,6 +358,7 @@ static void initiate_template(private_dmvpn_initiate_t *this,
 	dmvpn_session_t *session = request->session;
 	ike_sa_t *ike_sa = NULL;
 	uint32_t ids[USE_MAX];
+	char reason[128];
 
 	find_ike_sas(this, session, ids);
 	if (ids[USE_COMPLETE])
@@ -391,9 +392,10 @@ static void initiate_template(private_dmvpn_initiate_t *this,
 	}
 	if (!ike_sa)
 	{
-		set_state(this, request, DMVPN_SESSION_STATE_FAILED,
-				  "this strongSwan does not support the connection's IKE "
-				  "version");
+		snprintf(reason, sizeof(reason), "this strongSwan is built without "
+				 "IKEv%d: change version of connection %s in swanctl.conf",
+				 peer_cfg->get_ike_version(peer_cfg), session->profile);
+		set_state(this, request, DMVPN_SESSION_STATE_FAILED, reason);
 		return;
 	}
 	initiate(this, request, ike_sa, child);

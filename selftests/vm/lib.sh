@@ -78,10 +78,26 @@ entry_prune() {
 	done
 }
 
+# packages SUITE: what its root file system has, with commas between.
+packages() { # SUITE
+	awk -v suite="$1" '/^[^#]/ {
+		want = NF == 1
+		for (i = 2; i <= NF; i++)
+			want = want || $i == suite
+		if (want)
+			print $1
+	}' "$VM/packages" | paste -sd,
+}
+
 # root_name SUITE: the entry that holds the root file system of a suite.
 root_name() {
-	echo "root-$1-$(hash_of "$VM/root" "$VM/initrd" "$VM/packages" \
-		"$VM/strongswan-source" "$VM/kernel-tools")"
+	local hash
+	hash=$({
+		hash_of "$VM/root" "$VM/initrd" "$VM/strongswan-source" \
+			"$VM/kernel-tools"
+		packages "$1"
+	} | sha256sum | cut -c1-12)
+	echo "root-$1-$hash"
 }
 
 # kernel_of ROOT: the release of the kernel in a root file system.
