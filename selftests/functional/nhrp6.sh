@@ -82,7 +82,8 @@ link_local_route() {
 
 restart_nhrpd() {
 	daemon_stop R6 nhrpd KILL
-	goes_direct "$(lan6 R7)::1" -I "$(lan6 R6)::1" || return 1
+	# The hub has probes of the other spokes to answer, too.
+	wait_for goes_direct "$(lan6 R7)::1" -I "$(lan6 R6)::1" || return 1
 	nhrpd_start R6
 	shortcut_route6
 }
