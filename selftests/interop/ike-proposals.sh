@@ -1,0 +1,145 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# core
+# sid
+# Key exchanges and ESP suites with a stock charon and XFRM (../stock.sh) at the
+# other end, which then has the CHILD_SA rekeyed, with PFS, and after it our end:
+# what IOS offers, what is best, and every ESP suite; or, with DMVPN_MATRIX=full,
+# every exchange that the charon at hand has, and all suites with ESN and without.
+set -euo pipefail
+. "$(dirname "$0")/../lib.sh"
+. "$SELFTESTS/cloud.sh"
+. "$SELFTESTS/stock.sh"
+
+report_failure() {
+	cloud_log 40
+	diag "$(on R8 swanctl --list-sas; genl R1 dump session-get)"
+	cloud_keep
+}
+
+# IOS: groups 2, 5, 14, 15, 16, 19, 20, 24. Group 1 is no more in charon.
+IOS=(modp1024 modp1536 modp2048 modp3072 modp4096 ecp256 ecp384 modp2048s256)
+# Where charon has them, besides.
+BEST=(curve25519 curve448 x25519-ke1_mlkem768)
+ESP=(aes128-sha1 aes192-sha1 aes256-sha1 aes128-sha256 aes256-sha384
+	aes256-sha512 aes128gcm8 aes128gcm12 aes128gcm16 aes256gcm16
+	aes128ccm16 chacha20poly1305)
+
+# exchanges: what this charon has of them, by swanctl's names.
+exchanges() {
+	on R8 swanctl --list-algs | awk '/^[a-z]/ { on = /^(ke|dh):/ }
+		on && /\[/ { print $1 }' | sed -nE '
+		s/^MODP_([0-9]+)_([0-9]+)\[?.*/modp\1s\2/p; t
+		s/^MODP_([0-9]+)\[?.*/modp\1/p; t
+		s/^ECP_([0-9]+)_BP\[?.*/ecp\1bp/p; t
+		s/^ECP_([0-9]+)\[?.*/ecp\1/p; t
+		s/^CURVE_([0-9]+)\[?.*/curve\1/p; t
+		s/^ML_KEM_([0-9]+)\[?.*/x25519-ke1_mlkem\1/p' | sort -u
+}
+
+has() { # EXCHANGE
+	grep -qx "$1" <<<"$EXCHANGES"
+}
+
+has_all() { # EXCHANGE...
+	local one
+	for one in "$@"; do
+		has "$one" || return 1
+	done
+}
+
+# ike_ids: of R1's IKE SAs, as charon numbers them.
+ike_ids() {
+	on R1 swanctl --list-sas | sed -n 's/^DMVPN: #\([0-9]*\),.*/\1/p'
+}
+
+others_are_there() {
+	local now
+	now=$(ike_ids)
+	[ -n "$now" ] && ! grep -qxF "$IDS" <<<"$now"
+}
+
+# propose IKE PROPOSAL ESP-PROPOSAL: both ends have these and nothing else, and
+# none of what they agreed on before is left. Either may be the first to come
+# back.
+propose() {
+	sed -i "s/^\([[:space:]]*\)proposals = .*/\1proposals = $2/
+		s/esp_proposals = .*/esp_proposals = $3/" \
+		"$CLOUD/R1/swanctl/swanctl.conf"
+	stock_conf "$@"
+	IDS=$(ike_ids)
+	for r in R1 R8; do
+		on "$r" swanctl --load-all --noprompt || return 1
+	done
+	[ -n "$IDS" ] || return 0
+	on R8 swanctl --terminate --ike hub --force || return 1
+	wait_for -t 60 others_are_there
+}
+
+out_spi() {
+	genl R1 dump session-get | jq -r '."out-spi"'
+}
+
+spi_is_new() {
+	[ "$(out_spi)" != "$SPI" ] && [ "$(out_spi)" != 0 ]
+}
+
+# rekeyed ROUTER CHILD: it has the SAs replaced, and packets flow.
+rekeyed() {
+	SPI=$(out_spi)
+	on "$1" swanctl --rekey --child "$2" || return 1
+	wait_for spi_is_new && wait_for ping_ok R8 "$(overlay R1)"
+}
+
+# comes_up IKE PROPOSAL ESP-PROPOSAL: also what was agreed on is that.
+comes_up() {
+	propose "$@" && wait_for -t 60 ping_ok R8 "$(overlay R1)" || return 1
+	rekeyed R8 gre && rekeyed R1 gre
+}
+
+modules() {
+	need_module
+	modprobe ip_gre
+	modprobe -a esp4 xfrm_user authenc ccm chacha20poly1305 || true
+}
+
+# strongSwan 6.1 is built without it.
+has_ikev1() {
+	grep -q main_mode_create /usr/lib/ipsec/libcharon.so.0
+}
+
+modules
+rm -rf "$CLOUD"
+cloud_underlay
+stock_hub 2
+stock_spoke 2
+EXCHANGES=$(exchanges)
+diag "key exchanges here: ${EXCHANGES//$'\n'/ }"
+V1=() V2=("${IOS[@]}") SUITES=()
+! has_ikev1 || V1=("${IOS[@]}")
+for one in "${BEST[@]}"; do
+	! has "$one" || V2+=("$one")
+done
+for i in "${!ESP[@]}"; do
+	SUITES+=("${ESP[i]}-$([ $((i % 2)) = 0 ] && echo esn || echo noesn)")
+done
+if [ "${DMVPN_MATRIX:-}" = full ]; then
+	mapfile -t V2 <<<"$EXCHANGES"
+	SUITES=("${ESP[@]/%/-esn}" "${ESP[@]/%/-noesn}")
+fi
+plan $((1 + ${#V1[@]} + ${#V2[@]} + ${#SUITES[@]}))
+check "IOS's groups are there" has_all "${IOS[@]}"
+for one in "${V2[@]}"; do
+	check "IKEv2 with $one, PFS, rekeyed from both ends" \
+		comes_up 2 "aes128-sha256-$one" "aes128gcm16-$one"
+done
+for one in "${SUITES[@]}"; do
+	check "IKEv2: ESP with $one" \
+		comes_up 2 aes128-sha256-ecp256 "${one%-*}-ecp256-${one##*-}"
+done
+charon_conf R1 1
+for one in "${V1[@]}"; do
+	check "IKEv1 with $one, PFS, rekeyed from both ends" \
+		comes_up 1 "aes128-sha1-$one" "aes128-sha1-$one"
+done
+finish
