@@ -37,9 +37,8 @@
 #define DSCP_SHIFT	16
 #define FLAG_IPV4	0x1
 #define FLAG_IPV6	0x2
-#define FLAG_PORTS	0x4
-#define FLAG_FRAGMENT	0x8
-#define FLAGS		0xf
+#define FLAG_FRAGMENT	0x4
+#define FLAGS		0x7
 
 /**
  * struct header - a header as it is looked up
@@ -152,7 +151,7 @@ static void header_read(struct header *header, const struct dmvpn_flow *flow)
 	header->port[DMVPN_SPORT] = 0;
 	header->port[DMVPN_DPORT] = 0;
 	if (flow->has_ports) {
-		word |= FLAG_PORTS | (u64)flow->sport << SPORT_SHIFT |
+		word |= (u64)flow->sport << SPORT_SHIFT |
 			(u64)flow->dport << DPORT_SHIFT;
 		header->port[DMVPN_SPORT] = flow->sport + 1;
 		header->port[DMVPN_DPORT] = flow->dport + 1;
@@ -298,9 +297,9 @@ static u64 match_mask(const struct dmvpn_match *match)
 	if (match->protocol != DMVPN_MATCH_ANY_PROTOCOL)
 		mask |= 0xffULL << PROTOCOL_SHIFT;
 	if (match->sport_min == match->sport_max)
-		mask |= FLAG_PORTS | 0xffffULL << SPORT_SHIFT;
+		mask |= 0xffffULL << SPORT_SHIFT;
 	if (match->dport_min == match->dport_max)
-		mask |= FLAG_PORTS | 0xffffULL << DPORT_SHIFT;
+		mask |= 0xffffULL << DPORT_SHIFT;
 	return mask;
 }
 

@@ -402,6 +402,16 @@ static struct dmvpn_match open_line(u32 i)
 	return line_dport(65534 - i, 65535);
 }
 
+/* The other port says nothing. */
+static struct dmvpn_match sport_line(u32 i)
+{
+	struct dmvpn_match line = line_dport(0, 65535);
+
+	line.sport_min = i;
+	line.sport_max = 2 * i + 1;
+	return line;
+}
+
 /**
  * struct cost - lines of one shape, and what a look-up of them costs
  * @name: of the shape
@@ -428,6 +438,7 @@ static const struct cost costs[] = {
 	{ "disjoint ranges", disjoint_line, 3000, TREE_STEPS },
 	{ "random ranges", random_range_line, 3000, TREE_STEPS },
 	{ "open ranges", open_line, 3000, TREE_STEPS },
+	{ "source ports", sport_line, 3000, TREE_STEPS },
 };
 
 /* Mean number of steps, times 100, for headers of which each line has one. */
@@ -443,7 +454,8 @@ static u32 mean_steps(const struct cost *cost, u32 n)
 		lines[i] = cost->line(i);
 	cl = lines_classifier(lines, n);
 	for (i = 0; i < 2 * MANY; i++) {
-		flow = flow_ports(UDP, 1, lines[i % n].dport_max + (i >= MANY));
+		flow = flow_ports(UDP, i % n,
+				  lines[i % n].dport_max + (i >= MANY));
 		flow.family = lines[i % n].family ? lines[i % n].family : 4;
 		memcpy(flow.src, lines[i % n].src, sizeof(flow.src));
 		memcpy(flow.dst, lines[i % n].dst, sizeof(flow.dst));
@@ -472,6 +484,44 @@ static void cost_does_not_grow(void **state)
 		assert_in_range(one, 100, 300);
 		assert_in_range(many, 100, costs[i].mean);
 	}
+}
+
+static u32 steps_of(const struct dmvpn_match *lines, u32 n,
+		    const struct dmvpn_flow *flow)
+{
+	struct dmvpn_classifier *cl = lines_classifier(lines, n);
+	u32 steps = 0;
+
+	assert_int_equal(dmvpn_classify_steps(cl, flow, &steps),
+			 lines_first(lines, n, flow));
+	dmvpn_classifier_free(cl);
+	return steps;
+}
+
+/* What the other shapes of lines cost, of which none matches. */
+static void cost_of_shapes(void **state)
+{
+	struct dmvpn_flow flow = flow_ports(UDP, 1, 2);
+	struct dmvpn_match lines[60];
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < 60; i++) {
+		lines[i] = i < 32 ? src_line(i) : line_any();
+		lines[i].src_len = i < 32 ? i + 1 : 0;
+		lines[i].deny = i < 59;
+	}
+	/* They have nothing, and are not asked for each line that denies. */
+	assert_in_range(steps_of(lines, 60, &flow), 32 + 28 * 3,
+			32 + 32 + 28 * 3);
+	/* Nor if they are for other families, */
+	for (i = 0; i < 32; i++)
+		lines[i].family = 6;
+	assert_in_range(steps_of(lines, 60, &flow), 28 * 3, 28 * 3);
+	/* or come after the line that was found. */
+	flow.family = 6;
+	lines[0] = line_any();
+	assert_in_range(steps_of(lines, 60, &flow), 3, 3);
 }
 
 /* Each allocation fails once; what had been made before is freed. */
@@ -511,6 +561,7 @@ int main(void)
 		cmocka_unit_test(deny_chain),
 		cmocka_unit_test(many_shapes),
 		cmocka_unit_test(cost_does_not_grow),
+		cmocka_unit_test(cost_of_shapes),
 		cmocka_unit_test(no_memory),
 	};
 
