@@ -112,6 +112,12 @@ nap() {
 	read -r -t "$1" -u "$NAP" || true
 }
 
+# near HAVE WANT PERCENT
+near() {
+	echo "$1 for $2"
+	[ $((($1 > $2 ? $1 - $2 : $2 - $1) * 100)) -le $(($2 * $3)) ]
+}
+
 # wait_for [-t SECONDS] COMMAND...: until it succeeds; 20 s unless told, and
 # DMVPN_SLOW times as long on a kernel that checks more. It asks less often with
 # time: on an emulated processor that keeps others from what is waited for.

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Spokes say which group they are in, and the hub queues towards each by the
 # policy of that group; so does a spoke towards another one on the direct path.
-# Groups and policies change while pings run every 20 ms: none is lost.
+# Groups and policies change while pings run every 20 ms: none is lost. The
+# qdisc that queues by them comes and goes with group-map.
 set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/cloud.sh"
@@ -83,6 +84,38 @@ missing() {
 		awk '{ last = $1 } END { print last - NR }'
 }
 
+# root ROUTER: kind and handle of the device's qdisc.
+root() {
+	tc -n "$1" -j qdisc show dev dmvpn0 root |
+		jq -r '.[0] | "\(.kind) \(.handle)"'
+}
+
+# has_root ROUTER QDISC
+has_root() {
+	[ "$(root "$1")" = "$2" ]
+}
+OURS="dmvpn 4e48:"
+DEFAULT="noqueue 0:"
+
+# sent ROUTER: packets that its qdisc has let go; another one begins with 0.
+sent() {
+	tc -n "$1" -s -j qdisc show dev dmvpn0 root | jq '.[0].packets'
+}
+
+received() {
+	ip -n "$1" -s -j link show dmvpn0 | jq '.[0].stats64.rx.bytes'
+}
+
+# rate ROUTER: bits a second that come out of its tunnel.
+rate() {
+	local before start
+	before=$(received "$1")
+	start=${EPOCHREALTIME/./}
+	nap 5
+	echo $((($(received "$1") - before) * 8 * 1000000 /
+		(${EPOCHREALTIME/./} - start)))
+}
+
 pings_start() {
 	background ip netns exec R1 ping -n -i 0.02 -W 1 "$(overlay R6)" \
 		>"$TMP/pings" 2>&1
@@ -96,7 +129,7 @@ pings_end() {
 }
 
 need_module
-plan 26
+plan 39
 cloud_prepare 1
 maps GOLD P10 SILVER P2 | conf R1
 spoke R6 GOLD
@@ -111,6 +144,7 @@ check "three spokes register" wait_for -t 60 registered 3
 check "R6 is gold: the hub has P10 for it" wait_for has R1 R6 P10
 check "R7 is silver: P2" wait_for has R1 R7 P2
 check "R8 has said nothing" has R1 R8 ""
+check_eq "the hub has queues by itself" "$(root R1)" "$OURS"
 check "group and policy are in show dmvpn detail" \
 	shows R1 "Output QoS service-policy applied: P10" show dmvpn detail
 check "and in show nhrp group-map" \
@@ -166,10 +200,55 @@ wait_for has R1 R6 P50
 
 pings_start
 daemon_stop R1 nhrpd KILL
+before=$(sent R1)
 sleep 1
 check "nhrpd of the hub is killed: the policy stays" has R1 R6 P50
+check_eq "and the queues" "$(root R1)" "$OURS"
 nhrpd_start R1
 sleep 3
 pings_end
 check "and is there after its restart" has R1 R6 P50
+check "the qdisc is the same one" [ "$(sent R1)" -gt "$before" ]
+check "peers with queues are in show policy-map multipoint" \
+	shows R1 "dmvpn0 <--> $(nbma R6)" show policy-map multipoint
+check "with their policies" \
+	shows R1 "Service-policy output: P50" show policy-map multipoint
+
+SHAPED='"shape-rate":2000000,"shape-burst":125000'
+SHAPED+=',"queue-limit":1000,"codel-target":0'
+genl R1 policy-new name=P50 class="{\"name\":\"class-default\",$SHAPED}"
+background ip netns exec R1 "$SELFTESTS/udp.py" load \
+	"$(overlay R6),1001,3000000,1000,0" >"$TMP/load"
+LOAD=$BG
+wait_for grep -q ready "$TMP/load"
+nap 2
+RATE=$(rate R6)
+stop "$LOAD"
+check "R6 gets the rate of its policy, 2 Mbit/s" near "$RATE" 2000000 5
+
+conf R1 </dev/null
+reload R1
+check "without group-map the qdisc goes" wait_for has_root R1 "$DEFAULT"
+tc -n R1 qdisc add dev dmvpn0 root handle 1: pfifo
+maps GOLD P50 | conf R1
+reload R1
+check "the operator has put another one there: this is logged" \
+	wait_for said R1 "has the qdisc pfifo, which stays"
+check_eq "and it stays" "$(root R1)" "pfifo 1:"
+conf R1 </dev/null
+reload R1
+wait_for has R1 R6 ""
+check_eq "also when there is no group-map any more" "$(root R1)" "pfifo 1:"
+tc -n R1 qdisc del dev dmvpn0 root
+maps GOLD P50 | conf R1
+reload R1
+check "nhrpd's own is there again" wait_for has_root R1 "$OURS"
+tc -n R1 qdisc replace dev dmvpn0 root handle 1: dmvpn rate 95mbit
+daemon_stop R1 nhrpd
+check_eq "nhrpd stops: one with options stays" "$(root R1)" "dmvpn 1:"
+tc -n R1 qdisc del dev dmvpn0 root
+nhrpd_start R1
+wait_for has_root R1 "$OURS"
+daemon_stop R1 nhrpd
+check_eq "and its own goes" "$(root R1)" "$DEFAULT"
 finish

@@ -139,12 +139,6 @@ measure() {
 	diag "measured: ${RATES[*]}"
 }
 
-# near HAVE WANT PERCENT
-near() {
-	echo "$1 for $2"
-	[ $((($1 > $2 ? $1 - $2 : $2 - $1) * 100)) -le $(($2 * $3)) ]
-}
-
 # delay NODE [OPTION...]: of some pings on average, in whole ms.
 delay() {
 	local node=$1

@@ -127,24 +127,6 @@ static int peer_del(void *ctx, uint32_t ifindex, const struct nbma *nbma)
 	return 0;
 }
 
-static int peer_policy(void *ctx, uint32_t ifindex, const struct nbma *nbma,
-		       uint32_t flags, const char *policy)
-{
-	struct fake_kernel *k = ctx;
-	struct fake_peer *p;
-	int err;
-
-	k->policy_calls++;
-	if (k->no_policy && !strcmp(policy, k->no_policy))
-		return -ENOENT;
-	err = peer_new(ctx, ifindex, nbma, flags);
-	if (err)
-		return err;
-	p = fake_peer_find(k, nbma);
-	snprintf(p->policy, sizeof(p->policy), "%s", policy);
-	return 0;
-}
-
 static int peer_get(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 		    struct kernel_peer *out)
 {
@@ -441,7 +423,7 @@ static uint32_t random_bits(void *ctx)
 const struct kernel_ops fake_ops = {
 	.peer_new = peer_new,
 	.peer_del = peer_del,
-	.peer_policy = peer_policy,
+	.peer_policy = fake_peer_policy,
 	.peer_get = peer_get,
 	.session_release = session_release,
 	.session_identity = session_identity,
@@ -457,6 +439,7 @@ const struct kernel_ops fake_ops = {
 	.policy_set = fake_policy_set,
 	.policy_del = fake_policy_del,
 	.link_qos = fake_link_qos,
+	.queueing = fake_queueing,
 	.frame = frame,
 	.random = random_bits,
 };

@@ -12,6 +12,7 @@
 #define FAKE_DMVPN	10	/* index of the dmvpn device */
 #define FAKE_LAN	11	/* of the LAN's */
 #define FAKE_WAN	12	/* of the underlay's */
+#define FAKE_QDISC	"dmvpn"	/* the daemon's own */
 #define FAKE_LOG	65536
 #define FAKE_RECENT	256	/* as the kernel's DMVPN_RECENT */
 
@@ -115,6 +116,9 @@ struct fake_place {
  * @lengths: of the prefixes in @routes
  * @policies: struct fake_policy
  * @qos: of the device
+ * @root: the device's qdisc, NULL for what it has by default
+ * @queueing_calls: calls about it
+ * @no_queueing: their error, 0 for none
  * @refuses: name of a policy that it does not take, or NULL
  * @sent: struct fake_frame to addresses without a node
  * @upcalls: events of a kind a second, 0 for no limits on them
@@ -150,6 +154,9 @@ struct fake_kernel {
 	bool lengths[129];
 	struct list policies;
 	struct conf_qos qos;
+	const char *root;
+	unsigned int queueing_calls;
+	int no_queueing;
 	const char *refuses;
 	struct list sent;
 	uint32_t upcalls;
@@ -217,6 +224,9 @@ void fake_policy_forget(struct fake_kernel *k);
 int fake_policy_set(void *ctx, const struct policy *policy);
 int fake_policy_del(void *ctx, const char *name);
 int fake_link_qos(void *ctx, uint32_t ifindex, const struct conf_qos *qos);
+int fake_peer_policy(void *ctx, uint32_t ifindex, const struct nbma *nbma,
+		     uint32_t flags, const char *policy);
+int fake_queueing(void *ctx, uint32_t ifindex, bool on);
 /* NBMA address of a next hop as text, "-" if there is no such next hop. */
 const char *fake_leads_to(const struct fake_kernel *k, const char *address);
 bool fake_has_shortcut(const struct fake_kernel *k, const char *dst);

@@ -68,11 +68,48 @@ int fake_link_qos(void *ctx, uint32_t ifindex, const struct conf_qos *qos)
 	return 0;
 }
 
+int fake_peer_policy(void *ctx, uint32_t ifindex, const struct nbma *nbma,
+		     uint32_t flags, const char *policy)
+{
+	struct fake_kernel *k = ctx;
+	struct fake_peer *p;
+	int err;
+
+	k->policy_calls++;
+	if (k->no_policy && !strcmp(policy, k->no_policy))
+		return -ENOENT;
+	err = fake_ops.peer_new(ctx, ifindex, nbma, flags);
+	if (err)
+		return err;
+	p = fake_peer_find(k, nbma);
+	snprintf(p->policy, sizeof(p->policy), "%s", policy);
+	return 0;
+}
+
+int fake_queueing(void *ctx, uint32_t ifindex, bool on)
+{
+	struct fake_kernel *k = ctx;
+	bool ours = k->root && !strcmp(k->root, FAKE_QDISC);
+
+	k->writes++;
+	k->queueing_calls++;
+	if (ifindex != k->dev.ifindex)
+		return -ENODEV;
+	if (k->no_queueing)
+		return k->no_queueing;
+	if (on && !k->root)
+		k->root = FAKE_QDISC;
+	else if (!on && ours)
+		k->root = NULL;
+	return 0;
+}
+
 void fake_policy_forget(struct fake_kernel *k)
 {
 	struct fake_policy *p, *tmp;
 
 	k->qos = (struct conf_qos){ 0 };
+	k->root = NULL;
 	list_for_each_safe(p, tmp, &k->policies, struct fake_policy, link) {
 		list_del(&p->link);
 		free(p);

@@ -467,6 +467,116 @@ static void stop(void **state)
 	assert_true(nhrp_stopped(r1.nhrp));
 	assert_null(fake_peer(&r1, "6.6.6.6"));
 	assert_int_equal(r1.policy_calls, 0);
+	assert_null(r1.root);
+}
+
+/* ---- queues ---- */
+
+#define QDISC(k) ((k)->root ? (k)->root : "")
+
+static void without_maps(struct fake_kernel *k)
+{
+	struct conf conf;
+
+	unit_hub(&conf);
+	configure(k, &conf);
+}
+
+static void queues(void **state)
+{
+	struct conf conf;
+
+	(void)state;
+	assert_string_equal(QDISC(&r1), FAKE_QDISC);
+	/* Once, whatever is told of the device. */
+	fake_link_changed(&r1);
+	fake_net_run(&net, 2 * HOLD * SECOND);
+	assert_int_equal(r1.queueing_calls, 1);
+	without_maps(&r1);
+	assert_string_equal(QDISC(&r1), "");
+	without_maps(&r1);
+	assert_int_equal(r1.queueing_calls, 2);
+	hub_conf(&conf);
+	configure(&r1, &conf);
+	assert_string_equal(QDISC(&r1), FAKE_QDISC);
+	/* An interface that is not configured any more. */
+	conf = (struct conf){ 0 };
+	configure(&r1, &conf);
+	assert_string_equal(QDISC(&r1), "");
+}
+
+/* It goes, also while the device is down, and comes when that is up. */
+static void queues_of_device(void **state)
+{
+	struct conf conf;
+
+	(void)state;
+	r1.dev.up = false;
+	fake_link_changed(&r1);
+	assert_string_equal(QDISC(&r1), FAKE_QDISC);
+	without_maps(&r1);
+	assert_string_equal(QDISC(&r1), "");
+	hub_conf(&conf);
+	configure(&r1, &conf);
+	assert_string_equal(QDISC(&r1), "");
+	r1.dev.up = true;
+	fake_link_changed(&r1);
+	assert_string_equal(QDISC(&r1), FAKE_QDISC);
+	nhrp_link_gone(r1.nhrp, net.now, FAKE_DMVPN);
+	r1.root = NULL;
+	fake_link_changed(&r1);
+	assert_string_equal(QDISC(&r1), FAKE_QDISC);
+}
+
+static void queues_of_others(void **state)
+{
+	struct conf conf;
+
+	(void)state;
+	without_maps(&r1);
+	r1.root = "htb";
+	hub_conf(&conf);
+	configure(&r1, &conf);
+	without_maps(&r1);
+	assert_string_equal(QDISC(&r1), "htb");
+	nhrp_stop(r1.nhrp, net.now);
+	fake_net_run(&net, 5 * SECOND);
+	assert_string_equal(QDISC(&r1), "htb");
+}
+
+/* Killed: the next life has it, and takes it away if it does not need it. */
+static void queues_after_kill(void **state)
+{
+	struct conf conf;
+
+	(void)state;
+	fake_kill(&r1);
+	assert_string_equal(QDISC(&r1), FAKE_QDISC);
+	hub_conf(&conf);
+	unit_start(&r1, &conf);
+	assert_string_equal(QDISC(&r1), FAKE_QDISC);
+	fake_kill(&r1);
+	unit_hub(&conf);
+	unit_start(&r1, &conf);
+	assert_string_equal(QDISC(&r1), "");
+}
+
+/* A module from before there were any. */
+static void no_queues(void **state)
+{
+	struct conf conf;
+
+	(void)state;
+	fake_power_off(&r1);
+	r1.no_queueing = -ENOENT;
+	r1.queueing_calls = 0;
+	hub_conf(&conf);
+	unit_start(&r1, &conf);
+	fake_net_run(&net, 2 * HOLD * SECOND);
+	assert_string_equal(QDISC(&r1), "");
+	assert_int_equal(r1.queueing_calls, 1);
+	assert_leads(&r1, "192.168.1.6", "6.6.6.6");
+	assert_policy(&r1, "6.6.6.6", "P10");
 }
 
 /* ---- what is not a group ---- */
@@ -621,6 +731,11 @@ int main(void)
 		CLOUD(refused_late),
 		CLOUD(peer_lost),
 		CLOUD(stop),
+		CLOUD(queues),
+		CLOUD(queues_of_device),
+		CLOUD(queues_of_others),
+		CLOUD(queues_after_kill),
+		CLOUD(no_queues),
 		CLOUD(bad_names),
 		CLOUD(hostile),
 		CLOUD(authorizer),

@@ -130,6 +130,8 @@ static void activate(struct iface *ifc)
 {
 	ifc->active = true;
 	tell(ifc, "up");
+	/* Before there are packets that it could lose. */
+	qos_queueing(ifc);
 	map_start(ifc);
 	register_start(ifc);
 	trust_configure(ifc);
@@ -315,6 +317,8 @@ static void apply(struct iface *ifc, const struct conf_if *old)
 {
 	bool again = !same_registration(old, &ifc->conf);
 
+	if (old->n_group_map || ifc->conf.n_group_map)
+		qos_queueing(ifc);
 	if (ifc->active)
 		group_configure(ifc);
 	if (map_configure(ifc) || register_configure(ifc))

@@ -122,6 +122,9 @@ struct kernel_route {
  * @policy_del: delete a policy; one that is in use stays, with -EBUSY, which is
  *	logged; -ENOENT is no failure
  * @link_qos: a device's policies, by name, and whether it pre-classifies
+ * @queueing: whether the device is to have queues for peers with policies. A
+ *	queueing discipline that somebody else has put there stays, and so does
+ *	one of a former life, with the packets in it
  * @frame: send an NHRP packet to a peer or to the other end of a session
  * @random: 32 random bits
  */
@@ -158,6 +161,7 @@ struct kernel_ops {
 	int (*policy_del)(void *ctx, const char *name);
 	int (*link_qos)(void *ctx, uint32_t ifindex,
 			const struct conf_qos *qos);
+	int (*queueing)(void *ctx, uint32_t ifindex, bool on);
 	int (*frame)(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 		     const void *data, size_t len);
 	uint32_t (*random)(void *ctx);

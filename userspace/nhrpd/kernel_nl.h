@@ -111,10 +111,11 @@ int kernel_routes(void *ctx, uint32_t ifindex,
 		  void (*fn)(void *arg, const struct prefix *dst), void *arg);
 int kernel_carrier_set(void *ctx, uint32_t ifindex, bool on);
 
-/* kernel_policy.c: policies. */
+/* kernel_policy.c: policies, and what queues by them. */
 int kernel_policy_set(void *ctx, const struct policy *policy);
 int kernel_policy_del(void *ctx, const char *name);
 int kernel_link_qos(void *ctx, uint32_t ifindex, const struct conf_qos *qos);
+int kernel_queueing(void *ctx, uint32_t ifindex, bool on);
 
 /* kernel_ops.c: objects of the family as the state layer has them. */
 void kernel_take_peer(struct nlattr **tb, struct kernel_peer *peer);

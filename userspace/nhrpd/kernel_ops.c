@@ -350,6 +350,7 @@ const struct kernel_ops kernel_nl_ops = {
 	.policy_set = kernel_policy_set,
 	.policy_del = kernel_policy_del,
 	.link_qos = kernel_link_qos,
+	.queueing = kernel_queueing,
 	.frame = frame,
 	.random = random_bits,
 };

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Policies, and which of them a device has.
+ * Policies, which of them a device has, and what queues by them.
  */
 #include <errno.h>
 #include <linux/dmvpn.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <string.h>
 
 #include "lib/log.h"
 #include "nhrpd/daemon.h"
@@ -12,6 +15,11 @@
 
 #define KIND		"dmvpn"
 #define LINK_BYTES	1024
+/*
+ * "NH": by its handle the queueing discipline is known as ours, also in another
+ * life. The kernel chooses from 8000: on, people choose 1:.
+ */
+#define OUR_QDISC	0x4e480000U
 
 static struct kernel_nl *port(void *ctx)
 {
@@ -82,4 +90,84 @@ int kernel_link_qos(void *ctx, uint32_t ifindex, const struct conf_qos *qos)
 		log_warn("device %u: service-policy-output \"%s\", service-policy-underlay \"%s\": %s",
 			 ifindex, qos->output, qos->underlay, k->rt.error);
 	return err;
+}
+
+static int qdisc_request(struct kernel_nl *k, int type, int flags,
+			 uint32_t ifindex)
+{
+	struct nl_msg *msg = nlmsg_alloc_simple(type, flags);
+	struct tcmsg head = {
+		.tcm_ifindex = (int)ifindex,
+		.tcm_handle = OUR_QDISC,
+		.tcm_parent = TC_H_ROOT,
+	};
+
+	if (msg) {
+		nlmsg_append(msg, &head, sizeof(head), NLMSG_ALIGNTO);
+		nla_put_string(msg, TCA_KIND, KIND);
+	}
+	return netlink_request(&k->rt, msg, NULL, NULL);
+}
+
+static void on_root(void *arg, struct nlmsghdr *hdr)
+{
+	char *kind = arg;
+	struct nlattr *tb[IFLA_MAX + 1];
+
+	if (hdr->nlmsg_type == RTM_NEWLINK &&
+	    !nlmsg_parse(hdr, sizeof(struct ifinfomsg), tb, IFLA_MAX, NULL) &&
+	    tb[IFLA_QDISC])
+		nla_strlcpy(kind, tb[IFLA_QDISC], IFNAMSIZ);
+}
+
+/* An mq has been put there for several of ours. */
+static void see_other(struct kernel_nl *k, uint32_t ifindex)
+{
+	struct ifinfomsg head = { .ifi_index = (int)ifindex };
+	struct nl_msg *msg = nlmsg_alloc_simple(RTM_GETLINK, 0);
+	char kind[IFNAMSIZ] = "";
+
+	if (msg)
+		nlmsg_append(msg, &head, sizeof(head), NLMSG_ALIGNTO);
+	if (!netlink_request(&k->rt, msg, on_root, kind) &&
+	    strcmp(kind, KIND) && strcmp(kind, "mq"))
+		log_warn("device %u has the qdisc %s, which stays: policies of groups have an effect only with a qdisc dmvpn",
+			 ifindex, kind);
+}
+
+static int add_qdisc(struct kernel_nl *k, uint32_t ifindex)
+{
+	/* Only in the place of what the kernel itself has put there. */
+	int err = qdisc_request(k, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_EXCL,
+				ifindex);
+
+	if (err == -EEXIST) {
+		see_other(k, ifindex);
+		return 0;
+	}
+	if (err && err != -ENODEV)
+		log_warn("device %u: no queues for peers: adding a qdisc dmvpn: %s",
+			 ifindex, k->rt.error);
+	return err;
+}
+
+static int delete_qdisc(struct kernel_nl *k, uint32_t ifindex)
+{
+	int err = qdisc_request(k, RTM_DELQDISC, 0, ifindex);
+
+	/* Another handle or kind, or none at all: it is not ours. */
+	if (err == -EINVAL || err == -ENOENT || err == -ENODEV)
+		return 0;
+	if (err)
+		log_warn("device %u: deleting the qdisc dmvpn: %s", ifindex,
+			 k->rt.error);
+	return err;
+}
+
+int kernel_queueing(void *ctx, uint32_t ifindex, bool on)
+{
+	struct kernel_nl *k = port(ctx);
+
+	kernel_queue_send(k);
+	return on ? add_qdisc(k, ifindex) : delete_qdisc(k, ifindex);
 }

@@ -132,6 +132,17 @@ void qos_update(struct iface *ifc)
 	link_qos(ifc, ifc->configured ? &ifc->conf.qos : &none);
 }
 
+void qos_queueing(const struct iface *ifc)
+{
+	const struct nhrp *n = ifc->nhrp;
+	bool on = ifc->conf.n_group_map;
+
+	if (!n->started || n->stopping || !ifc->dev.ifindex ||
+	    (on && !ifc->active))
+		return;
+	n->ops->queueing(n->ctx, ifc->dev.ifindex, on);
+}
+
 /* ---- the end ---- */
 
 void qos_stop(struct nhrp *n)
@@ -139,9 +150,13 @@ void qos_stop(struct nhrp *n)
 	static const struct conf_qos none;
 	struct iface *ifc;
 
-	list_for_each(ifc, &n->ifaces, struct iface, link)
-		if (ifc->dev.ifindex)
-			link_qos(ifc, &none);
+	list_for_each(ifc, &n->ifaces, struct iface, link) {
+		if (!ifc->dev.ifindex)
+			continue;
+		link_qos(ifc, &none);
+		if (ifc->conf.n_group_map)
+			n->ops->queueing(n->ctx, ifc->dev.ifindex, false);
+	}
 	policies_free(&n->policies_gone);
 	n->policies_gone = n->policies;
 	n->policies = (struct policies){ 0 };

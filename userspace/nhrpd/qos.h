@@ -18,6 +18,11 @@ void qos_configure(struct nhrp *n, struct policies *policies);
 void qos_clean(struct nhrp *n);
 /* An interface was configured, or its device came, changed or went. */
 void qos_update(struct iface *ifc);
+/*
+ * An interface became active, or its group-map may have come or gone: only with
+ * one are there policies to queue by.
+ */
+void qos_queueing(const struct iface *ifc);
 /* Take all out of the kernel. */
 void qos_stop(struct nhrp *n);
 /* Forget the policies. */
