@@ -1,0 +1,146 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# long
+# charon rekeys CHILD_SAs and IKE_SAs, asked to by either end and by both at
+# once, with IKEv1 and IKEv2, on a path that delays IKE by 200 ms: no datagram in
+# the tunnel is lost or doubled. DMVPN_IKE_REKEYS says how many there are for each
+# version; DMVPN_IKE_LOSS="5 30" has the path lose so many percent of IKE, too,
+# with which sessions are lost at times.
+set -euo pipefail
+. "$(dirname "$0")/../lib.sh"
+. "$SELFTESTS/cloud.sh"
+
+SPOKES=(R6)
+ROUTERS=("$HUB" R6)
+REKEYS=${DMVPN_IKE_REKEYS:-9}
+read -ra LOSSES <<<"${DMVPN_IKE_LOSS:-0}"
+RATE=100
+
+report_failure() {
+	cloud_log 40
+	diag "$(cat "$TMP/ways"; genl R6 dump session-get; genl R6 dump sa-get)"
+	cloud_keep
+}
+
+at_end() {
+	cloud_keep
+}
+
+# ike_path LOSS: what the provider does to IKE, each way; all else goes on.
+ike_path() {
+	local r port
+	for r in "${ROUTERS[@]}"; do
+		tc -n net qdisc replace dev "to_$r" root handle 1: prio bands 3 \
+			priomap 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1
+		tc -n net qdisc replace dev "to_$r" parent 1:3 handle 30: netem \
+			delay 100ms loss "$1%"
+		for port in 500 4500; do
+			tc -n net filter add dev "to_$r" parent 1: protocol ip \
+				prio 1 u32 match ip protocol 17 0xff \
+				match ip dport "$port" 0xffff flowid 1:3
+		done
+	done
+}
+
+# Lost messages are repeated soon, so that the test does not take an hour.
+impatient() {
+	local r
+	for r in "${ROUTERS[@]}"; do
+		sed -i 's/^charon {/charon {\n\tretransmit_timeout = 0.6\n/
+			s/^charon {/&\n\tretransmit_base = 1.2\n\tretransmit_tries = 12/' \
+			"$CLOUD/$r/strongswan.conf"
+	done
+}
+
+out_spi() { # ROUTER
+	genl "$1" dump session-get | jq -r '."out-spi"'
+}
+
+ike_ids() { # ROUTER
+	on "$1" swanctl --list-sas | sed -n 's/^DMVPN: #\([0-9]*\),.*/\1/p'
+}
+
+child_is_new() {
+	local r spi
+	for r in "${ROUTERS[@]}"; do
+		spi=$(out_spi "$r")
+		[ "$spi" != 0 ] && [ "$spi" != "${SPI[$r]}" ] || return 1
+	done
+}
+
+ike_is_new() {
+	! grep -qxF "$IDS" <<<"$(ike_ids R6)" && [ -n "$(ike_ids R6)" ]
+}
+
+# rekey_child ROUTER...
+rekey_child() {
+	local r
+	declare -gA SPI
+	for r in "${ROUTERS[@]}"; do
+		SPI[$r]=$(out_spi "$r")
+	done
+	for r in "$@"; do
+		on "$r" swanctl --rekey --child gre || return 1
+	done
+	wait_for -t 120 child_is_new
+}
+
+# rekey_ike ROUTER...
+rekey_ike() {
+	local r
+	IDS=$(ike_ids R6)
+	for r in "$@"; do
+		on "$r" swanctl --rekey --ike DMVPN || return 1
+	done
+	wait_for -t 120 ike_is_new
+}
+
+# rekeyings N: by R6, by the hub, and by both at once, in turn.
+rekeyings() {
+	local i
+	for ((i = 0; i < $1; i++)); do
+		case $((i % 3)) in
+		0) rekey_child R6 ;;
+		1) rekey_child "$HUB" ;;
+		2) rekey_child R6 "$HUB" ;;
+		esac || return 1
+		[ $((i % 3)) -ne 2 ] || rekey_ike R6 || return 1
+	done
+}
+
+flows_start() {
+	background "$SELFTESTS/flow.py" "$RATE" R6 "$(overlay R6)" \
+		"$HUB" "$(overlay "$HUB")" >"$TMP/flows"
+	FLOWS=$BG
+	wait_for grep -q flows "$TMP/flows"
+}
+
+# account: what must be zero, of both ways.
+account() {
+	stop "$FLOWS"
+	sed 1d "$TMP/flows" >"$TMP/ways"
+	jq -s 'map(.lost, .duplicated, .corrupt, .errors) | add' "$TMP/ways"
+}
+
+need_module
+plan $((2 * (1 + 3 * ${#LOSSES[@]})))
+for ike in 1 2; do
+	cloud_prepare "$ike"
+	impatient
+	cloud_start "$ike"
+	check "IKEv$ike: the spoke registers" wait_for -t 60 registered 1
+	wait_for ping_ok R6 "$(overlay "$HUB")"
+	for loss in "${LOSSES[@]}"; do
+		ike_path "$loss"
+		flows_start
+		check "IKEv$ike, $loss % loss: $REKEYS rekeyings" \
+			rekeyings "$REKEYS"
+		sleep 2
+		check_eq "IKEv$ike, $loss % loss: lost, doubled or spoilt" \
+			"$(account)" 0
+		check "IKEv$ike, $loss % loss: more datagrams than SAs" test \
+			"$(jq -s 'map(.sent) | add' "$TMP/ways")" -gt "$REKEYS"
+	done
+	cloud_down
+done
+finish
