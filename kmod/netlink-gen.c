@@ -27,7 +27,6 @@ const struct nla_policy dmvpn_class_nl_policy[DMVPN_A_CLASS_BYTES + 1] = {
 	[DMVPN_A_CLASS_BANDWIDTH_PERCENT] = NLA_POLICY_MAX(NLA_U32, 100),
 	[DMVPN_A_CLASS_SHAPE_RATE] = { .type = NLA_U64, },
 	[DMVPN_A_CLASS_SHAPE_BURST] = { .type = NLA_U32, },
-	[DMVPN_A_CLASS_SHAPE_LOWER] = { .type = NLA_U64, },
 	[DMVPN_A_CLASS_POLICE_RATE] = { .type = NLA_U64, },
 	[DMVPN_A_CLASS_POLICE_BURST] = { .type = NLA_U32, },
 	[DMVPN_A_CLASS_QUEUE_LIMIT] = { .type = NLA_U32, },

@@ -251,7 +251,6 @@ static void get_rates(struct dmvpn_queueing *q, struct nlattr *tb[])
 	get_u32(tb[DMVPN_A_CLASS_BANDWIDTH_PERCENT], &q->bandwidth_percent);
 	get_u64(tb[DMVPN_A_CLASS_SHAPE_RATE], &q->shape_rate);
 	get_u32(tb[DMVPN_A_CLASS_SHAPE_BURST], &q->shape_burst);
-	get_u64(tb[DMVPN_A_CLASS_SHAPE_LOWER], &q->shape_lower);
 	get_u64(tb[DMVPN_A_CLASS_POLICE_RATE], &q->police_rate);
 	get_u32(tb[DMVPN_A_CLASS_POLICE_BURST], &q->police_burst);
 }
@@ -302,20 +301,7 @@ static int get_queueing(struct builder *b, struct dmvpn_queueing *q,
 	if (!q->limit)
 		return refuse(b, tb[DMVPN_A_CLASS_QUEUE_LIMIT],
 			      "a queue holds one packet at least");
-	if (q->shape_lower > q->shape_rate)
-		return refuse(b, tb[DMVPN_A_CLASS_SHAPE_LOWER],
-			      "shape-lower is not above shape-rate");
 	return check_shares(b, q, tb);
-}
-
-static bool has_queueing(struct nlattr *tb[])
-{
-	int i;
-
-	for (i = DMVPN_A_CLASS_CHILD; i <= DMVPN_A_CLASS_ECN; i++)
-		if (tb[i])
-			return true;
-	return false;
 }
 
 static int get_child(struct builder *b, struct dmvpn_class *class,
@@ -361,8 +347,6 @@ static int get_class(struct builder *b, const struct nlattr *attr)
 	if (err)
 		return err;
 	get_sets(class, tb);
-	b->rules->sets |= class->sets;
-	b->rules->queues |= has_queueing(tb);
 	err = get_name(b, class, attr, tb[DMVPN_A_CLASS_NAME]) ?:
 	      get_queueing(b, &class->queueing, tb) ?:
 	      get_child(b, class, tb[DMVPN_A_CLASS_CHILD]) ?:

@@ -243,7 +243,6 @@ static int put_queueing(struct sk_buff *skb, const struct dmvpn_queueing *q)
 	if (put_rate(skb, DMVPN_A_CLASS_PRIORITY_RATE, q->priority_rate) ||
 	    put_rate(skb, DMVPN_A_CLASS_BANDWIDTH_RATE, q->bandwidth_rate) ||
 	    put_rate(skb, DMVPN_A_CLASS_SHAPE_RATE, q->shape_rate) ||
-	    put_rate(skb, DMVPN_A_CLASS_SHAPE_LOWER, q->shape_lower) ||
 	    put_rate(skb, DMVPN_A_CLASS_POLICE_RATE, q->police_rate) ||
 	    put_number(skb, DMVPN_A_CLASS_PRIORITY_PERCENT,
 		       q->priority_percent, 0) ||

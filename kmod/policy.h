@@ -30,8 +30,6 @@ struct nlattr;
  * @priority_rate: bits a second that go before all others, 0 for none
  * @bandwidth_rate: bits a second when there is not enough for all
  * @shape_rate: bits a second at most, 0 for no shaper
- * @shape_lower: least rate of a shaper that follows its peer, 0 for one that
- *	does not
  * @police_rate: bits a second, 0 for none
  * @priority_percent: in place of @priority_rate
  * @bandwidth_percent: in place of @bandwidth_rate
@@ -48,7 +46,6 @@ struct dmvpn_queueing {
 	u64 priority_rate;
 	u64 bandwidth_rate;
 	u64 shape_rate;
-	u64 shape_lower;
 	u64 police_rate;
 	u32 priority_percent;
 	u32 bandwidth_percent;
@@ -115,8 +112,6 @@ struct dmvpn_count {
  * @statements: for each line, its match statement in its class
  * @counts: of each processor: one for each line, then one for class-default
  * @n_lines: length of @lines
- * @sets: union of the classes' sets
- * @queues: some class has queueing
  * @n_classes: with class-default, which is last
  * @classes: in order
  */
@@ -128,8 +123,6 @@ struct dmvpn_rules {
 	u32 *statements;
 	struct dmvpn_count **counts;
 	u32 n_lines;
-	u8 sets;
-	bool queues;
 	u32 n_classes;
 	struct dmvpn_class classes[] __counted_by(n_classes);
 };

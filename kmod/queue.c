@@ -32,11 +32,12 @@ static bool divides(const struct dmvpn_class *class, int depth)
 	return class->child && depth + 1 < DMVPN_POLICY_DEPTH;
 }
 
+/* Does not go on where there are too many: it is asked for each packet then. */
 static u32 count_classes(const struct dmvpn_rules *rules, int depth)
 {
 	u32 i, n = rules->n_classes;
 
-	for (i = 0; i < rules->n_classes; i++) {
+	for (i = 0; n <= DMVPN_QUEUE_CLASSES && i < rules->n_classes; i++) {
 		if (divides(&rules->classes[i], depth))
 			n += count_classes(child_rules(&rules->classes[i]),
 					   depth + 1);

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * The queues of peers, in a time of their own: what each class of each peer
- * gets when more comes than may go.
- */
+/* What each class of each peer gets of too little, in a time of its own. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

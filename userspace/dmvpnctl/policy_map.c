@@ -76,19 +76,6 @@ static int keep_policy(struct model *m, const char *name)
 	return -1;
 }
 
-static int keep_device(struct model *m, const char *name)
-{
-	if (!name)
-		return 0;
-	model_keep_device(m, name);
-	if (m->n_device)
-		return 0;
-	fprintf(stderr,
-		"dmvpnctl: no dmvpn device \"%s\" here: \"ip link show type dmvpn\" shows them\n",
-		name);
-	return -1;
-}
-
 static int show(const char *name,
 		int (*keep)(struct model *m, const char *name),
 		void (*print)(FILE *f, const struct model *m))
@@ -118,12 +105,12 @@ int show_policy_map(const struct output *out, const struct args *args)
 
 int show_policy_interface(const struct output *out, const struct args *args)
 {
-	return show(args->name, keep_device, out->policy_interface);
+	return show(args->name, show_keep_device, out->policy_interface);
 }
 
 int show_multipoint(const struct output *out, const struct args *args)
 {
-	return show(args->name, keep_device, out->multipoint);
+	return show(args->name, show_keep_device, out->multipoint);
 }
 
 /* ---- test classify ---- */

@@ -19,6 +19,8 @@ int show_session(const struct output *out, const struct args *args);
 int show_isakmp(const struct output *out, const struct args *args);
 int show_sa(const struct output *out, const struct args *args);
 int show_interface(const struct output *out, const struct args *args);
+/* Keep that device alone; -1, and said so, if there is none. NULL: all. */
+int show_keep_device(struct model *m, const char *name);
 
 /* clear.c */
 int clear_nhrp(const struct output *out, const struct args *args);

@@ -16,7 +16,7 @@ static int read_kernel(struct model *m)
 	return err;
 }
 
-static int keep_device(struct model *m, const char *name)
+int show_keep_device(struct model *m, const char *name)
 {
 	if (!name)
 		return 0;
@@ -33,7 +33,7 @@ static int keep_device(struct model *m, const char *name)
 static int read_all(struct model *m, const struct args *args)
 {
 	if (read_kernel(m) || nhrp_read(m, false) ||
-	    keep_device(m, args->dev))
+	    show_keep_device(m, args->dev))
 		return -1;
 	if (!m->nhrpd)
 		fprintf(stderr,
