@@ -26,19 +26,24 @@ CONF = re.compile(r"(interface [\w.*\"]+ \{|access-list |class-map |policy-map |
 FRR = re.compile(r"(router \w+|interface \S+$)")
 
 
+def indent(line):
+    """Columns before a line's text, which in a list begins after its mark."""
+    return len(re.match(r"\s*(#\. |- |\* )?", line).group())
+
+
 def rst_blocks(lines):
     """Yields (line number from 1, lines) for each literal block."""
     i = 0
     while i < len(lines):
-        opens = lines[i].rstrip().endswith("::") and lines[i][:2] != ".."
+        line = lines[i]
         i += 1
-        if not opens:
+        if not line.rstrip().endswith("::") or line.startswith(".."):
             continue
         while i < len(lines) and not lines[i].strip():
             i += 1
         start = i
         while i < len(lines) and (not lines[i].strip() or
-                                  lines[i].startswith(" ")):
+                                  indent(lines[i]) > indent(line)):
             i += 1
         yield start + 1, lines[start:i]
 

@@ -8,7 +8,7 @@ set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 cd "$SELFTESTS/.."
 
-DOCUMENTS=(Documentation/{admin-guide,qos}.rst Documentation/man/*.[1-8])
+DOCUMENTS=(Documentation/{admin-guide,migration,qos}.rst Documentation/man/*.[1-8])
 BLOCKS=$TMP/blocks
 NHRPD_CONF=$TMP/nhrpd.conf
 OTHER=198.51.100.6	# of whom the documents speak
@@ -17,6 +17,7 @@ OTHER=198.51.100.6	# of whom the documents speak
 machine() {
 	ns_add doc
 	ip -n doc link add eth0 type dummy
+	ip -n doc link add gre1 type dummy
 	ip -n doc link set eth0 up
 	ip -n doc addr add 203.0.113.1/24 dev eth0
 	in_ns doc sysctl -qw net.ipv6.conf.all.disable_ipv6=0 \

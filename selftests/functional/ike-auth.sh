@@ -34,7 +34,8 @@ with_auth() {
 		>"$CLOUD/$1/swanctl/swanctl.conf"
 }
 
-# certified ROUTER CA: it has a certificate, and trusts CA "cloud".
+# certified ROUTER CA: the example with certificates, and its own that is of CA;
+# it trusts CA "cloud".
 certified() {
 	local r=$1 dir=$CLOUD/$1/swanctl
 	mkdir -p "$dir"/{x509,x509ca,x509crl,private}
@@ -42,10 +43,8 @@ certified() {
 	[ "$2" = cloud ] || cp "$PKI/$2.ca.pem" "$dir/x509ca/"
 	cp "$PKI/$r.dmvpn.pem" "$dir/x509/"
 	cp "$PKI/$r.dmvpn.key.pem" "$dir/private/"
-	with_auth "$r" "auth = pubkey
-			certs = $r.dmvpn.pem
-			id = $r.dmvpn" "auth = pubkey
-			cacerts = cloud.ca.pem"
+	sed "s/spoke6\.pem/$r.dmvpn.pem/; s/spoke6\.example/$r.dmvpn/" \
+		"$EXAMPLES/swanctl-certificates.conf" >"$dir/swanctl.conf"
 }
 
 load() {
