@@ -31,6 +31,19 @@ static void burst(void **state)
 	assert_int_equal(take(&l, 900000, 50), 10);
 }
 
+static void percent(void **state)
+{
+	struct limit l = { 0 };
+
+	(void)state;
+	assert_int_equal(limit_percent(&l, 5000, 10, 1000), 0);
+	assert_int_equal(take(&l, 5000, 3), 3);
+	assert_int_equal(limit_percent(&l, 5000, 10, 1000), 30);
+	assert_int_equal(limit_percent(&l, 5200, 10, 1000), 10);
+	assert_int_equal(limit_percent(&l, 9000, 10, 1000), 0);
+	assert_int_equal(limit_percent(&l, 9000, 0, 0), 0);
+}
+
 static void steady(void **state)
 {
 	struct limit l = { 0 };
@@ -47,6 +60,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(burst),
+		cmocka_unit_test(percent),
 		cmocka_unit_test(steady),
 	};
 

@@ -96,6 +96,8 @@ static void once_in_a_while(void **state)
 	unit_take(&node, "6.6.6.6", NHRP_TRAFFIC_INDICATION, &msg);
 	turns("6.6.6.6", "172.16.6.1", "172.16.7.1");
 	unit_silent(&node);
+	assert_int_equal(unit_changed(&node, NHRP_CHANGE_REDIRECT_SUPPRESSED),
+			 1);
 	/* Another pair is another matter. */
 	turns("6.6.6.6", "172.16.6.1", "172.16.7.2");
 	unit_take(&node, "6.6.6.6", NHRP_TRAFFIC_INDICATION, &msg);

@@ -193,14 +193,19 @@ static void orphan(void **state)
 	(void)state;
 	assert_int_equal(registers("6.6.6.6", "192.168.1.6"), 0);
 	assert_int_equal(registers("7.7.7.7", "192.168.1.7"), 0);
+	assert_int_equal(unit_changed(&hub, NHRP_CHANGE_UP), 1);
+	assert_int_equal(unit_changed(&hub, NHRP_CHANGE_PEER_ADDED), 2);
+	assert_int_equal(unit_changed(&hub, NHRP_CHANGE_SESSION_UP), 2);
 	fake_session_state(&hub, "6.6.6.6", DMVPN_SESSION_STATE_DOWN);
 	fake_session_state(&hub, "7.7.7.7", DMVPN_SESSION_STATE_DOWN);
+	assert_int_equal(unit_changed(&hub, NHRP_CHANGE_SESSION_DOWN), 2);
 	fake_net_run(&net, 29000);
 	assert_leads(&hub, "192.168.1.6", "6.6.6.6");
 	fake_session_state(&hub, "7.7.7.7", DMVPN_SESSION_STATE_UP);
 	fake_net_run(&net, 2000);
 	assert_leads(&hub, "192.168.1.6", "-");
 	assert_leads(&hub, "192.168.1.7", "7.7.7.7");
+	assert_int_equal(unit_changed(&hub, NHRP_CHANGE_PEER_REMOVED), 1);
 	assert_true(fake_said(&hub, "ended with its session"));
 }
 

@@ -463,10 +463,16 @@ static void next_hop_override(void **state)
 	(void)state;
 	come_up();
 	assert_false(overridden());
+	assert_int_equal(unit_changed(&spoke, NHRP_CHANGE_ROUTE_ADDED), 1);
 	shortcut_gone();
+	assert_int_equal(unit_changed(&spoke, NHRP_CHANGE_ROUTE_REMOVED), 1);
+	assert_int_equal(unit_changed(&spoke, NHRP_CHANGE_OVERRIDE_REMOVED),
+			 0);
 	fake_route(&spoke, "172.16.7.0/24", "192.168.1.1", FAKE_DMVPN);
 	come_up();
 	assert_true(overridden());
+	assert_int_equal(unit_changed(&spoke, NHRP_CHANGE_ROUTE_ADDED), 2);
+	assert_int_equal(unit_changed(&spoke, NHRP_CHANGE_OVERRIDE_ADDED), 1);
 }
 
 #define SPOKE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)

@@ -129,6 +129,7 @@ void unit_flush(struct fake_kernel *k)
  * struct look - what a walk looks for, and has found
  * @what: address or prefix
  * @why: counter
+ * @change: another
  * @count: its value
  * @state: of a server
  * @name: of a state or kind
@@ -137,6 +138,7 @@ void unit_flush(struct fake_kernel *k)
 struct look {
 	struct prefix what;
 	enum nhrp_drop why;
+	enum nhrp_change change;
 	uint64_t count;
 	enum nhrp_nhs_state state;
 	const char *name;
@@ -155,6 +157,21 @@ uint64_t unit_dropped(const struct fake_kernel *k, enum nhrp_drop why)
 	struct look look = { .why = why };
 
 	nhrp_walk_if(k->nhrp, see_if, &look);
+	return look.count;
+}
+
+static void see_changed(void *arg, const struct nhrp_if_view *v)
+{
+	struct look *look = arg;
+
+	look->count += v->counters->changed[look->change];
+}
+
+uint64_t unit_changed(const struct fake_kernel *k, enum nhrp_change what)
+{
+	struct look look = { .change = what };
+
+	nhrp_walk_if(k->nhrp, see_changed, &look);
 	return look.count;
 }
 

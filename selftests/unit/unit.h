@@ -47,6 +47,7 @@ void unit_silent(struct fake_kernel *k);
 void unit_flush(struct fake_kernel *k);
 
 uint64_t unit_dropped(const struct fake_kernel *k, enum nhrp_drop why);
+uint64_t unit_changed(const struct fake_kernel *k, enum nhrp_change what);
 enum nhrp_nhs_state unit_nhs(const struct fake_kernel *k);
 /* "up", "resolving"..., "none" without such a shortcut. */
 const char *unit_shortcut(const struct fake_kernel *k, const char *dst);

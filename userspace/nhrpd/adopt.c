@@ -69,6 +69,7 @@ void adopt_start(struct iface *ifc)
 	list_for_each_safe(route, tmp, &ifc->adopted, struct adopted, link) {
 		n->ops->route_del(n->ctx, ifc->dev.ifindex, &route->dst,
 				  &route->via);
+		iface_count(ifc, NHRP_CHANGE_ROUTE_REMOVED);
 		list_del(&route->link);
 		free(route);
 	}

@@ -94,3 +94,40 @@ const char *nhrp_qos_name(enum nhrp_qos qos)
 	}
 	return "unknown";
 }
+
+const char *nhrp_change_name(enum nhrp_change change)
+{
+	switch (change) {
+	case NHRP_CHANGE_UP:
+		return "up";
+	case NHRP_CHANGE_DOWN:
+		return "down";
+	case NHRP_CHANGE_DELETED:
+		return "deleted";
+	case NHRP_CHANGE_PEER_ADDED:
+		return "peers-added";
+	case NHRP_CHANGE_PEER_REMOVED:
+		return "peers-removed";
+	case NHRP_CHANGE_PEER_ERROR:
+		return "peer-errors";
+	case NHRP_CHANGE_SESSION_UP:
+		return "sessions-up";
+	case NHRP_CHANGE_SESSION_DOWN:
+		return "sessions-down";
+	case NHRP_CHANGE_ROUTE_ADDED:
+		return "routes-added";
+	case NHRP_CHANGE_ROUTE_REMOVED:
+		return "routes-removed";
+	case NHRP_CHANGE_ROUTE_ERROR:
+		return "route-errors";
+	case NHRP_CHANGE_OVERRIDE_ADDED:
+		return "overrides-added";
+	case NHRP_CHANGE_OVERRIDE_REMOVED:
+		return "overrides-removed";
+	case NHRP_CHANGE_REDIRECT_SUPPRESSED:
+		return "redirects-suppressed";
+	case __NHRP_CHANGE_MAX:
+		break;
+	}
+	return "unknown";
+}

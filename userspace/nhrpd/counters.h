@@ -52,12 +52,36 @@ enum nhrp_qos {
 };
 
 /**
+ * enum nhrp_change - what happened to an interface and to what hangs on it
+ *
+ * counters.c has the name of each.
+ */
+enum nhrp_change {
+	NHRP_CHANGE_UP,			/* the interface can be worked on */
+	NHRP_CHANGE_DOWN,		/* and cannot any more */
+	NHRP_CHANGE_DELETED,		/* its device is gone */
+	NHRP_CHANGE_PEER_ADDED,
+	NHRP_CHANGE_PEER_REMOVED,
+	NHRP_CHANGE_PEER_ERROR,		/* the kernel refused a peer */
+	NHRP_CHANGE_SESSION_UP,		/* of a protected peer */
+	NHRP_CHANGE_SESSION_DOWN,
+	NHRP_CHANGE_ROUTE_ADDED,	/* for a shortcut */
+	NHRP_CHANGE_ROUTE_REMOVED,
+	NHRP_CHANGE_ROUTE_ERROR,	/* the kernel refused a route */
+	NHRP_CHANGE_OVERRIDE_ADDED,	/* of these, next hop overrides */
+	NHRP_CHANGE_OVERRIDE_REMOVED,
+	NHRP_CHANGE_REDIRECT_SUPPRESSED, /* that flow was told a moment ago */
+	__NHRP_CHANGE_MAX
+};
+
+/**
  * struct nhrp_counters - packets of one interface
  * @sent: made here, by type
  * @received: by type; slot 0 for those without a known type
  * @forwarded: received for others and passed on, by type
  * @dropped: by reason
- * @qos: changes, by what happened
+ * @qos: changes of peers' policies, by what happened
+ * @changed: other changes, by what happened
  */
 struct nhrp_counters {
 	uint64_t sent[NHRP_TYPE_MAX + 1];
@@ -65,6 +89,7 @@ struct nhrp_counters {
 	uint64_t forwarded[NHRP_TYPE_MAX + 1];
 	uint64_t dropped[__NHRP_DROP_MAX];
 	uint64_t qos[__NHRP_QOS_MAX];
+	uint64_t changed[__NHRP_CHANGE_MAX];
 };
 
 /* "registration-request"; "unknown" for 0. */
@@ -73,5 +98,7 @@ const char *nhrp_type_name(unsigned int type);
 const char *nhrp_drop_name(enum nhrp_drop drop);
 /* "applied". */
 const char *nhrp_qos_name(enum nhrp_qos qos);
+/* "peers-added". */
+const char *nhrp_change_name(enum nhrp_change change);
 
 #endif

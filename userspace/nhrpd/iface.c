@@ -129,6 +129,7 @@ static void tell(const struct iface *ifc, const char *what)
 static void activate(struct iface *ifc)
 {
 	ifc->active = true;
+	iface_count(ifc, NHRP_CHANGE_UP);
 	tell(ifc, "up");
 	/* Before there are packets that it could lose. */
 	qos_queueing(ifc);
@@ -151,8 +152,10 @@ static void flush_cache(struct iface *ifc)
 /* All but what others were told. */
 static void stop(struct iface *ifc)
 {
-	if (ifc->active)
+	if (ifc->active) {
+		iface_count(ifc, NHRP_CHANGE_DOWN);
 		tell(ifc, "down");
+	}
 	authorize_stop(ifc);
 	resolve_stop(ifc);
 	shortcut_clear(ifc, &everything);

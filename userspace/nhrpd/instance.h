@@ -171,4 +171,9 @@ static inline void iface_drop(struct iface *ifc, enum nhrp_drop why)
 	ifc->counters.dropped[why]++;
 }
 
+static inline void iface_count(struct iface *ifc, enum nhrp_change what)
+{
+	ifc->counters.changed[what]++;
+}
+
 #endif

@@ -258,6 +258,7 @@ void nhrp_link_gone(struct nhrp *n, uint64_t now, uint32_t ifindex)
 	n->now = now;
 	if (!ifc)
 		return;
+	iface_count(ifc, NHRP_CHANGE_DELETED);
 	iface_set_device(ifc, NULL);
 	iface_drop_unused(ifc);
 }

@@ -394,6 +394,12 @@ const char *nhrp_session_state_name(uint32_t state);
  * @n_pending: registrations that wait for the authorizer
  * @refusal: the last registration that was refused here, in words, or ""
  * @refusal_ms: since then
+ * @binding_bytes: memory that a binding takes
+ * @shortcut_bytes: memory that a shortcut takes
+ * @max_send_packets: NHRP packets sent within @max_send_seconds at most, 0
+ *	for no limit
+ * @max_send_seconds: see above
+ * @max_send_percent: how much of that is used now
  * @counters: packets
  */
 struct nhrp_if_view {
@@ -417,6 +423,11 @@ struct nhrp_if_view {
 	size_t n_pending;
 	const char *refusal;
 	uint64_t refusal_ms;
+	size_t binding_bytes;
+	size_t shortcut_bytes;
+	uint32_t max_send_packets;
+	uint32_t max_send_seconds;
+	unsigned int max_send_percent;
 	const struct nhrp_counters *counters;
 };
 

@@ -89,6 +89,16 @@ static void set_session(struct peer *peer, uint32_t session)
 	set_identity(peer, text);
 }
 
+static void count_state(const struct peer *peer, uint32_t old)
+{
+	if (!peer->ifc->dev.protected)
+		return;
+	if (peer->state == DMVPN_SESSION_STATE_UP)
+		iface_count(peer->ifc, NHRP_CHANGE_SESSION_UP);
+	else if (old == DMVPN_SESSION_STATE_UP)
+		iface_count(peer->ifc, NHRP_CHANGE_SESSION_DOWN);
+}
+
 static void set_state(struct peer *peer, uint32_t state)
 {
 	struct nhrp *n = peer->ifc->nhrp;
@@ -98,6 +108,7 @@ static void set_state(struct peer *peer, uint32_t state)
 		return;
 	peer->state = state;
 	peer->state_since = n->now;
+	count_state(peer, old);
 	if (state == DMVPN_SESSION_STATE_UP)
 		drop_text(&peer->reason);
 	if (peer->ifc->dev.protected)
@@ -154,6 +165,8 @@ static void sync_flags(struct peer *peer)
 	if (!n->ops->peer_new(n->ctx, peer->ifc->dev.ifindex, &peer->nbma,
 			      flags))
 		peer->in_kernel = true;
+	else
+		iface_count(peer->ifc, NHRP_CHANGE_PEER_ERROR);
 }
 
 /* Bring the kernel to what the holders want. */
@@ -187,6 +200,7 @@ static struct peer *peer_create(struct iface *ifc, const struct nbma *nbma)
 		free(peer);
 		return NULL;
 	}
+	iface_count(ifc, NHRP_CHANGE_PEER_ADDED);
 	return peer;
 }
 
@@ -227,6 +241,7 @@ static void peer_destroy(struct peer *peer)
 	uint32_t session = peer->session;
 
 	hash_del(&ifc->peers, &peer->node);
+	iface_count(ifc, NHRP_CHANGE_PEER_REMOVED);
 	if (peer->in_kernel)
 		n->ops->peer_del(n->ctx, ifc->dev.ifindex, &peer->nbma);
 	if (session && !session_shared(n, session))

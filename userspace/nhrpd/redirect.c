@@ -117,8 +117,10 @@ void redirect_send(struct iface *ifc, const struct nhrp_hairpin *hairpin)
 		iface_drop(ifc, NHRP_DROP_STALE);
 		return;
 	}
-	if (find(ifc, &hairpin->src, &hairpin->dst))
+	if (find(ifc, &hairpin->src, &hairpin->dst)) {
+		iface_count(ifc, NHRP_CHANGE_REDIRECT_SUPPRESSED);
 		return;
+	}
 	if (flow_add(ifc, &hairpin->src, &hairpin->dst))
 		send_indication(ifc, hairpin);
 	else

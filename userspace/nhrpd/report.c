@@ -79,13 +79,24 @@ static json_t *by_qos(const uint64_t *counter)
 	return o;
 }
 
+static json_t *by_change(const uint64_t *counter)
+{
+	json_t *o = json_object();
+	unsigned int i;
+
+	for (i = 0; i < __NHRP_CHANGE_MAX; i++)
+		json_object_set_new(o, nhrp_change_name((enum nhrp_change)i),
+				    json_integer((json_int_t)counter[i]));
+	return o;
+}
+
 static void on_if(void *arg, const struct nhrp_if_view *v)
 {
 	struct report *r = arg;
 
 	r->fn(r->arg, json_pack(
 		"{ss, ss, si, sb, sb, sI, so, so, so, so, so, si, si, si, si, si, si,"
-		" ss, so, so, so, so, so, so}",
+		" ss, so, si, si, so, so, so, so, so, so, so}",
 		"type", "interface", "interface", v->name,
 		"ifindex", (int)v->ifindex, "up", v->up,
 		"protected", v->protected,
@@ -100,11 +111,18 @@ static void on_if(void *arg, const struct nhrp_if_view *v)
 		"peers", (int)v->n_peer, "waiting", (int)v->n_pending,
 		"refusal", v->refusal,
 		"refused", v->refusal[0] ? seconds(v->refusal_ms) : json_null(),
+		"binding-bytes", (int)v->binding_bytes,
+		"shortcut-bytes", (int)v->shortcut_bytes,
+		"max-send", json_pack("{sI, sI, sI}",
+			"packets", (json_int_t)v->max_send_packets,
+			"seconds", (json_int_t)v->max_send_seconds,
+			"percent", (json_int_t)v->max_send_percent),
 		"sent", by_type(v->counters->sent),
 		"received", by_type(v->counters->received),
 		"forwarded", by_type(v->counters->forwarded),
 		"dropped", by_reason(v->counters->dropped),
-		"qos", by_qos(v->counters->qos)));
+		"qos", by_qos(v->counters->qos),
+		"changed", by_change(v->counters->changed)));
 }
 
 static void on_nhs(void *arg, const struct nhrp_nhs_view *v)

@@ -92,9 +92,13 @@ static void drop_route(struct shortcut *sc)
 	struct iface *ifc = sc->ifc;
 	struct nhrp *n = ifc->nhrp;
 
-	if (sc->route)
+	if (sc->route) {
 		n->ops->route_del(n->ctx, ifc->dev.ifindex, &sc->dst,
 				  &sc->entry->b.proto);
+		iface_count(ifc, NHRP_CHANGE_ROUTE_REMOVED);
+		if (sc->override)
+			iface_count(ifc, NHRP_CHANGE_OVERRIDE_REMOVED);
+	}
 	sc->route = false;
 }
 
@@ -107,6 +111,10 @@ static void go_up(struct shortcut *sc)
 		sc->override = overrides(sc);
 		sc->route = !n->ops->route_add(n->ctx, ifc->dev.ifindex,
 					       &sc->dst, &sc->entry->b.proto);
+		iface_count(ifc, sc->route ? NHRP_CHANGE_ROUTE_ADDED :
+					     NHRP_CHANGE_ROUTE_ERROR);
+		if (sc->route && sc->override)
+			iface_count(ifc, NHRP_CHANGE_OVERRIDE_ADDED);
 	}
 	if (sc->state == NHRP_SHORTCUT_UP)
 		return;

@@ -6,6 +6,7 @@
 
 #include "nhrpd/cache.h"
 #include "nhrpd/group.h"
+#include "nhrpd/limit.h"
 #include "nhrpd/nhs.h"
 #include "nhrpd/peer.h"
 #include "nhrpd/shortcut.h"
@@ -103,6 +104,13 @@ static size_t count_registered(const struct iface *ifc)
 	return n;
 }
 
+static unsigned int max_send_percent(const struct iface *ifc)
+{
+	return limit_percent(&ifc->send_limit, ifc->nhrp->now,
+			     ifc->conf.max_send_packets,
+			     ifc->conf.max_send_seconds * 1000);
+}
+
 void nhrp_walk_if(const struct nhrp *n,
 		  void (*cb)(void *arg, const struct nhrp_if_view *view),
 		  void *arg)
@@ -134,6 +142,11 @@ void nhrp_walk_if(const struct nhrp *n,
 			.n_pending = ifc->n_pending,
 			.refusal = ifc->refusal,
 			.refusal_ms = n->now - ifc->refused_at,
+			.binding_bytes = sizeof(struct cache_entry),
+			.shortcut_bytes = sizeof(struct shortcut),
+			.max_send_packets = ifc->conf.max_send_packets,
+			.max_send_seconds = ifc->conf.max_send_seconds,
+			.max_send_percent = max_send_percent(ifc),
 			.counters = &ifc->counters,
 		};
 		cb(arg, &v);
