@@ -118,8 +118,9 @@ crypto_session() {
 operator_checks() {
 	check "show dmvpn detail on the hub" \
 		shows "$(hub_detail)" on "$HUB" dmvpnctl show dmvpn detail
-	check "show crypto session on the hub" \
-		shows "$(crypto_session)" on "$HUB" dmvpnctl show crypto session
+	check "show crypto session detail on the hub" \
+		shows "$(crypto_session)" \
+		on "$HUB" dmvpnctl show crypto session detail
 	check "show crypto sa on R6" shows 'esp|gcm|cbc
 		0x[0-9a-f]{8}' on R6 dmvpnctl show crypto sa
 	check "show nhrp on the hub" shows '192\.168\.1\.6
@@ -130,7 +131,7 @@ operator_checks() {
 	for view in dmvpn "dmvpn detail" nhrp "crypto session" "crypto sa" \
 		interface; do
 		# shellcheck disable=SC2086
-		check "show $view as JSON" json . \
+		check "show $view as JSON" json '.version == 1' \
 			on "$HUB" dmvpnctl -j show $view
 	done
 }

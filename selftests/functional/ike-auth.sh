@@ -66,9 +66,9 @@ again() {
 	done
 }
 
-# shown ROUTER PATTERN: in "show crypto session".
+# shown ROUTER PATTERN: in "show crypto session detail".
 shown() {
-	on "$1" dmvpnctl show crypto session | grep -Eq -- "$2"
+	on "$1" dmvpnctl show crypto session detail | grep -Eq -- "$2"
 }
 
 let_in() {

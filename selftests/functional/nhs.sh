@@ -40,20 +40,25 @@ spoke_conf() {
 }
 
 nhs() {
-	on "$1" dmvpnctl show nhrp nhs
+	on "$1" dmvpnctl show nhrp nhs detail
+}
+
+# server SPOKE HUB LETTERS STATE
+server() {
+	nhs "$1" | grep -A 1 "^$(overlay "$2")  $3" | grep -q "State: $4 "
 }
 
 # uses SPOKE HUB: it has registered there.
 uses() {
-	nhs "$1" | grep -q "^$(overlay "$2")  RE  up "
+	server "$1" "$2" "RE  " up
 }
 
 waits() {
-	nhs "$1" | grep -q "^$(overlay "$2")  W  down "
+	server "$1" "$2" "W  " down
 }
 
 tries() {
-	nhs "$1" | grep -q "^$(overlay "$2")  E  probe "
+	server "$1" "$2" "E  " probe
 }
 
 no_peer() {
@@ -88,7 +93,7 @@ names_of() {
 }
 
 name_failed() {
-	nhs "$1" | grep -q 'last error: hub.example: '
+	nhs "$1" | grep -q 'Last error: hub.example: '
 }
 
 underlay() {

@@ -44,7 +44,7 @@ short_hold() {
 # questions: resolution requests that R6 has sent.
 questions() {
 	on R6 dmvpnctl -j show nhrp traffic dev dmvpn0 |
-		jq '.[0].sent."resolution-request"'
+		jq '.interfaces[0].sent."resolution-request"'
 }
 
 need_module

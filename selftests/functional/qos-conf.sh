@@ -64,7 +64,7 @@ shows() {
 }
 
 policies() {
-	ctl -j policy list | jq -r '[.[].name] | sort | join(" ")'
+	ctl -j policy list | jq -r '[.policies[].name] | sort | join(" ")'
 }
 
 stream_start() {
@@ -119,7 +119,7 @@ check "show policy-map interface: the operator's words, and counters" \
 	shows "QoS pre-classification is on Service-policy output: INNER Class-map: BIZ (match-any) 3 packets, 252 bytes Match: access-group name BIZ 3 packets, 252 bytes QoS Set dscp af21 Packets marked 3" \
 	show policy-map interface dmvpn0
 check "show policy-map" \
-	shows "Policy Map OUTER Class BIZ (match-any) Match: access-group name BIZ set-outer-dscp af31 Class class-default" \
+	shows "Policy Map OUTER Class BIZ Match: access-group name BIZ set dscp tunnel af31 Class class-default" \
 	show policy-map OUTER
 check "show policy-map multipoint: no peer has a policy" \
 	ctl show policy-map multipoint
@@ -147,7 +147,7 @@ check "came without a loss" stream_end
 check_eq "those that went are gone" "$(policies)" "INNER OTHER"
 check "a policy that did not change keeps its counters" \
 	test "$(ctl -j show policy-map INNER |
-		jq '.[0].classes[0].packets')" -gt 12
+		jq '.policies[0].classes[0].packets')" -gt 12
 
 # ---- restart ----
 

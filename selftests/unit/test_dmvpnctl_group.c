@@ -94,6 +94,15 @@ static void show(void (*print)(FILE *f, const struct model *m))
 	fclose(f);
 }
 
+static void show_detail(void (*print)(FILE *f, const struct model *m,
+				      bool detail), bool with)
+{
+	FILE *f = begin();
+
+	print(f, &m, with);
+	fclose(f);
+}
+
 static void says(const char *what)
 {
 	if (!strstr(text, what))
@@ -132,7 +141,7 @@ static const char group_map_text[] =
 
 static void group_map(void **state)
 {
-	json_t *v;
+	json_t *v, *list;
 
 	(void)state;
 	show(text_output.group_map);
@@ -140,11 +149,12 @@ static void group_map(void **state)
 	model_keep_device(&m, "dmvpn0");
 	show(json_output.group_map);
 	v = parsed();
-	assert_int_equal(json_array_size(v), 2);
-	assert_string_equal(member(v, 0, "group"), "GOLD");
-	assert_string_equal(member(v, 1, "policy"), "P2");
+	list = json_object_get(v, "groups");
+	assert_int_equal(json_array_size(list), 2);
+	assert_string_equal(member(list, 0, "group"), "GOLD");
+	assert_string_equal(member(list, 1, "policy"), "P2");
 	assert_int_equal(json_integer_value(json_object_get(
-		json_array_get(v, 0), "peers")), 1);
+		json_array_get(list, 0), "peers")), 1);
 	json_decref(v);
 }
 
@@ -171,7 +181,9 @@ static void detail(void **state)
 	json_output.dmvpn(f, &m, true);
 	fclose(f);
 	v = parsed();
-	rows = json_object_get(json_array_get(v, 0), "tunnels");
+	rows = json_object_get(json_array_get(json_object_get(v,
+							      "interfaces"),
+					      0), "tunnels");
 	assert_string_equal(member(rows, 0, "group"), "GOLD");
 	assert_string_equal(json_string_value(json_object_get(json_object_get(
 		json_array_get(rows, 0), "peer"), "policy")), "P10");
@@ -185,11 +197,11 @@ static void bindings(void **state)
 	json_t *v, *list;
 
 	(void)state;
-	show(text_output.nhrp);
-	says("   NBMA address: 6.6.6.6, session , not installed\n"
+	show_detail(text_output.nhrp, false);
+	says("   NBMA address: 6.6.6.6\n"
 	     "   Group: GOLD\n"
 	     "192.168.1.7/32");
-	show(json_output.nhrp);
+	show_detail(json_output.nhrp, false);
 	v = parsed();
 	list = json_object_get(v, "bindings");
 	assert_string_equal(member(list, 0, "policy"), "P10");
@@ -200,15 +212,13 @@ static void bindings(void **state)
 static void counters(void **state)
 {
 	(void)state;
-	show(text_output.traffic);
-	says("  Tunnel QoS:\n"
-	     "    applied                         2\n"
-	     "    removed                         0\n"
-	     "    errors                          1\n"
-	     "dmvpn1:\n");
-	/* Nothing to say of the other. */
-	assert_null(strstr(strstr(text, "dmvpn1"), "QoS"));
-	show(json_output.traffic);
+	show(text_output.nhrp_stats);
+	says("dmvpn0\n");
+	says(" Tunnel QoS Stats:\n"
+	     "  [S]QoS APPLY                  : 2[1]"
+	     "  [S]QoS Remove                 : 0[0]\n");
+	says("dmvpn1\n");
+	show_detail(json_output.traffic, false);
 	says("\"errors\": 1");
 }
 

@@ -269,7 +269,8 @@ static void test_interface_text(void **state)
 	     "          Packets marked 9\n");
 	says("    Class-map: class-default (match-any)\n"
 	     "      3 packets, 0 bytes\n      Match: any\n");
-	says("  Service-policy underlay, of the inner packet: OUTER\n");
+	says(" dmvpn0 underlay, of the inner packet\n\n"
+	     "  Service-policy output: OUTER\n");
 	says("        dscp tunnel af31\n");
 	says("        priority 1:10\n");
 	model_free(&m);
@@ -300,13 +301,13 @@ static void test_policy_text(void **state)
 	show(text_output.policies, &m);
 	says("OUTER                                  2       1\n");
 	show(text_output.policy_map, &m);
-	says("  Policy Map INNER\n    Class BIZ (match-any)\n"
+	says("  Policy Map INNER\n    Class BIZ\n"
 	     "      Match: access-group name BIZ\n      Match: dscp ef\n"
-	     "      set-dscp af21\n    Class class-default (match-any)\n");
+	     "      set dscp af21\n    Class class-default\n");
 	model_keep_policy(&m, "OUTER");
 	show(text_output.policy_map, &m);
 	silent_on("INNER");
-	says("      set-outer-dscp af31\n      set-priority 1:10\n");
+	says("      set dscp tunnel af31\n      set priority 1:10\n");
 	model_free(&m);
 }
 
@@ -363,11 +364,12 @@ static void test_multipoint_text(void **state)
 	     "    Class-map: class-default (match-any)\n"
 	     "      10 packets, 1000 bytes\n      Match: any\n"
 	     "      Queueing\n");
-	says("      shape (average) cir 5000000, bc 0\n"
+	says("      shape (average) cir 5000000, bc 0, be 0\n"
 	     "      target shape rate 4000000\n");
 	says("      Service-policy : CHILD\n\n"
 	     "        Class-map: VOICE (match-any)\n");
-	says("          Priority: 10% (400 kbps), b/w exceed drops: 4\n");
+	says("          Priority: 10% (400 kbps), burst bytes 0, "
+	     "b/w exceed drops: 4\n");
 	says("          (queue depth/total drops/no-buffer drops) 3/11/5\n"
 	     "          (pkts output/bytes output) 10/1000\n");
 	says("          bandwidth 600 kbps\n");
@@ -384,6 +386,12 @@ static json_t *parsed(void)
 	return value;
 }
 
+/* The first one of a document's list. */
+static json_t *list_member(const json_t *document, const char *list)
+{
+	return json_array_get(json_object_get(document, list), 0);
+}
+
 static void test_json(void **state)
 {
 	struct model m = spoke();
@@ -394,7 +402,7 @@ static void test_json(void **state)
 	show(json_output.policy_interface, &m);
 	v = parsed();
 	class = json_array_get(json_object_get(json_object_get(
-		json_array_get(v, 0), "output-policy"), "classes"), 0);
+		list_member(v, "interfaces"), "output-policy"), "classes"), 0);
 	assert_int_equal(json_integer_value(json_object_get(class, "packets")),
 			 9);
 	assert_string_equal(json_string_value(json_object_get(class,
@@ -405,9 +413,9 @@ static void test_json(void **state)
 	json_decref(v);
 	show(json_output.multipoint, &m);
 	v = parsed();
-	assert_int_equal(json_array_size(v), 4);
-	assert_int_equal(json_integer_value(json_object_get(json_array_get(
-		v, 0), "shape")), 5000000);
+	assert_int_equal(json_array_size(json_object_get(v, "queues")), 4);
+	assert_int_equal(json_integer_value(json_object_get(
+		list_member(v, "queues"), "shape")), 5000000);
 	json_decref(v);
 	show(json_output.policy_map, &m);
 	json_decref(parsed());

@@ -1,21 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <string.h>
+#include <sys/socket.h>
 
 #include "dmvpnctl/command.h"
 
 #define USAGE_WIDTH 44
 
-/* The next word of @words, its length in @len; 0 at the end. */
-static const char *next_word(const char *words, size_t *len)
+const char *command_word(const char *words, size_t *len)
 {
 	words += strspn(words, " ");
 	*len = strcspn(words, " ");
 	return words;
 }
 
-static bool is_word(const char *arg, const char *word, size_t len)
+bool command_is_word(const char *arg, const char *word, size_t len)
 {
-	return strlen(arg) == len && !memcmp(arg, word, len);
+	const char *end = word + len, *bar;
+
+	for (; word < end; word = bar + 1) {
+		bar = memchr(word, '|', (size_t)(end - word));
+		if (!bar)
+			bar = end;
+		if (strlen(arg) == (size_t)(bar - word) &&
+		    !memcmp(arg, word, (size_t)(bar - word)))
+			return true;
+	}
+	return false;
 }
 
 /* How many arguments are the words of @command; -1 if it is another one. */
@@ -25,11 +35,12 @@ static int match(const struct command *command, int argc, char **argv)
 	size_t len;
 	int used = 0;
 
-	while (word = next_word(word, &len), len) {
+	while (word = command_word(word, &len), len) {
 		bool optional = word[0] == '[';
 
 		if (used < argc &&
-		    is_word(argv[used], word + optional, len - 2 * optional))
+		    command_is_word(argv[used], word + optional,
+				    len - 2 * optional))
 			used++;
 		else if (!optional)
 			return -1;
@@ -38,8 +49,8 @@ static int match(const struct command *command, int argc, char **argv)
 	return used;
 }
 
-static const struct command *find(const struct commands *table, int argc,
-				  char **argv, int *used)
+const struct command *command_find(const struct commands *table, int argc,
+				   char **argv, int *used)
 {
 	const struct command *best = NULL;
 	size_t i;
@@ -55,6 +66,11 @@ static const struct command *find(const struct commands *table, int argc,
 	}
 	return best;
 }
+
+const char *const command_flow_words[] = {
+	"src", "dst", "protocol", "sport", "dport", "type", "code", "dscp",
+	NULL
+};
 
 /* A word of a packet and its value. */
 static bool take_flow(struct flow_args *flow, const char *word,
@@ -79,9 +95,13 @@ static bool take_flow(struct flow_args *flow, const char *word,
 	return false;
 }
 
-/* How many arguments were taken; 0 if none can be. */
-static int take_arg(unsigned int takes, int argc, char **argv,
-		    struct args *args)
+bool command_is_dev(const char *arg)
+{
+	return !strcmp(arg, "dev") || !strcmp(arg, "interface");
+}
+
+int command_take_arg(unsigned int takes, int argc, char **argv,
+		     struct args *args)
 {
 	if (takes & TAKES_DETAIL && !args->detail &&
 	    !strcmp(argv[0], "detail")) {
@@ -89,7 +109,7 @@ static int take_arg(unsigned int takes, int argc, char **argv,
 		return 1;
 	}
 	if (takes & TAKES_DEV && !args->dev && argc > 1 &&
-	    !strcmp(argv[0], "dev")) {
+	    command_is_dev(argv[0])) {
 		args->dev = argv[1];
 		return 2;
 	}
@@ -108,6 +128,20 @@ static int take_arg(unsigned int takes, int argc, char **argv,
 	return 0;
 }
 
+/* The family that is one of the words of a command. */
+static int family_of(int used, char **argv)
+{
+	int i;
+
+	for (i = 0; i < used; i++) {
+		if (!strcmp(argv[i], "ip"))
+			return AF_INET;
+		if (!strcmp(argv[i], "ipv6"))
+			return AF_INET6;
+	}
+	return 0;
+}
+
 const struct command *command_parse(const struct commands *table, int argc,
 				    char **argv, struct args *args,
 				    char error[static COMMAND_ERROR])
@@ -116,15 +150,17 @@ const struct command *command_parse(const struct commands *table, int argc,
 	int used, n;
 
 	*args = (struct args){ 0 };
-	command = find(table, argc, argv, &used);
+	command = command_find(table, argc, argv, &used);
 	if (!command) {
 		snprintf(error, COMMAND_ERROR, argc ? "no command \"%s\"" :
 						      "what shall it do?",
 			 argc ? argv[0] : "");
 		return NULL;
 	}
+	args->family = family_of(used, argv);
 	for (; used < argc; used += n) {
-		n = take_arg(command->takes, argc - used, argv + used, args);
+		n = command_take_arg(command->takes, argc - used, argv + used,
+				     args);
 		if (!n) {
 			snprintf(error, COMMAND_ERROR,
 				 "%s: what is \"%s\"?", command->words,
@@ -139,21 +175,41 @@ const struct command *command_parse(const struct commands *table, int argc,
 	return command;
 }
 
+static int print_usage(const struct command *c, FILE *to)
+{
+	return fprintf(to, "%s%s%s%s%s%s%s", c->words,
+		       c->takes & TAKES_DETAIL ? " [detail]" : "",
+		       c->takes & TAKES_DEV ? " [dev NAME]" : "",
+		       c->takes & TAKES_ADDRESS ? " [ADDRESS]" : "",
+		       c->takes & TAKES_NAME ? " [NAME]" : "",
+		       c->takes & NEEDS_NAME ? " NAME" : "",
+		       c->takes & TAKES_FLOW ? " PACKET" : "");
+}
+
 void command_usage(const struct commands *table, FILE *to)
 {
 	const struct command *c;
 	int used;
 
 	for (c = table->v; c < table->v + table->n; c++) {
-		used = fprintf(to, "  %s%s%s%s%s%s%s", c->words,
-			       c->takes & TAKES_DETAIL ? " [detail]" : "",
-			       c->takes & TAKES_DEV ? " [dev NAME]" : "",
-			       c->takes & TAKES_ADDRESS ? " [ADDRESS]" : "",
-			       c->takes & TAKES_NAME ? " [NAME]" : "",
-			       c->takes & NEEDS_NAME ? " NAME" : "",
-			       c->takes & TAKES_FLOW ? " PACKET" : "");
+		used = fprintf(to, "  ") + print_usage(c, to);
 		fprintf(to, "%*s%s\n",
 			used < USAGE_WIDTH ? USAGE_WIDTH - used : 1, "",
 			c->help);
 	}
+}
+
+void command_help(const struct command *c, FILE *to)
+{
+	fprintf(to, "Usage: dmvpnctl [OPTION]... ");
+	print_usage(c, to);
+	fprintf(to, "\n  %s\n", c->help);
+	if (c->takes & TAKES_DEV)
+		fprintf(to, "  dev NAME  of one device; \"interface\" is the same\n");
+	if (c->takes & TAKES_ADDRESS)
+		fprintf(to, "  ADDRESS   or a prefix, of which all is meant\n");
+	if (c->takes & TAKES_FLOW)
+		fprintf(to, "  PACKET    src ADDRESS dst ADDRESS [protocol P] [sport N] [dport N]\n"
+			"            [type N] [code N] [dscp N]\n");
+	fprintf(to, "dmvpnctl(8) says more.\n");
 }

@@ -15,11 +15,13 @@
 #define COMMAND_ERROR 160
 
 #define TAKES_DETAIL	1u	/* detail */
-#define TAKES_DEV	2u	/* dev NAME */
+#define TAKES_DEV	2u	/* dev NAME, or interface NAME */
 #define TAKES_ADDRESS	4u	/* ADDRESS or prefix */
 #define TAKES_NAME	8u	/* NAME */
 #define NEEDS_NAME	16u	/* NAME, and not without */
 #define TAKES_FLOW	32u	/* src ADDRESS dst ADDRESS ... */
+#define NAMES_FILE	256u	/* NAME is that of a file */
+#define NAMES_DEVICE	512u	/* NAME is that of a device */
 
 struct output;
 
@@ -44,6 +46,7 @@ struct flow_args {
 /**
  * struct args - what was given to a command
  * @detail: "detail"
+ * @family: AF_INET for the word "ip", AF_INET6 for "ipv6", 0 for both
  * @dev: interface, NULL for all
  * @address_text: address or prefix as it was written, NULL for all
  * @address: the same
@@ -52,6 +55,7 @@ struct flow_args {
  */
 struct args {
 	bool detail;
+	int family;
 	const char *dev;
 	const char *address_text;
 	struct prefix address;
@@ -61,7 +65,8 @@ struct args {
 
 /**
  * struct command - a command
- * @words: its words; one in brackets may be left out
+ * @words: its words; one in brackets may be left out, of those with a bar
+ *	between them it is one
  * @takes: TAKES_*
  * @run: do it; the exit status
  * @help: what it does, in a few words
@@ -90,7 +95,32 @@ struct commands {
 const struct command *command_parse(const struct commands *table, int argc,
 				    char **argv, struct args *args,
 				    char error[static COMMAND_ERROR]);
+/* The command of these words, and how many they are; NULL for none. */
+const struct command *command_find(const struct commands *table, int argc,
+				   char **argv, int *used);
 /* One line for each command. */
 void command_usage(const struct commands *table, FILE *to);
+/* All there is to say of one. */
+void command_help(const struct command *c, FILE *to);
+/*
+ * What may follow @argv, for completion: words, each with a tab and what it is
+ * for; "@device" and its like stand for what is not known here.
+ */
+void command_complete(const struct commands *table, int argc, char **argv,
+		      FILE *f);
+
+/* What command.c and complete.c share. */
+
+extern const char *const command_flow_words[];
+
+/* The next word of @words, its length in @len; 0 at the end. */
+const char *command_word(const char *words, size_t *len);
+/* @arg is one of those that @word, "ip|ipv6", names. */
+bool command_is_word(const char *arg, const char *word, size_t len);
+/* "dev", or "interface". */
+bool command_is_dev(const char *arg);
+/* How many arguments were taken; 0 if none can be. */
+int command_take_arg(unsigned int takes, int argc, char **argv,
+		     struct args *args);
 
 #endif

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "dmvpnctl/json.h"
-#include "dmvpnctl/names.h"
 #include "dmvpnctl/tunnel.h"
 
 /* ---- members ---- */
@@ -49,7 +48,7 @@ void json_set_nbma(json_t *o, const char *key, const char *port_key,
 		json_set_number(o, port_key, n->port);
 }
 
-static void set_prefix(json_t *o, const char *key, const struct prefix *p)
+void json_set_prefix(json_t *o, const char *key, const struct prefix *p)
 {
 	char text[ADDR_TEXT];
 
@@ -63,8 +62,8 @@ void json_set_spi(json_t *o, const char *key, uint32_t spi)
 					  json_null());
 }
 
-static void set_flags(json_t *o, const struct flag_names *names,
-		      uint32_t flags)
+void json_set_flags(json_t *o, const struct flag_names *names,
+		    uint32_t flags)
 {
 	json_t *list = json_array();
 	size_t i;
@@ -74,16 +73,6 @@ static void set_flags(json_t *o, const struct flag_names *names,
 			json_array_append_new(list,
 					      json_string(names->name[i]));
 	json_object_set_new(o, "flags", list);
-}
-
-static void set_counters(json_t *o, const char *key, const struct counters *c)
-{
-	json_t *counters = json_object();
-	size_t i;
-
-	for (i = 0; i < c->n; i++)
-		json_set_number(counters, c->v[i].name, c->v[i].value);
-	json_object_set_new(o, key, counters);
 }
 
 /* ---- the kernel's objects ---- */
@@ -100,7 +89,7 @@ json_t *json_of_session(const struct session *s)
 	json_set_text(o, "profile", s->profile);
 	json_set_text(o, "identity", s->identity);
 	json_set_text(o, "local-identity", s->local_identity);
-	set_flags(o, &session_flag_names, s->flags);
+	json_set_flags(o, &session_flag_names, s->flags);
 	json_set_number(o, "ike-version", s->ike_version);
 	json_set_number(o, "ike-id", s->ike_id);
 	json_set_number(o, "ike-lifetime", s->ike_lifetime);
@@ -165,7 +154,7 @@ json_t *json_of_peer(const struct peer *p)
 	json_t *o = json_object();
 
 	json_set_nbma(o, "remote", "remote-port", &p->remote);
-	set_flags(o, &peer_flag_names, p->flags);
+	json_set_flags(o, &peer_flag_names, p->flags);
 	json_set_number(o, "session", p->session);
 	json_set_text(o, "state", session_state_name(p->state));
 	json_set_number(o, "mtu", p->mtu);
@@ -190,7 +179,7 @@ json_t *json_of_nexthop(const struct nexthop *nh)
 	json_set_nbma(o, "remote", "remote-port", &nh->remote);
 	json_set_text(o, "state", nexthop_state_name(nh->state));
 	json_set_text(o, "kind", nexthop_kind_name(nh->kind));
-	set_flags(o, &nexthop_flag_names, nh->flags);
+	json_set_flags(o, &nexthop_flag_names, nh->flags);
 	json_set_number(o, "lifetime", nh->lifetime);
 	json_set_addr(o, "claimed", &nh->claimed);
 	json_set_number(o, "age-ms", nh->age_ms);
@@ -209,106 +198,14 @@ static json_t *json_of_device(const struct device *d)
 	json_set_number(o, "ifindex", d->ifindex);
 	json_set_bool(o, "up", d->up);
 	json_set_bool(o, "running", d->running);
-	set_prefix(o, "address", &p);
-	set_prefix(o, "address6", &p6);
+	json_set_prefix(o, "address", &p);
+	json_set_prefix(o, "address6", &p6);
 	json_set_addr(o, "local", &d->local);
 	json_set_addr(o, "local6", &d->local6);
 	json_object_set_new(o, "key", d->has_key ? json_integer(d->key) :
 						   json_null());
 	json_set_text(o, "protection", d->profile);
 	json_set_number(o, "mtu", d->mtu);
-	return o;
-}
-
-/* ---- nhrpd's objects ---- */
-
-static json_t *json_of_nhs(const struct nhs *nhs)
-{
-	json_t *o = json_object();
-
-	json_set_text(o, "interface", nhs->interface);
-	json_set_addr(o, "address", &nhs->address);
-	json_set_addr(o, "own", &nhs->own);
-	json_set_nbma(o, "nbma", "nbma-port", &nhs->nbma);
-	json_set_text(o, "name", nhs->name);
-	json_set_number(o, "priority", nhs->priority);
-	json_set_number(o, "cluster", nhs->cluster);
-	json_set_bool(o, "in-use", nhs->in_use);
-	json_set_ms(o, "fallback-ms", nhs->fallback_ms);
-	json_set_bool(o, "dynamic", nhs->dynamic);
-	json_set_text(o, "state", nhs->state);
-	json_set_ms(o, "since-ms", nhs->since_ms);
-	json_set_ms(o, "next-ms", nhs->next_ms);
-	json_set_addr(o, "nat", &nhs->nat);
-	json_set_number(o, "requests", nhs->requests);
-	json_set_number(o, "replies", nhs->replies);
-	json_set_number(o, "refused", nhs->refused);
-	json_set_text(o, "error", nhs->error);
-	return o;
-}
-
-static json_t *json_of_binding(const struct binding *b)
-{
-	json_t *o = json_object();
-
-	json_set_text(o, "interface", b->interface);
-	json_set_addr(o, "address", &b->address);
-	json_set_nbma(o, "nbma", "nbma-port", &b->nbma);
-	json_set_addr(o, "claimed", &b->claimed);
-	json_set_text(o, "kind", b->kind);
-	set_flags(o, &nexthop_flag_names, b->flags);
-	json_set_text(o, "state", b->state);
-	json_set_bool(o, "multicast", b->multicast);
-	json_set_bool(o, "installed", b->installed);
-	json_set_ms(o, "age-ms", b->age_ms);
-	json_set_ms(o, "expires-ms", b->expires_ms);
-	json_set_text(o, "group", b->group);
-	json_set_text(o, "policy", b->policy);
-	return o;
-}
-
-static json_t *json_of_shortcut(const struct shortcut *s)
-{
-	json_t *o = json_object();
-
-	json_set_text(o, "interface", s->interface);
-	set_prefix(o, "prefix", &s->prefix);
-	json_set_addr(o, "via", &s->via);
-	json_set_nbma(o, "nbma", "nbma-port", &s->nbma);
-	json_set_text(o, "state", s->state);
-	json_set_bool(o, "route", s->route);
-	json_set_bool(o, "override", s->override);
-	json_set_ms(o, "age-ms", s->age_ms);
-	json_set_ms(o, "expires-ms", s->expires_ms);
-	return o;
-}
-
-static void set_traffic(json_t *o, const struct nhrp_if *n)
-{
-	set_counters(o, "sent", &n->sent);
-	set_counters(o, "received", &n->received);
-	set_counters(o, "forwarded", &n->forwarded);
-	set_counters(o, "dropped", &n->dropped);
-	set_counters(o, "qos", &n->qos);
-}
-
-static json_t *json_of_nhrp_if(const struct nhrp_if *n)
-{
-	json_t *o;
-
-	if (!n)
-		return json_null();
-	o = json_object();
-	json_set_bool(o, "up", n->up);
-	json_set_number(o, "network-id", n->network_id);
-	json_set_number(o, "servers", n->servers);
-	json_set_number(o, "registered", n->registered);
-	json_set_number(o, "cached", n->cached);
-	json_set_number(o, "shortcuts", n->shortcuts);
-	json_set_number(o, "waiting", n->waiting);
-	json_set_text(o, "refusal", n->refusal);
-	json_set_ms(o, "refused-ms", n->refused_ms);
-	set_traffic(o, n);
 	return o;
 }
 
@@ -319,6 +216,19 @@ void json_print(FILE *f, json_t *value, size_t flags)
 	json_dumpf(value, f, flags);
 	fprintf(f, "\n");
 	json_decref(value);
+}
+
+json_t *json_document(void)
+{
+	return json_pack("{si}", "version", JSON_VERSION);
+}
+
+void json_print_list(FILE *f, const char *key, json_t *list)
+{
+	json_t *o = json_document();
+
+	json_object_set_new(o, key, list);
+	json_print(f, o, JSON_INDENT(2));
 }
 
 static json_t *json_of_tunnel(const struct model *m, const struct device *d,
@@ -333,7 +243,7 @@ static json_t *json_of_tunnel(const struct model *m, const struct device *d,
 	json_set_text(o, "state", t->state);
 	json_set_text(o, "attributes", t->attributes);
 	json_set_ms(o, "since-ms", t->since_ms);
-	set_prefix(o, "target", &t->target);
+	json_set_prefix(o, "target", &t->target);
 	json_set_text(o, "group", t->peer ? model_group(m, d, t->peer) : "");
 	if (detail)
 		json_object_set_new(o, "session", t->session ?
@@ -376,56 +286,7 @@ static void json_dmvpn(FILE *f, const struct model *m, bool detail)
 					    json_of_servers(m, d->name));
 		json_array_append_new(list, o);
 	}
-	json_print(f, list, JSON_INDENT(2));
-}
-
-static void json_nhrp(FILE *f, const struct model *m)
-{
-	json_t *servers = json_array(), *bindings = json_array();
-	json_t *shortcuts = json_array();
-	size_t i;
-
-	for (i = 0; i < m->n_nhs; i++)
-		json_array_append_new(servers, json_of_nhs(&m->nhs[i]));
-	for (i = 0; i < m->n_binding; i++)
-		json_array_append_new(bindings,
-				      json_of_binding(&m->binding[i]));
-	for (i = 0; i < m->n_shortcut; i++)
-		json_array_append_new(shortcuts,
-				      json_of_shortcut(&m->shortcut[i]));
-	json_print(f, json_pack("{so, so, so}", "servers", servers,
-				"bindings", bindings, "shortcuts", shortcuts),
-		   JSON_INDENT(2));
-}
-
-static void json_traffic(FILE *f, const struct model *m)
-{
-	json_t *o, *list = json_array();
-	size_t i;
-
-	for (i = 0; i < m->n_nhrp_if; i++) {
-		o = json_object();
-		json_set_text(o, "interface", m->nhrp_if[i].interface);
-		set_traffic(o, &m->nhrp_if[i]);
-		json_array_append_new(list, o);
-	}
-	json_print(f, list, JSON_INDENT(2));
-}
-
-static void json_group_map(FILE *f, const struct model *m)
-{
-	json_t *o, *list = json_array();
-	const struct group_map *g;
-
-	model_for_each(g, m->group_map, m->n_group_map) {
-		o = json_object();
-		json_set_text(o, "interface", g->interface);
-		json_set_text(o, "group", g->group);
-		json_set_text(o, "policy", g->policy);
-		json_set_number(o, "peers", g->peers);
-		json_array_append_new(list, o);
-	}
-	json_print(f, list, JSON_INDENT(2));
+	json_print_list(f, "interfaces", list);
 }
 
 static json_t *json_of_sas(const struct model *m, const struct session *s)
@@ -439,14 +300,20 @@ static json_t *json_of_sas(const struct model *m, const struct session *s)
 	return list;
 }
 
-static void json_session(FILE *f, const struct model *m)
+static void json_session(FILE *f, const struct model *m, bool detail)
 {
 	json_t *list = json_array();
 	size_t i;
 
 	for (i = 0; i < m->n_session; i++)
 		json_array_append_new(list, json_of_session(&m->session[i]));
-	json_print(f, list, JSON_INDENT(2));
+	(void)detail;
+	json_print_list(f, "sessions", list);
+}
+
+static void json_isakmp(FILE *f, const struct model *m)
+{
+	json_session(f, m, false);
 }
 
 static void json_sa(FILE *f, const struct model *m)
@@ -459,7 +326,7 @@ static void json_sa(FILE *f, const struct model *m)
 		json_object_set_new(o, "sas", json_of_sas(m, &m->session[i]));
 		json_array_append_new(list, o);
 	}
-	json_print(f, list, JSON_INDENT(2));
+	json_print_list(f, "sessions", list);
 }
 
 static json_t *json_of_drops(const struct device *d)
@@ -495,7 +362,7 @@ static void json_interface(FILE *f, const struct model *m)
 								  d->name)));
 		json_array_append_new(list, o);
 	}
-	json_print(f, list, JSON_INDENT(2));
+	json_print_list(f, "interfaces", list);
 }
 
 static void json_cleared(FILE *f, const char *what, unsigned int number)
@@ -507,10 +374,15 @@ static void json_cleared(FILE *f, const char *what, unsigned int number)
 const struct output json_output = {
 	.dmvpn = json_dmvpn,
 	.nhrp = json_nhrp,
+	.nhrp_brief = json_nhrp_brief,
+	.nhs = json_nhs,
+	.nhrp_summary = json_nhrp_summary,
+	.nhrp_multicast = json_nhrp_multicast,
+	.nhrp_stats = json_nhrp_stats,
 	.traffic = json_traffic,
 	.group_map = json_group_map,
 	.session = json_session,
-	.isakmp = json_session,
+	.isakmp = json_isakmp,
 	.sa = json_sa,
 	.interface = json_interface,
 	.kernel_event = json_kernel_event,

@@ -5,7 +5,11 @@
 #ifndef DMVPNCTL_JSON_H
 #define DMVPNCTL_JSON_H
 
+#include "dmvpnctl/names.h"
 #include "dmvpnctl/output.h"
+
+/* Of the documents: Documentation/json.rst says when it changes. */
+#define JSON_VERSION 1
 
 /* Members; empty text, no address and NEVER become null. */
 void json_set_text(json_t *o, const char *key, const char *text);
@@ -19,14 +23,35 @@ void json_set_addr(json_t *o, const char *key, const struct addr *a);
 void json_set_nbma(json_t *o, const char *key, const char *port_key,
 		   const struct nbma *n);
 
+void json_set_prefix(json_t *o, const char *key, const struct prefix *p);
+void json_set_flags(json_t *o, const struct flag_names *names,
+		    uint32_t flags);
+
 json_t *json_of_session(const struct session *s);
 json_t *json_of_sa(const struct sa *sa);
 json_t *json_of_peer(const struct peer *p);
 json_t *json_of_nexthop(const struct nexthop *nh);
 json_t *json_of_policy(const struct policy_state *p);
 
+json_t *json_of_nhs(const struct nhs *nhs);
+json_t *json_of_nhrp_if(const struct nhrp_if *n);
+
 /* Takes over @value. */
 void json_print(FILE *f, json_t *value, size_t flags);
+/* With nothing but the version in it. */
+json_t *json_document(void);
+/* A document of one list, which is taken over. */
+void json_print_list(FILE *f, const char *key, json_t *list);
+
+/* json_nhrp.c */
+void json_nhrp(FILE *f, const struct model *m, bool detail);
+void json_nhrp_brief(FILE *f, const struct model *m);
+void json_nhs(FILE *f, const struct model *m, bool detail);
+void json_nhrp_summary(FILE *f, const struct model *m);
+void json_nhrp_multicast(FILE *f, const struct model *m);
+void json_nhrp_stats(FILE *f, const struct model *m);
+void json_traffic(FILE *f, const struct model *m, bool detail);
+void json_group_map(FILE *f, const struct model *m);
 
 /* json_policy.c */
 void json_policies(FILE *f, const struct model *m);

@@ -101,7 +101,7 @@ void json_policies(FILE *f, const struct model *m)
 
 	model_for_each(p, m->policy, m->n_policy)
 		json_array_append_new(list, json_of_policy(p));
-	json_print(f, list, JSON_INDENT(2));
+	json_print_list(f, "policies", list);
 }
 
 void json_policy_map(FILE *f, const struct model *m)
@@ -116,7 +116,7 @@ void json_policy_map(FILE *f, const struct model *m)
 		json_object_set_new(o, "classes", json_of_classes(m, p->name));
 		json_array_append_new(list, o);
 	}
-	json_print(f, list, JSON_INDENT(2));
+	json_print_list(f, "policies", list);
 }
 
 static json_t *json_of_attached(const struct model *m, const char *policy)
@@ -146,7 +146,7 @@ void json_policy_interface(FILE *f, const struct model *m)
 				    json_of_attached(m, d->underlay_policy));
 		json_array_append_new(list, o);
 	}
-	json_print(f, list, JSON_INDENT(2));
+	json_print_list(f, "interfaces", list);
 }
 
 static json_t *json_of_queue(const struct model *m, const struct queue_state *q,
@@ -188,12 +188,12 @@ void json_multipoint(FILE *f, const struct model *m)
 			json_array_append_new(list, json_of_queue(m, q,
 								  d->name));
 	}
-	json_print(f, list, JSON_INDENT(2));
+	json_print_list(f, "queues", list);
 }
 
 void json_classified(FILE *f, const struct class_state *class, int64_t line)
 {
-	json_t *o = json_object();
+	json_t *o = json_document();
 
 	json_set_text(o, "policy", class->policy);
 	json_set_text(o, "class", class->class.name);

@@ -41,6 +41,8 @@ static void take_link(void *arg, struct nlmsghdr *hdr)
 		return;
 	d->up = head->ifi_flags & IFF_UP;
 	d->running = head->ifi_flags & IFF_RUNNING;
+	if (tb[IFLA_MASTER])
+		if_indextoname(attr_u32(tb[IFLA_MASTER]), d->vrf);
 	take_policies(d, tb[IFLA_LINKINFO]);
 	if (!tb[IFLA_STATS64] ||
 	    nla_len(tb[IFLA_STATS64]) < (int)sizeof(stats.rx_packets) * 4)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <limits.h>
 #include <sched.h>
 #include <string.h>
@@ -13,16 +14,24 @@
 static const struct command all[] = {
 	{ "show [dmvpn]", TAKES_DETAIL | TAKES_DEV, show_dmvpn,
 	  "tunnels: who is reached how" },
-	{ "show nhrp", TAKES_DEV | TAKES_ADDRESS, show_nhrp,
-	  "servers, bindings and shortcuts" },
-	{ "show nhrp nhs", TAKES_DEV | TAKES_ADDRESS, show_nhs,
-	  "servers alone" },
-	{ "show nhrp group-map", TAKES_DEV, show_group_map,
+	{ "show [ip|ipv6] nhrp", TAKES_DETAIL | TAKES_DEV | TAKES_ADDRESS,
+	  show_nhrp, "bindings and shortcuts" },
+	{ "show [ip|ipv6] nhrp brief", TAKES_DEV | TAKES_ADDRESS,
+	  show_nhrp_brief, "the same, one a line" },
+	{ "show [ip|ipv6] nhrp nhs", TAKES_DETAIL | TAKES_DEV | TAKES_ADDRESS,
+	  show_nhs, "servers" },
+	{ "show [ip|ipv6] nhrp summary", TAKES_DEV, show_nhrp_summary,
+	  "how many bindings and shortcuts there are" },
+	{ "show [ip|ipv6] nhrp multicast", TAKES_DEV, show_nhrp_multicast,
+	  "who gets copies of multicast packets" },
+	{ "show [ip|ipv6] nhrp stats", TAKES_DEV, show_nhrp_stats,
+	  "what nhrpd was told and did" },
+	{ "show [ip|ipv6] nhrp group-map", TAKES_DEV, show_group_map,
 	  "groups, their policies and who has them" },
-	{ "show nhrp traffic", TAKES_DEV, show_traffic,
-	  "NHRP packets by type, and those dropped" },
-	{ "show crypto session", TAKES_DETAIL | TAKES_ADDRESS, show_session,
-	  "what is protected, by NBMA address" },
+	{ "show [ip|ipv6] nhrp traffic", TAKES_DETAIL | TAKES_DEV,
+	  show_traffic, "NHRP packets by type, and those dropped" },
+	{ "show crypto session [remote]", TAKES_DETAIL | TAKES_ADDRESS,
+	  show_session, "what is protected, by NBMA address" },
 	{ "show crypto isakmp sa [peer]", TAKES_ADDRESS, show_isakmp,
 	  "IKE SAs of the sessions" },
 	{ "show crypto ike sa [peer]", TAKES_ADDRESS, show_isakmp,
@@ -33,11 +42,13 @@ static const struct command all[] = {
 	  "devices and their counters" },
 	{ "show policy-map", TAKES_NAME, show_policy_map,
 	  "what policies say" },
-	{ "show policy-map interface", TAKES_NAME, show_policy_interface,
+	{ "show policy-map interface", TAKES_NAME | NAMES_DEVICE,
+	  show_policy_interface,
 	  "policies of devices, with counters" },
-	{ "show policy-map multipoint", TAKES_NAME, show_multipoint,
+	{ "show policy-map multipoint", TAKES_NAME | NAMES_DEVICE,
+	  show_multipoint,
 	  "queues of each peer" },
-	{ "policy load", NEEDS_NAME, policy_load,
+	{ "policy load", NEEDS_NAME | NAMES_FILE, policy_load,
 	  "put the policies of a file into the kernel" },
 	{ "policy list", 0, policy_list, "policies in the kernel" },
 	{ "policy delete", NEEDS_NAME, policy_delete,
@@ -59,13 +70,34 @@ static const struct commands commands = {
 	all, sizeof(all) / sizeof(all[0])
 };
 
+static const struct option options[] = {
+	{ "json", no_argument, NULL, 'j' },
+	{ "netns", required_argument, NULL, 'N' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ 0 }
+};
+
+/**
+ * struct choice - what the options say
+ * @out: form
+ * @netns: name of a network namespace, or NULL
+ * @help: the command is to be explained, not done
+ */
+struct choice {
+	const struct output *out;
+	const char *netns;
+	bool help;
+};
+
 static void usage(FILE *to)
 {
 	fprintf(to,
-		"Usage: dmvpnctl [-j] [-N NETNS] COMMAND\n"
-		"  -j        JSON\n"
-		"  -N NETNS  in the network namespace of that name\n"
-		"  -V        print the version\n"
+		"Usage: dmvpnctl [OPTION]... COMMAND\n"
+		"  -j, --json         JSON\n"
+		"  -N, --netns NETNS  in the network namespace of that name\n"
+		"  -h, --help         what there is; behind a command, of that command\n"
+		"  -V, --version      print the version\n"
 		"Commands:\n");
 	command_usage(&commands, to);
 }
@@ -88,44 +120,105 @@ static int enter_netns(const char *name)
 	return err;
 }
 
-int main(int argc, char **argv)
+/* -1 if there is no such option. */
+static int take_option(int c, const char *value, struct choice *choice)
 {
-	const struct output *out = &text_output;
+	switch (c) {
+	case 'h':
+		choice->help = true;
+		return 0;
+	case 'j':
+		choice->out = &json_output;
+		return 0;
+	case 'N':
+		choice->netns = value;
+		return 0;
+	}
+	return -1;
+}
+
+/* Of what may stand behind a command: nothing that takes a value. */
+static int option_behind(const char *arg)
+{
+	const struct option *o;
+
+	if (!strcmp(arg, "-h") || !strcmp(arg, "-j"))
+		return arg[1];
+	for (o = options; o->name; o++)
+		if (o->has_arg == no_argument && !strncmp(arg, "--", 2) &&
+		    !strcmp(arg + 2, o->name))
+			return o->val;
+	return 0;
+}
+
+/* Take those out of @argv; how many arguments are left. */
+static int options_behind(int argc, char **argv, struct choice *choice)
+{
+	int i, kept = 0, c;
+
+	for (i = 0; i < argc; i++) {
+		c = option_behind(argv[i]);
+		if (!c || take_option(c, NULL, choice))
+			argv[kept++] = argv[i];
+	}
+	return kept;
+}
+
+static int help(int argc, char **argv)
+{
 	const struct command *command;
-	const char *netns = NULL;
+	int used;
+
+	command = command_find(&commands, argc, argv, &used);
+	if (command)
+		command_help(command, stdout);
+	else
+		usage(argc ? stderr : stdout);
+	return argc && !command ? 2 : 0;
+}
+
+static int run(int argc, char **argv, struct choice *choice)
+{
+	const struct command *command;
 	char error[COMMAND_ERROR];
 	struct args args;
-	int c, status;
 
-	while ((c = getopt(argc, argv, "+hjN:V")) != -1) {
-		switch (c) {
-		case 'h':
-			usage(stdout);
-			return 0;
-		case 'j':
-			out = &json_output;
-			break;
-		case 'N':
-			netns = optarg;
-			break;
-		case 'V':
-			printf("dmvpnctl %s\n", VERSION);
-			return 0;
-		default:
-			usage(stderr);
-			return 2;
-		}
+	if (argc && !strcmp(argv[0], "complete")) {
+		command_complete(&commands, argc - 1, argv + 1, stdout);
+		return 0;
 	}
-	command = command_parse(&commands, argc - optind, argv + optind, &args,
-				error);
+	argc = options_behind(argc, argv, choice);
+	if (choice->help)
+		return help(argc, argv);
+	command = command_parse(&commands, argc, argv, &args, error);
 	if (!command) {
 		fprintf(stderr, "dmvpnctl: %s\n", error);
 		usage(stderr);
 		return 2;
 	}
-	if (netns && enter_netns(netns))
+	if (choice->netns && enter_netns(choice->netns))
 		return 1;
-	status = command->run(out, &args);
+	return command->run(choice->out, &args);
+}
+
+int main(int argc, char **argv)
+{
+	struct choice choice = { .out = &text_output };
+	int c, status;
+
+	while ((c = getopt_long(argc, argv, "+jN:hV", options, NULL)) !=
+	       -1) {
+		if (c == 'V') {
+			printf("dmvpnctl %s\n", VERSION);
+			return 0;
+		}
+		if (take_option(c, optarg, &choice)) {
+			if (c == '?')
+				usage(stderr);
+			return 2;
+		}
+	}
+	status = run(argc - optind, argv + optind, &choice);
 	if (fflush(stdout) || ferror(stdout)) {
 		fprintf(stderr, "dmvpnctl: output: %s\n", strerror(errno));
 		status = 1;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@ static void free_counters(struct nhrp_if *i)
 	free(i->forwarded.v);
 	free(i->dropped.v);
 	free(i->qos.v);
+	free(i->changed.v);
 }
 
 static void free_class(struct class_state *class)
@@ -65,6 +67,26 @@ void model_free(struct model *m)
 	free(m->shortcut);
 	free(m->group_map);
 	*m = (struct model){ 0 };
+}
+
+uint64_t counters_value(const struct counters *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		if (!strcmp(c->v[i].name, name))
+			return c->v[i].value;
+	return 0;
+}
+
+uint64_t counters_total(const struct counters *c)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		sum += c->v[i].value;
+	return sum;
 }
 
 struct device *model_device(const struct model *m, uint32_t ifindex)
@@ -129,6 +151,16 @@ const struct nhrp_if *model_nhrp_if(const struct model *m, const char *name)
 		if (!strcmp(m->nhrp_if[i].interface, name))
 			return &m->nhrp_if[i];
 	return NULL;
+}
+
+bool model_has_nhs(const struct model *m, const char *ifname)
+{
+	const struct nhs *nhs;
+
+	model_for_each(nhs, m->nhs, m->n_nhs)
+		if (!strcmp(nhs->interface, ifname))
+			return true;
+	return false;
 }
 
 const struct peer *model_peer_of_session(const struct model *m,
@@ -304,5 +336,26 @@ void model_keep_overlay(struct model *m, const struct prefix *overlay)
 	KEEP(m->binding, m->n_binding, .prefix = overlay,
 	     .addr_at = offsetof(struct binding, address));
 	KEEP(m->shortcut, m->n_shortcut, .prefix = overlay,
+	     .addr_at = offsetof(struct shortcut, prefix.addr));
+}
+
+/* A server whose address is not learnt yet may be of any family. */
+void model_keep_family(struct model *m, int family)
+{
+	static const uint8_t any[sizeof(struct in6_addr)] = { 0 };
+	struct prefix all = {
+		.addr = addr_make(any, family == AF_INET ?
+				  sizeof(struct in_addr) : sizeof(any)),
+	};
+	size_t i, kept = 0;
+
+	for (i = 0; i < m->n_nhs; i++)
+		if (addr_is_none(&m->nhs[i].address) ||
+		    addr_family(&m->nhs[i].address) == family)
+			m->nhs[kept++] = m->nhs[i];
+	m->n_nhs = kept;
+	KEEP(m->binding, m->n_binding, .prefix = &all,
+	     .addr_at = offsetof(struct binding, address));
+	KEEP(m->shortcut, m->n_shortcut, .prefix = &all,
 	     .addr_at = offsetof(struct shortcut, prefix.addr));
 }

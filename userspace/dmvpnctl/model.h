@@ -49,6 +49,7 @@
  * @address_len: its subnet's length
  * @address6: first IPv6 overlay address that is not the link's, or none
  * @address6_len: its subnet's length
+ * @vrf: that it is in, "" for none
  * @rx_packets: received
  * @rx_bytes: their bytes
  * @tx_packets: sent
@@ -78,6 +79,7 @@ struct device {
 	uint8_t address_len;
 	struct addr address6;
 	uint8_t address6_len;
+	char vrf[IF_NAMESIZE];
 	uint64_t rx_packets;
 	uint64_t rx_bytes;
 	uint64_t tx_packets;
@@ -241,6 +243,13 @@ struct counters {
  * @forwarded: packets, by type
  * @dropped: packets and events, by reason
  * @qos: changes of peers' policies, by what happened
+ * @changed: other changes, by what happened
+ * @binding_bytes: memory that a binding takes
+ * @shortcut_bytes: memory that a shortcut takes
+ * @max_send_packets: packets sent within @max_send_seconds at most, 0 for no
+ *	limit
+ * @max_send_seconds: see above
+ * @max_send_percent: how much of that is used
  */
 struct nhrp_if {
 	char interface[IF_NAMESIZE];
@@ -258,6 +267,12 @@ struct nhrp_if {
 	struct counters forwarded;
 	struct counters dropped;
 	struct counters qos;
+	struct counters changed;
+	uint32_t binding_bytes;
+	uint32_t shortcut_bytes;
+	uint32_t max_send_packets;
+	uint32_t max_send_seconds;
+	uint32_t max_send_percent;
 };
 
 /**
@@ -483,6 +498,10 @@ struct model {
 void *model_grow(void *array, size_t n, size_t size);
 void model_free(struct model *m);
 
+/* Of that name, 0 if there is none. */
+uint64_t counters_value(const struct counters *c, const char *name);
+uint64_t counters_total(const struct counters *c);
+
 /* NULL if there is none. */
 struct device *model_device(const struct model *m, uint32_t ifindex);
 const struct session *model_session(const struct model *m, uint32_t handle);
@@ -494,6 +513,8 @@ struct class_state *model_class(const struct model *m, const char *policy,
 struct class_state *model_class_named(const struct model *m,
 				      const char *policy, const char *name);
 const struct nhrp_if *model_nhrp_if(const struct model *m, const char *name);
+/* It has servers. */
+bool model_has_nhs(const struct model *m, const char *ifname);
 const struct peer *model_peer_of_session(const struct model *m,
 					 uint32_t handle);
 /* Group that a peer is in, "" for none, or if nhrpd has not told. */
@@ -511,6 +532,8 @@ void model_keep_device(struct model *m, const char *name);
 void model_keep_session(struct model *m, const struct prefix *address);
 /* Forget all policies but one. */
 void model_keep_policy(struct model *m, const char *name);
+/* Forget what nhrpd has of another family: AF_INET or AF_INET6 stays. */
+void model_keep_family(struct model *m, int family);
 /* Forget what nhrpd has for other overlay addresses. */
 void model_keep_overlay(struct model *m, const struct prefix *overlay);
 

@@ -5,6 +5,14 @@
 
 #include "dmvpnctl/names.h"
 
+#define KILOBYTE	1024
+#define ESP_HEAD	8
+#define ESP_TAIL	2
+#define ESP_ALIGN	4
+#define UDP_HEAD	8
+#define GRE_HEAD	4
+#define GRE_KEY		4
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *const session_flags[] = {
@@ -231,4 +239,38 @@ unsigned int iv_size(const struct sa *sa)
 	if (!strcmp(sa->cipher, "cbc(aes)"))
 		return 16;
 	return strcmp(sa->cipher, "ecb(cipher_null)") ? 8 : 0;
+}
+
+uint64_t sa_kilobytes_left(const struct sa *sa)
+{
+	return sa->hard_bytes > sa->bytes ?
+	       (sa->hard_bytes - sa->bytes) / KILOBYTE : 0;
+}
+
+uint64_t sa_seconds_left(const struct sa *sa)
+{
+	uint64_t age = sa->age_ms / 1000;
+
+	return sa->hard_seconds > age ? sa->hard_seconds - age : 0;
+}
+
+static unsigned int ip_head(const struct sa *sa)
+{
+	return addr_bits(&sa->remote.addr) == 32 ? 20 : 40;
+}
+
+unsigned int sa_packet_size(const struct sa *sa, unsigned int inner,
+			    bool has_key)
+{
+	unsigned int block, size;
+
+	if (!sa || !inner)
+		return 0;
+	block = iv_size(sa) == 16 ? 16 : ESP_ALIGN;
+	size = inner + GRE_HEAD + (has_key ? GRE_KEY : 0) + ESP_TAIL;
+	if (sa->mode == DMVPN_SA_MODE_TUNNEL)
+		size += ip_head(sa);
+	size = (size + block - 1) / block * block;
+	return size + ip_head(sa) + (sa->remote.port ? UDP_HEAD : 0) +
+	       ESP_HEAD + iv_size(sa) + sa->icv_len;
 }

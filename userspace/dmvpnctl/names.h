@@ -6,6 +6,7 @@
 #ifndef DMVPNCTL_NAMES_H
 #define DMVPNCTL_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -53,5 +54,14 @@ const char *transform_format(const struct sa *sa,
 			     char buf[static TRANSFORM_TEXT]);
 /* Bytes of the IV. */
 unsigned int iv_size(const struct sa *sa);
+/* What is left of a lifetime that has an end. */
+uint64_t sa_kilobytes_left(const struct sa *sa);
+uint64_t sa_seconds_left(const struct sa *sa);
+/*
+ * Bytes in the underlay of an inner packet of @inner bytes, with a GRE key or
+ * without. 0 without an SA, or if @inner is 0.
+ */
+unsigned int sa_packet_size(const struct sa *sa, unsigned int inner,
+			    bool has_key);
 
 #endif

@@ -89,6 +89,7 @@ static struct counters counters_of(const json_t *o, const char *key)
 static void take_interface(struct model *m, const json_t *o)
 {
 	struct nhrp_if *i = model_add(m->nhrp_if, m->n_nhrp_if);
+	const json_t *limit = json_object_get(o, "max-send");
 
 	take_text(o, "interface", i->interface);
 	i->up = is_true(o, "up");
@@ -105,6 +106,12 @@ static void take_interface(struct model *m, const json_t *o)
 	i->forwarded = counters_of(o, "forwarded");
 	i->dropped = counters_of(o, "dropped");
 	i->qos = counters_of(o, "qos");
+	i->changed = counters_of(o, "changed");
+	i->binding_bytes = (uint32_t)number_of(o, "binding-bytes");
+	i->shortcut_bytes = (uint32_t)number_of(o, "shortcut-bytes");
+	i->max_send_packets = (uint32_t)number_of(limit, "packets");
+	i->max_send_seconds = (uint32_t)number_of(limit, "seconds");
+	i->max_send_percent = (uint32_t)number_of(limit, "percent");
 }
 
 static void take_nhs(struct model *m, const json_t *o)

@@ -15,10 +15,15 @@
 /**
  * struct output - a form
  * @dmvpn: tunnels of each device; @detail: with servers and sessions
- * @nhrp: what nhrpd knows
- * @traffic: NHRP packets of each interface
+ * @nhrp: bindings and shortcuts; @detail: with their sessions
+ * @nhrp_brief: the same, one a line
+ * @nhs: servers; @detail: with the registrations
+ * @nhrp_summary: how much nhrpd knows
+ * @nhrp_multicast: who gets copies of multicast packets
+ * @nhrp_stats: what nhrpd was told and did
+ * @traffic: NHRP packets of each interface; @detail: also those passed on
  * @group_map: groups, their policies and who has them
- * @session: sessions with their SAs, in short
+ * @session: sessions; @detail: with their counters and lifetimes
  * @isakmp: IKE's part of the sessions
  * @sa: SAs, all of them
  * @interface: devices with all counters
@@ -34,10 +39,15 @@
  */
 struct output {
 	void (*dmvpn)(FILE *f, const struct model *m, bool detail);
-	void (*nhrp)(FILE *f, const struct model *m);
-	void (*traffic)(FILE *f, const struct model *m);
+	void (*nhrp)(FILE *f, const struct model *m, bool detail);
+	void (*nhrp_brief)(FILE *f, const struct model *m);
+	void (*nhs)(FILE *f, const struct model *m, bool detail);
+	void (*nhrp_summary)(FILE *f, const struct model *m);
+	void (*nhrp_multicast)(FILE *f, const struct model *m);
+	void (*nhrp_stats)(FILE *f, const struct model *m);
+	void (*traffic)(FILE *f, const struct model *m, bool detail);
 	void (*group_map)(FILE *f, const struct model *m);
-	void (*session)(FILE *f, const struct model *m);
+	void (*session)(FILE *f, const struct model *m, bool detail);
 	void (*isakmp)(FILE *f, const struct model *m);
 	void (*sa)(FILE *f, const struct model *m);
 	void (*interface)(FILE *f, const struct model *m);

@@ -12,6 +12,10 @@
 /* show.c */
 int show_dmvpn(const struct output *out, const struct args *args);
 int show_nhrp(const struct output *out, const struct args *args);
+int show_nhrp_brief(const struct output *out, const struct args *args);
+int show_nhrp_summary(const struct output *out, const struct args *args);
+int show_nhrp_multicast(const struct output *out, const struct args *args);
+int show_nhrp_stats(const struct output *out, const struct args *args);
 int show_nhs(const struct output *out, const struct args *args);
 int show_group_map(const struct output *out, const struct args *args);
 int show_traffic(const struct output *out, const struct args *args);

@@ -73,6 +73,8 @@ static int keep_nhrp(struct model *m, const struct args *args)
 	}
 	if (args->dev)
 		model_keep_device(m, args->dev);
+	if (args->family)
+		model_keep_family(m, args->family);
 	if (!args->address_text)
 		return 0;
 	model_keep_overlay(m, &args->address);
@@ -83,57 +85,77 @@ static int keep_nhrp(struct model *m, const struct args *args)
 	return -1;
 }
 
-static int show_of_nhrp(const struct output *out, const struct args *args,
-			bool servers_only)
+/* What nhrpd knows, as far as it was asked for. */
+static int read_nhrp(struct model *m, const struct args *args)
+{
+	int err = nhrp_read(m, true);
+
+	return err ? err : keep_nhrp(m, args);
+}
+
+static int show_nhrp_view(const struct args *args,
+			  void (*print)(FILE *f, const struct model *m))
 {
 	struct model m = { 0 };
-	int err = nhrp_read(&m, true);
+	int err = read_nhrp(&m, args);
 
-	if (servers_only) {
-		m.n_binding = 0;
-		m.n_shortcut = 0;
-	}
-	if (!err)
-		err = keep_nhrp(&m, args);
-	if (!err)
-		out->nhrp(stdout, &m);
-	model_free(&m);
-	return err ? 1 : 0;
-}
-
-int show_nhrp(const struct output *out, const struct args *args)
-{
-	return show_of_nhrp(out, args, false);
-}
-
-int show_nhs(const struct output *out, const struct args *args)
-{
-	return show_of_nhrp(out, args, true);
-}
-
-/* What is said of each interface. */
-static int show_by_interface(const struct args *args,
-			     void (*print)(FILE *f, const struct model *m))
-{
-	struct model m = { 0 };
-	int err = nhrp_read(&m, true);
-
-	if (!err)
-		err = keep_nhrp(&m, args);
 	if (!err)
 		print(stdout, &m);
 	model_free(&m);
 	return err ? 1 : 0;
 }
 
+static int show_nhrp_detail(const struct args *args,
+			    void (*print)(FILE *f, const struct model *m,
+					  bool detail))
+{
+	struct model m = { 0 };
+	int err = read_nhrp(&m, args);
+
+	if (!err)
+		print(stdout, &m, args->detail);
+	model_free(&m);
+	return err ? 1 : 0;
+}
+
+int show_nhrp(const struct output *out, const struct args *args)
+{
+	return show_nhrp_detail(args, out->nhrp);
+}
+
+int show_nhrp_brief(const struct output *out, const struct args *args)
+{
+	return show_nhrp_view(args, out->nhrp_brief);
+}
+
+int show_nhs(const struct output *out, const struct args *args)
+{
+	return show_nhrp_detail(args, out->nhs);
+}
+
+int show_nhrp_summary(const struct output *out, const struct args *args)
+{
+	return show_nhrp_view(args, out->nhrp_summary);
+}
+
+int show_nhrp_multicast(const struct output *out, const struct args *args)
+{
+	return show_nhrp_view(args, out->nhrp_multicast);
+}
+
+int show_nhrp_stats(const struct output *out, const struct args *args)
+{
+	return show_nhrp_view(args, out->nhrp_stats);
+}
+
 int show_traffic(const struct output *out, const struct args *args)
 {
-	return show_by_interface(args, out->traffic);
+	return show_nhrp_detail(args, out->traffic);
 }
 
 int show_group_map(const struct output *out, const struct args *args)
 {
-	return show_by_interface(args, out->group_map);
+	return show_nhrp_view(args, out->group_map);
 }
 
 static int keep_sessions(struct model *m, const struct args *args)
@@ -163,7 +185,15 @@ static int show_sessions(const struct args *args,
 
 int show_session(const struct output *out, const struct args *args)
 {
-	return show_sessions(args, out->session);
+	struct model m = { 0 };
+	int err = read_kernel(&m);
+
+	if (!err)
+		err = keep_sessions(&m, args);
+	if (!err)
+		out->session(stdout, &m, args->detail);
+	model_free(&m);
+	return err ? 1 : 0;
 }
 
 int show_isakmp(const struct output *out, const struct args *args)

@@ -16,11 +16,6 @@ static const char *state_of(const struct device *d)
 	return d->running ? "up" : "down";
 }
 
-static const char *or_dash(const char *text)
-{
-	return *text ? text : "-";
-}
-
 /* ---- show dmvpn ---- */
 
 static void tunnel_row(FILE *f, const struct tunnel *t, bool detail)
@@ -45,7 +40,7 @@ static void tunnel_row(FILE *f, const struct tunnel *t, bool detail)
 		fprintf(f, " %17s", prefix_format(&t->target, target));
 	fprintf(f, "\n");
 	if (t->session && t->session->state != DMVPN_SESSION_STATE_UP)
-		fprintf(f, "%6s%s%s%s\n", "",
+		fprintf(f, "%6sSession %s%s%s\n", "",
 			session_state_name(t->session->state),
 			t->session->reason[0] ? ": " : "", t->session->reason);
 }
@@ -78,14 +73,6 @@ static void tunnel_table(FILE *f, const struct model *m,
 	free(ts.v);
 }
 
-/* As IOS shows it: expecting replies, responding, waiting for its turn. */
-static const char *nhs_letters(const struct nhs *nhs)
-{
-	if (!strcmp(nhs->state, "up"))
-		return "RE";
-	return strcmp(nhs->state, "down") ? "E" : "W";
-}
-
 /* Either address or both, or "-". */
 static const char *two_addr(const struct addr *a, const struct addr *b,
 			    char text[static 2 * ADDR_TEXT])
@@ -99,47 +86,6 @@ static const char *two_addr(const struct addr *a, const struct addr *b,
 	addr_format(a, text);
 	addr_format(b, second);
 	return strcat(strcat(text, ", "), second);
-}
-
-static void nhs_lines(FILE *f, const struct model *m, const char *ifname)
-{
-	char address[ADDR_TEXT], nbma[ADDR_TEXT], since[TIME_TEXT];
-	char back[TIME_TEXT];
-	const struct nhs *nhs;
-	bool first = true;
-
-	model_for_each(nhs, m->nhs, m->n_nhs) {
-		if (strcmp(nhs->interface, ifname))
-			continue;
-		if (first)
-			fprintf(f,
-				"NHS: (E - expecting replies, R - responding, W - waiting, D - dynamic)\n");
-		first = false;
-		fprintf(f,
-			"%s  %s%s  %s for %s, NBMA address: %s, priority = %u, cluster = %u, req-sent %" PRIu64
-			", req-failed %" PRIu64 ", repl-recv %" PRIu64 "\n",
-			addr_format(&nhs->address, address), nhs_letters(nhs),
-			nhs->dynamic ? "D" : "", nhs->state,
-			time_format(nhs->since_ms, since),
-			nbma_format(&nhs->nbma, nbma), nhs->priority,
-			nhs->cluster, nhs->requests, nhs->refused,
-			nhs->replies);
-		if (!addr_is_none(&nhs->own))
-			fprintf(f, "    registers %s\n",
-				addr_format(&nhs->own, address));
-		if (nhs->name[0])
-			fprintf(f, "    by its name: %s\n", nhs->name);
-		if (nhs->fallback_ms != NEVER)
-			fprintf(f, "    well again, returned to in %s\n",
-				time_format(nhs->fallback_ms, back));
-		if (!addr_is_none(&nhs->nat))
-			fprintf(f, "    behind NAT: it sees us as %s\n",
-				addr_format(&nhs->nat, address));
-		if (nhs->error[0])
-			fprintf(f, "    last error: %s\n", nhs->error);
-	}
-	if (!first)
-		fprintf(f, "\n");
 }
 
 static void device_detail(FILE *f, const struct device *d)
@@ -176,6 +122,15 @@ static void device_sessions(FILE *f, const struct model *m,
 	}
 }
 
+static void nhs_lines(FILE *f, const struct model *m, const char *ifname)
+{
+	if (!model_has_nhs(m, ifname))
+		return;
+	fprintf(f, "NHS: (E - Expecting replies, R - Responding, W - Waiting, D - Dynamic)\n");
+	text_nhs_of(f, m, ifname, true);
+	fprintf(f, "\n");
+}
+
 static const char *families(const struct device *d)
 {
 	if (addr_is_none(&d->address6))
@@ -196,7 +151,7 @@ static void text_dmvpn(FILE *f, const struct model *m, bool detail)
 		else
 			fprintf(f, "Interface: %s, %s, %s NHRP Details\n",
 				d->name, state_of(d), families(d));
-		fprintf(f, "Type:%s, NBMA Peers: %u\n\n", tunnel_role(m, d),
+		fprintf(f, "Type:%s, NHRP Peers:%u,\n\n", tunnel_role(m, d),
 			d->peers);
 		tunnel_table(f, m, d, detail);
 		if (detail) {
@@ -204,68 +159,6 @@ static void text_dmvpn(FILE *f, const struct model *m, bool detail)
 			device_sessions(f, m, d);
 		}
 	}
-}
-
-/* ---- show nhrp ---- */
-
-static void binding_lines(FILE *f, const struct binding *b)
-{
-	char address[ADDR_TEXT], nbma[ADDR_TEXT], flags[FLAGS_TEXT];
-	char age[TIME_TEXT], expires[TIME_TEXT];
-	struct prefix host = prefix_make(&b->address, addr_bits(&b->address));
-
-	fprintf(f, "%s via %s\n", prefix_format(&host, address),
-		addr_format(&b->address, nbma));
-	fprintf(f, "   %s created %s, expire %s\n", b->interface,
-		time_format(b->age_ms, age),
-		time_format(b->expires_ms, expires));
-	fprintf(f, "   Type: %s, Flags: %s\n", b->kind,
-		or_dash(flags_format(&nexthop_flag_names, b->flags, flags)));
-	fprintf(f, "   NBMA address: %s, session %s%s%s\n",
-		nbma_format(&b->nbma, nbma), b->state,
-		b->multicast ? ", multicast" : "",
-		b->installed ? "" : ", not installed");
-	if (!addr_is_none(&b->claimed))
-		fprintf(f, "    (Claimed NBMA address: %s)\n",
-			addr_format(&b->claimed, address));
-	if (b->group[0])
-		fprintf(f, "   Group: %s\n", b->group);
-}
-
-static void shortcut_lines(FILE *f, const struct shortcut *s)
-{
-	char prefix[ADDR_TEXT], via[ADDR_TEXT], nbma[ADDR_TEXT];
-	char age[TIME_TEXT], expires[TIME_TEXT];
-
-	fprintf(f, "%s via %s\n", prefix_format(&s->prefix, prefix),
-		addr_format(&s->via, via));
-	fprintf(f, "   %s created %s, expire %s\n", s->interface,
-		time_format(s->age_ms, age),
-		time_format(s->expires_ms, expires));
-	fprintf(f, "   Type: shortcut, State: %s%s\n", s->state,
-		s->override ? ", next hop override" :
-		s->route ? ", route installed" : "");
-	fprintf(f, "   NBMA address: %s\n", nbma_format(&s->nbma, nbma));
-}
-
-/* The binding of the same address says all of it. */
-static bool is_binding(const struct shortcut *s)
-{
-	return prefix_is_host(&s->prefix) &&
-	       addr_equal(&s->prefix.addr, &s->via);
-}
-
-static void text_nhrp(FILE *f, const struct model *m)
-{
-	size_t i;
-
-	for (i = 0; i < m->n_nhrp_if; i++)
-		nhs_lines(f, m, m->nhrp_if[i].interface);
-	for (i = 0; i < m->n_binding; i++)
-		binding_lines(f, &m->binding[i]);
-	for (i = 0; i < m->n_shortcut; i++)
-		if (!is_binding(&m->shortcut[i]))
-			shortcut_lines(f, &m->shortcut[i]);
 }
 
 /* ---- show interface ---- */
@@ -327,14 +220,15 @@ static void interface_lines(FILE *f, const struct device *d)
 	fprintf(f, "%s is %s, line protocol is %s\n", d->name,
 		d->up ? "up" : "administratively down",
 		d->running ? "up" : "down");
-	fprintf(f, "  Hardware is multipoint GRE, index %u\n", d->ifindex);
+	fprintf(f, "  Hardware is Tunnel\n");
 	fprintf(f, "  Internet address is %s", addr_format(&d->address, text));
 	if (!addr_is_none(&d->address))
 		fprintf(f, "/%u", d->address_len);
 	if (!addr_is_none(&d->address6))
 		fprintf(f, "\n  IPv6 address is %s/%u",
 			addr_format(&d->address6, text), d->address6_len);
-	fprintf(f, "\n  MTU %u bytes\n", d->mtu);
+	fprintf(f, "\n  MTU %u bytes, BW not configured\n", d->mtu);
+	fprintf(f, "  Encapsulation TUNNEL\n");
 	fprintf(f, "  Tunnel source %s, destination MGRE\n",
 		two_addr(&d->local, &d->local6, text));
 	fprintf(f, "  Tunnel protocol/transport multi-GRE/IP, ");
@@ -342,9 +236,13 @@ static void interface_lines(FILE *f, const struct device *d)
 		fprintf(f, "key %u\n", d->key);
 	else
 		fprintf(f, "no key\n");
-	fprintf(f, "  Tunnel protection %s%s\n",
-		d->profile[0] ? "profile " : "none", d->profile);
-	fprintf(f, "  %u peers, %u next hops\n", d->peers, d->nexthops);
+	if (d->profile[0])
+		fprintf(f, "  Tunnel protection via IPSec (profile \"%s\")\n",
+			d->profile);
+	else
+		fprintf(f, "  Tunnel protection none\n");
+	fprintf(f, "  Index %u, %u peers, %u next hops\n", d->ifindex,
+		d->peers, d->nexthops);
 	fprintf(f, "  %" PRIu64 " misses, %" PRIu64 " redirects, %" PRIu64
 		" events suppressed\n", d->misses, d->redirects,
 		d->suppressed);
@@ -376,6 +274,11 @@ static void text_cleared(FILE *f, const char *what, unsigned int number)
 const struct output text_output = {
 	.dmvpn = text_dmvpn,
 	.nhrp = text_nhrp,
+	.nhrp_brief = text_nhrp_brief,
+	.nhs = text_nhs,
+	.nhrp_summary = text_nhrp_summary,
+	.nhrp_multicast = text_nhrp_multicast,
+	.nhrp_stats = text_nhrp_stats,
 	.traffic = text_traffic,
 	.group_map = text_group_map,
 	.session = text_session,

@@ -76,15 +76,15 @@ static void flat_lines(FILE *f, const struct class_state *c, int indent,
 	}
 }
 
-static bool is_default(const struct class_state *c)
+bool text_is_default(const struct class_state *c)
 {
 	return !strcmp(c->class.name, POLICY_DEFAULT_CLASS);
 }
 
-static void match_lines(FILE *f, const struct class_state *c, int indent,
-			bool counters)
+void text_matches(FILE *f, const struct class_state *c, int indent,
+		  bool counters)
 {
-	if (is_default(c))
+	if (text_is_default(c))
 		fprintf(f, "%*sMatch: any\n", indent, "");
 	else if (c->class.match.n)
 		statement_lines(f, c, indent, counters);
@@ -173,9 +173,8 @@ static void priority_line(FILE *f, const struct class_state *c,
 		return;
 	fprintf(f, "%*s", indent, "");
 	rate_line(f, "Priority:", rate, percent, of);
-	if (burst)
-		fprintf(f, ", burst bytes %" PRIu64, burst);
-	fprintf(f, ", b/w exceed drops: %" PRIu64 "\n", q->dropped_rate);
+	fprintf(f, ", burst bytes %" PRIu64 ", b/w exceed drops: %" PRIu64
+		"\n", burst, q->dropped_rate);
 }
 
 static void bandwidth_line(FILE *f, const struct class_state *c, uint64_t of,
@@ -198,8 +197,10 @@ static void shape_lines(FILE *f, const struct class_state *c,
 
 	if (!rate)
 		return;
-	fprintf(f, "%*sshape (average) cir %" PRIu64 ", bc %" PRIu64 "\n",
-		indent, "", rate, value(c, DMVPN_A_CLASS_SHAPE_BURST));
+	/* Of these, IOS counts bits. There is no excess burst. */
+	fprintf(f, "%*sshape (average) cir %" PRIu64 ", bc %" PRIu64
+		", be 0\n", indent, "", rate,
+		8 * value(c, DMVPN_A_CLASS_SHAPE_BURST));
 	fprintf(f, "%*starget shape rate %" PRIu64 "\n", indent, "",
 		q->rate ? q->rate : rate);
 }
@@ -209,10 +210,12 @@ static void police_line(FILE *f, const struct class_state *c,
 {
 	uint64_t rate = value(c, DMVPN_A_CLASS_POLICE_RATE);
 
-	if (rate)
-		fprintf(f, "%*spolice: cir %" PRIu64 " bps, bc %" PRIu64 " bytes, exceeded: %" PRIu64 " packets\n",
-			indent, "", rate, value(c, DMVPN_A_CLASS_POLICE_BURST),
-			q->dropped_rate);
+	if (!rate)
+		return;
+	fprintf(f, "%*spolice: cir %" PRIu64 " bps, bc %" PRIu64 " bytes\n",
+		indent, "", rate, value(c, DMVPN_A_CLASS_POLICE_BURST));
+	fprintf(f, "%*sexceeded: %" PRIu64 " packets\n", indent + 2, "",
+		q->dropped_rate);
 }
 
 /* ---- queues ---- */
@@ -240,7 +243,7 @@ static void queue_class(FILE *f, const struct class_state *c,
 		c ? kind_of(c) : "match-any");
 	count_line(f, indent + 2, &count);
 	if (c)
-		match_lines(f, c, indent + 2, false);
+		text_matches(f, c, indent + 2, false);
 	queue_lines(f, q, indent + 2);
 	if (!c)
 		return;
@@ -314,44 +317,24 @@ void text_policies(FILE *f, const struct model *m)
 		fprintf(f, "%-32s %7u %7u\n", p->name, p->classes, p->users);
 }
 
-void text_policy_map(FILE *f, const struct model *m)
-{
-	const struct policy_state *p;
-	const struct class_state *c;
-
-	model_for_each(p, m->policy, m->n_policy) {
-		fprintf(f, "  Policy Map %s\n", p->name);
-		model_for_each(c, m->class, m->n_class) {
-			if (strcmp(c->policy, p->name))
-				continue;
-			fprintf(f, "    Class %s (%s)\n", c->class.name,
-				kind_of(c));
-			if (!is_default(c))
-				match_lines(f, c, 6, false);
-			setting_lines(f, c, 6);
-		}
-	}
-}
-
-static void service_policy(FILE *f, const struct model *m, const char *where,
-			   const char *policy)
+static void service_policy(FILE *f, const struct model *m, const char *policy)
 {
 	const struct class_state *c;
 
-	if (!policy[0])
-		return;
-	fprintf(f, "\n  Service-policy %s: %s\n", where, policy);
+	fprintf(f, "\n  Service-policy output: %s\n", policy);
 	model_for_each(c, m->class, m->n_class) {
 		if (strcmp(c->policy, policy))
 			continue;
 		fprintf(f, "\n    Class-map: %s (%s)\n", c->class.name,
 			kind_of(c));
 		count_line(f, 6, &c->count);
-		match_lines(f, c, 6, true);
+		text_matches(f, c, 6, true);
 		set_lines(f, c, 6);
 	}
+	fprintf(f, "\n");
 }
 
+/* IOS has the underlay's policy on another interface: it stands apart. */
 void text_policy_interface(FILE *f, const struct model *m)
 {
 	const struct device *d;
@@ -360,12 +343,13 @@ void text_policy_interface(FILE *f, const struct model *m)
 		fprintf(f, " %s\n", d->name);
 		if (d->pre_classify)
 			fprintf(f, "  QoS pre-classification is on\n");
-		service_policy(f, m, "output", d->output_policy);
-		service_policy(f, m, d->pre_classify ?
-			       "underlay, of the inner packet" :
-			       "underlay, of what the underlay sees",
-			       d->underlay_policy);
-		fprintf(f, "\n");
+		if (d->output_policy[0])
+			service_policy(f, m, d->output_policy);
+		if (!d->underlay_policy[0])
+			continue;
+		fprintf(f, " %s underlay, of %s\n", d->name, d->pre_classify ?
+			"the inner packet" : "what the underlay sees");
+		service_policy(f, m, d->underlay_policy);
 	}
 }
 

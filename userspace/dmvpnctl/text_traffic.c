@@ -1,84 +1,110 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dmvpnctl/text.h"
 
-static uint64_t value_of(const struct counters *c, const char *name)
+/* What IOS counts as suppressed is no packet, and is none of the types. */
+#define SUPPRESSED "redirects-suppressed"
+
+static const char *const columns[][3][2] = {
+	{ { "resolution-request", "Resolution Request" },
+	  { "resolution-reply", "Resolution Reply" },
+	  { "registration-request", "Registration Request" } },
+	{ { "registration-reply", "Registration Reply" },
+	  { "purge-request", "Purge Request" },
+	  { "purge-reply", "Purge Reply" } },
+	{ { "error-indication", "Error Indication" },
+	  { "traffic-indication", "Traffic Indication" },
+	  { SUPPRESSED, "Redirect Suppress" } },
+};
+
+static void packet_rows(FILE *f, const char *title, const struct counters *c,
+			uint64_t suppressed)
 {
-	size_t i;
+	const char *const (*row)[2];
+	uint64_t value;
+	size_t i, k;
 
-	for (i = 0; i < c->n; i++)
-		if (!strcmp(c->v[i].name, name))
-			return c->v[i].value;
-	return 0;
-}
-
-static uint64_t total(const struct counters *c)
-{
-	uint64_t sum = 0;
-	size_t i;
-
-	for (i = 0; i < c->n; i++)
-		sum += c->v[i].value;
-	return sum;
-}
-
-static void row(FILE *f, const char *name, uint64_t sent, uint64_t received,
-		uint64_t forwarded)
-{
-	fprintf(f, "  %-22s %12" PRIu64 " %12" PRIu64 " %12" PRIu64 "\n",
-		name, sent, received, forwarded);
-}
-
-/* All types are in each of the three, but that of those without one. */
-static void packet_rows(FILE *f, const struct nhrp_if *n)
-{
-	const char *name;
-	size_t i;
-
-	fprintf(f, "  %-22s %12s %12s %12s\n", "Packets", "Sent", "Received",
-		"Forwarded");
-	for (i = 0; i < n->received.n; i++) {
-		name = n->received.v[i].name;
-		row(f, name, value_of(&n->sent, name),
-		    n->received.v[i].value, value_of(&n->forwarded, name));
+	fprintf(f, "   %s: Total %" PRIu64 "\n", title, counters_total(c));
+	for (i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+		row = columns[i];
+		fprintf(f, "        ");
+		for (k = 0; k < 3; k++) {
+			value = i == 2 && k == 2 ? suppressed :
+				counters_value(c, row[k][0]);
+			fprintf(f, "%s%" PRIu64 " %s", k ? "  " : "", value,
+				row[k][1]);
+		}
+		fprintf(f, "\n");
 	}
-	row(f, "total", total(&n->sent), total(&n->received),
-	    total(&n->forwarded));
+}
+
+static void add(struct counters *to, const struct counters *c)
+{
+	size_t i, k;
+
+	for (i = 0; i < c->n; i++) {
+		for (k = 0; k < to->n; k++)
+			if (!strcmp(to->v[k].name, c->v[i].name))
+				break;
+		if (k == to->n)
+			snprintf(model_add(to->v, to->n)->name, WORD_LEN, "%s",
+				 c->v[i].name);
+		to->v[k].value += c->v[i].value;
+	}
+}
+
+/* nhrpd handles each packet at once: there is no queue. */
+static void global_rows(FILE *f, const struct model *m)
+{
+	struct counters sent = { 0 }, received = { 0 };
+	uint64_t suppressed = 0;
+	const struct nhrp_if *n;
+
+	model_for_each(n, m->nhrp_if, m->n_nhrp_if) {
+		add(&sent, &n->sent);
+		add(&received, &n->received);
+		suppressed += counters_value(&n->changed, SUPPRESSED);
+	}
+	fprintf(f, "Global statistics:\n  Packet Queue size: 0[0](0)\n");
+	packet_rows(f, "Sent", &sent, suppressed);
+	packet_rows(f, "Rcvd", &received, 0);
+	free(sent.v);
+	free(received.v);
 }
 
 static void drop_rows(FILE *f, const struct nhrp_if *n)
 {
+	uint64_t unknown = counters_value(&n->received, "unknown");
 	size_t i;
 
-	fprintf(f, "  Dropped: %" PRIu64 "\n", total(&n->dropped));
+	if (unknown)
+		fprintf(f, "   Of no known type: %" PRIu64 "\n", unknown);
+	fprintf(f, "   Dropped: Total %" PRIu64 "\n",
+		counters_total(&n->dropped));
 	for (i = 0; i < n->dropped.n; i++)
 		if (n->dropped.v[i].value)
-			fprintf(f, "    %-20s %12" PRIu64 "\n",
-				n->dropped.v[i].name, n->dropped.v[i].value);
+			fprintf(f, "        %" PRIu64 " %s\n",
+				n->dropped.v[i].value, n->dropped.v[i].name);
 }
 
-static void qos_rows(FILE *f, const struct nhrp_if *n)
-{
-	size_t i;
-
-	if (!total(&n->qos))
-		return;
-	fprintf(f, "  Tunnel QoS:\n");
-	for (i = 0; i < n->qos.n; i++)
-		fprintf(f, "    %-20s %12" PRIu64 "\n", n->qos.v[i].name,
-			n->qos.v[i].value);
-}
-
-void text_traffic(FILE *f, const struct model *m)
+void text_traffic(FILE *f, const struct model *m, bool detail)
 {
 	const struct nhrp_if *n;
 
+	if (detail)
+		global_rows(f, m);
 	model_for_each(n, m->nhrp_if, m->n_nhrp_if) {
-		fprintf(f, "%s:\n", n->interface);
-		packet_rows(f, n);
+		fprintf(f, "%s: Max-send limit:%uPkts/%uSec, Usage:%u%%\n",
+			n->interface, n->max_send_packets, n->max_send_seconds,
+			n->max_send_percent);
+		packet_rows(f, "Sent", &n->sent,
+			    counters_value(&n->changed, SUPPRESSED));
+		packet_rows(f, "Rcvd", &n->received, 0);
+		if (detail)
+			packet_rows(f, "Fwd", &n->forwarded, 0);
 		drop_rows(f, n);
-		qos_rows(f, n);
 	}
 }

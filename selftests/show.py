@@ -1,0 +1,255 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""show.py DIR DMVPNCTL: the forms of dmvpnctl's output, and its completion.
+
+The outputs in DIR, which unit/samples has written: JSON is compared with its
+schema. Of the program DMVPNCTL, completion and help are compared with its
+commands.
+"""
+import glob
+import json
+import os
+import re
+import subprocess
+import sys
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+DOCUMENTATION = os.path.join(TOP, 'Documentation')
+SCHEMA = os.path.join(DOCUMENTATION, 'json/dmvpnctl-1.schema.json')
+
+
+def read(*path):
+    with open(os.path.join(*path), encoding='utf-8') as f:
+        return f.read()
+
+
+class Checks:
+    number = 0
+    failed = 0
+
+    def result(self, ok, what, notes=()):
+        self.number += 1
+        self.failed += not ok
+        print(f'{"ok" if ok else "not ok"} {self.number} - {what}')
+        for note in notes:
+            print(f'# {note}')
+
+    def none(self, what, faults):
+        """That a list of faults is empty."""
+        self.result(not faults, what, faults[:20])
+
+
+# ---- JSON Schema, as much of it as the schema here has ----
+
+TYPES = {'string': str, 'integer': int, 'boolean': bool, 'object': dict,
+         'array': list, 'null': type(None)}
+KEYWORDS = {'description', 'type', 'enum', 'const', '$ref', 'anyOf', 'items',
+            'properties', 'required', 'additionalProperties'}
+
+
+class Schema:
+    def __init__(self, root):
+        self.definitions = root['$defs']
+
+    def check(self, schema, value, path, faults):
+        unknown = set(schema) - KEYWORDS
+        if unknown:
+            faults.append(f'the schema has {unknown}, which is not checked')
+        if '$ref' in schema:
+            name = schema['$ref'].removeprefix('#/$defs/')
+            self.check(self.definitions[name], value, path, faults)
+        if 'anyOf' in schema:
+            self.check_any(schema['anyOf'], value, path, faults)
+        if 'type' in schema and not self.has_type(schema['type'], value):
+            faults.append(f'{path}: {value!r} is no {schema["type"]}')
+            return
+        if 'enum' in schema and value not in schema['enum']:
+            faults.append(f'{path}: {value!r} is none of {schema["enum"]}')
+        if 'const' in schema and value != schema['const']:
+            faults.append(f'{path}: {value!r} is not {schema["const"]}')
+        if isinstance(value, list) and 'items' in schema:
+            for i, member in enumerate(value):
+                self.check(schema['items'], member, f'{path}[{i}]', faults)
+        if isinstance(value, dict):
+            self.check_object(schema, value, path, faults)
+
+    @staticmethod
+    def has_type(wanted, value):
+        wanted = wanted if isinstance(wanted, list) else [wanted]
+        # To Python, true is a number.
+        return any(isinstance(value, TYPES[t]) and
+                   (t == 'boolean' or not isinstance(value, bool))
+                   for t in wanted)
+
+    def check_any(self, schemas, value, path, faults):
+        tried = []
+        for schema in schemas:
+            found = []
+            self.check(schema, value, path, found)
+            if not found:
+                return
+            tried += found
+        faults += tried
+
+    def check_object(self, schema, value, path, faults):
+        properties = schema.get('properties', {})
+        rest = schema.get('additionalProperties', True)
+        for name in schema.get('required', []):
+            if name not in value:
+                faults.append(f'{path}: without {name}')
+        for name, member in value.items():
+            if name in properties:
+                self.check(properties[name], member, f'{path}.{name}', faults)
+            elif isinstance(rest, dict):
+                self.check(rest, member, f'{path}.{name}', faults)
+            elif not rest:
+                faults.append(f'{path}: {name} is not in the schema')
+
+
+def command_of(sample):
+    """The command whose output a sample is: "show nhrp nhs"."""
+    words = sample.removesuffix('-detail')
+    if words == 'policy-list':
+        return 'policy list'
+    for whole in ('policy-map', 'group-map'):
+        words = words.replace(whole, whole.replace('-', '_'))
+    return 'show ' + words.replace('-', ' ').replace('_', '-')
+
+
+def check_json(c, directory):
+    schema = Schema(json.loads(read(SCHEMA)))
+    seen = set()
+    for path in sorted(glob.glob(f'{directory}/*.json')):
+        sample = os.path.basename(path).removesuffix('.json')
+        command = command_of(sample)
+        faults = []
+        definition = schema.definitions.get(command)
+        if definition is None:
+            faults.append(f'the schema has no "{command}"')
+        else:
+            seen.add(command)
+            schema.check(definition, json.loads(read(path)), command, faults)
+        c.none(f'JSON: {sample}', faults)
+    documents = {name for name in schema.definitions if ' ' in name}
+    c.none('JSON: each document of the schema is seen',
+           sorted(documents - seen))
+    text = read(DOCUMENTATION, 'json.rst')
+    c.none('JSON: json.rst has each document',
+           [name for name in sorted(documents) if f'``{name}``' not in text])
+
+
+# ---- commands ----
+
+def run(*command, **options):
+    return subprocess.run(command, text=True, capture_output=True,
+                          check=False, **options)
+
+
+def commands_of(program):
+    """The words of each command, from the program's help."""
+    text = run(program, '--help').stdout
+    lines = text[text.index('Commands:\n'):].splitlines()[1:]
+    found = []
+    for line in lines:
+        usage = re.split(r' {2,}', line.strip())[0]
+        # What stands behind the words is not part of them.
+        usage = re.split(r' (?=\[detail\]|\[dev |\[ADDRESS\]|\[NAME\]|NAME|'
+                         r'PACKET|\[-)', usage)[0]
+        found.append(usage.split(' '))
+    return found
+
+
+def walk(words):
+    """The words before each word of a command, and what may come there."""
+    before = []
+    for word in words:
+        yield before, word.strip('[]').split('|')
+        if not word.startswith('['):
+            before = [*before, word.split('|')[0]]
+
+
+def offered(program, before):
+    return {line.split('\t')[0] for line in
+            run(program, 'complete', *before).stdout.splitlines()}
+
+
+BASH = '''
+. "$1"
+_init() { COMP_WORDS=(dmvpnctl "$@" ""); COMP_CWORD=$(($# + 1)); }
+shift
+_init "$@"
+_dmvpnctl
+printf '%s\\n' "${COMPREPLY[@]}"
+'''
+
+
+def bash_offers(script, program, before):
+    path = f'{os.path.dirname(program)}:{os.environ["PATH"]}'
+    answer = run('bash', '-c', BASH, 'bash', script, *before,
+                 env={**os.environ, 'PATH': path})
+    return {line.strip() for line in answer.stdout.splitlines()}
+
+
+def check_completion(c, program):
+    script = os.path.join(TOP, 'userspace/dmvpnctl/completion.bash')
+    commands = commands_of(program)
+    c.result(len(commands) > 25, f'{len(commands)} commands')
+    missing, not_bash = [], []
+    for words in commands:
+        for before, wanted in walk(words):
+            for word in wanted:
+                if word not in offered(program, before):
+                    missing.append(' '.join([*before, word]))
+                if word not in bash_offers(script, program, before):
+                    not_bash.append(' '.join([*before, word]))
+    c.none('each word of each command is completed', missing)
+    c.none('in bash, too', not_bash)
+    c.none('nothing follows what is no command',
+           sorted(offered(program, ['shwo'])))
+    options = {'--json', '--help'}
+    got = bash_offers(script, program, ['-j'])
+    c.none('options are completed in bash',
+           sorted(options - bash_offers(script, program, [])) +
+           ([] if 'show' in got else ['no command behind an option']))
+
+
+def check_help(c, program):
+    faults = []
+    for words in commands_of(program):
+        plain = [w.split('|')[0] for w in words if not w.startswith('[')]
+        answer = run(program, *plain, '--help')
+        if answer.returncode or ' '.join(words) not in answer.stdout:
+            faults.append(' '.join(plain))
+    c.none('--help of each command', faults)
+
+
+def check_status(c, program):
+    for command, status in ((['shwo'], 2), (['show', 'nhrp', '6.6.6'], 2),
+                            (['policy', 'delete'], 2),
+                            (['--nonsense'], 2), (['--version'], 0),
+                            (['-N', 'no-such-netns', 'show'], 1)):
+        answer = run(program, *command)
+        c.result(answer.returncode == status and
+                 bool(answer.stdout if status == 0 else answer.stderr),
+                 f'status {status}: {" ".join(command)}')
+    with open('/dev/full', 'w', encoding='utf-8') as full:
+        c.result(subprocess.run([program, '--help'], stdout=full, check=False,
+                                stderr=subprocess.DEVNULL).returncode == 1,
+                 'status 1: output that cannot be written')
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    c = Checks()
+    print('TAP version 13')
+    check_json(c, sys.argv[1])
+    check_completion(c, os.path.abspath(sys.argv[2]))
+    check_help(c, sys.argv[2])
+    check_status(c, sys.argv[2])
+    print(f'1..{c.number}')
+    return c.failed > 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
