@@ -3,8 +3,9 @@
 """show.py DIR DMVPNCTL: the forms of dmvpnctl's output, and its completion.
 
 The outputs in DIR, which unit/samples has written: JSON is compared with its
-schema. Of the program DMVPNCTL, completion and help are compared with its
-commands.
+schema, OpenMetrics with the rules of the format, with the list of names in
+Documentation/metrics.rst and with the dashboard in Documentation/examples. Of
+the program DMVPNCTL, completion and help are compared with its commands.
 """
 import glob
 import json
@@ -138,6 +139,96 @@ def check_json(c, directory):
            [name for name in sorted(documents) if f'``{name}``' not in text])
 
 
+# ---- OpenMetrics ----
+
+NAME = r'dmvpn_[a-z0-9_]+'
+LABEL = r'[a-z_]+="(?:[^"\\\n]|\\["\\n])*"'
+SAMPLE = re.compile(rf'({NAME})(?:\{{({LABEL}(?:,{LABEL})*)\}})? '
+                    r'(\d+(?:\.\d+)?)')
+
+
+class Metrics:
+    """One exposition."""
+
+    def __init__(self, text):
+        self.types = {}
+        self.series = set()
+        self.faults = []
+        family = None
+        if not text.endswith('\n# EOF\n'):
+            self.faults.append('does not end with "# EOF"')
+        for line in text.splitlines()[:-1]:
+            family = self.take(line, family)
+
+    def take(self, line, family):
+        if line.startswith('# TYPE '):
+            _, _, family, kind = line.split(' ')
+            if family in self.types:
+                self.faults.append(f'twice: {family}')
+            # The node exporter's textfile collector knows no others.
+            if kind not in ('counter', 'gauge'):
+                self.faults.append(f'type of {family}: {kind}')
+            self.types[family] = kind
+        elif line.startswith('# HELP '):
+            if line.split(' ')[2] != family:
+                self.faults.append(f'not where it belongs: {line}')
+        else:
+            self.take_sample(line, family)
+        return family
+
+    def take_sample(self, line, family):
+        match = SAMPLE.fullmatch(line)
+        if not match:
+            self.faults.append(f'no sample: {line}')
+            return
+        suffix = '_total' if self.types.get(family) == 'counter' else ''
+        if match[1] != f'{family}{suffix}':
+            self.faults.append(f'in family {family}: {line}')
+        series = f'{match[1]}{{{match[2]}}}'
+        if series in self.series:
+            self.faults.append(f'twice: {series}')
+        self.series.add(series)
+
+    def names(self):
+        return {name + ('_total' if kind == 'counter' else '')
+                for name, kind in self.types.items()}
+
+
+def check_metrics(c, directory):
+    names = set()
+    for path in sorted(glob.glob(f'{directory}/*.om')):
+        metrics = Metrics(read(path))
+        c.none(f'OpenMetrics: {os.path.basename(path)}', metrics.faults)
+        c.none('each family once in all', sorted(names & metrics.names()))
+        names |= metrics.names()
+    c.result(len(names) > 40, f'OpenMetrics: {len(names)} names')
+    listed = set(re.findall(rf'^({NAME}) ', read(DOCUMENTATION,
+                                                 'metrics.rst'), re.M))
+    c.none('metrics.rst has each name, and no other', sorted(names ^ listed))
+    dashboard = json.loads(read(DOCUMENTATION,
+                                'examples/grafana-dmvpn.json'))
+    asked = expressions(dashboard)
+    used = {name for text in asked for name in re.findall(NAME, text)}
+    c.result(len(asked) > 8, f'the dashboard asks for {len(asked)} things')
+    c.none('the dashboard asks for what there is', sorted(used - names))
+    c.none('and of counters for rates',
+           [text for text in asked for name in re.findall(NAME, text)
+            if name.endswith('_total') and 'rate(' not in text])
+
+
+def expressions(node):
+    """All that a dashboard asks for."""
+    if isinstance(node, list):
+        return [text for member in node for text in expressions(member)]
+    if not isinstance(node, dict):
+        return []
+    found = [node['expr']] if 'expr' in node else []
+    if 'query' in node and isinstance(node['query'], str):
+        found.append(node['query'])
+    return found + [text for member in node.values()
+                    for text in expressions(member)]
+
+
 # ---- commands ----
 
 def run(*command, **options):
@@ -206,7 +297,7 @@ def check_completion(c, program):
     c.none('in bash, too', not_bash)
     c.none('nothing follows what is no command',
            sorted(offered(program, ['shwo'])))
-    options = {'--json', '--help'}
+    options = {'--json', '--openmetrics', '--dot', '--help'}
     got = bash_offers(script, program, ['-j'])
     c.none('options are completed in bash',
            sorted(options - bash_offers(script, program, [])) +
@@ -225,7 +316,9 @@ def check_help(c, program):
 
 def check_status(c, program):
     for command, status in ((['shwo'], 2), (['show', 'nhrp', '6.6.6'], 2),
-                            (['policy', 'delete'], 2),
+                            (['policy', 'delete'], 2), (['--peers', 'x'], 2),
+                            (['show', 'nhrp', '--dot'], 2),
+                            (['show', 'interface', '--openmetrics'], 2),
                             (['--nonsense'], 2), (['--version'], 0),
                             (['-N', 'no-such-netns', 'show'], 1)):
         answer = run(program, *command)
@@ -244,6 +337,7 @@ def main():
     c = Checks()
     print('TAP version 13')
     check_json(c, sys.argv[1])
+    check_metrics(c, sys.argv[1])
     check_completion(c, os.path.abspath(sys.argv[2]))
     check_help(c, sys.argv[2])
     check_status(c, sys.argv[2])

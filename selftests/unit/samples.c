@@ -66,6 +66,7 @@ static void print_views(const char *ext, const struct output *out)
 	print("crypto-isakmp-sa", ext, out->isakmp);
 	print("crypto-ipsec-sa", ext, out->sa);
 	print("interface", ext, out->interface);
+	print("topology", ext, out->topology);
 	print("policy-list", ext, out->policies);
 	print("policy-map", ext, out->policy_map);
 	print("policy-map-interface", ext, out->policy_interface);
@@ -134,6 +135,10 @@ int main(int argc, char **argv)
 	print_details("txt", &text_output);
 	print_views("json", &json_output);
 	print_details("json", &json_output);
+	print_detail("dmvpn", "om", ometric_output.dmvpn, false);
+	print("policy-map-interface", "om", ometric_output.policy_interface);
+	print("policy-map-multipoint", "om", ometric_output.multipoint);
+	print("topology", "dot", dot_output.topology);
 	print_narrowed();
 	model_free(&m);
 	return 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * dmvpnctl on a node that has some of everything: the views that are
- * sums.
+ * dmvpnctl on a node that has some of everything: the forms besides text and
+ * JSON, and the views that are sums.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 #include "dmvpnctl/names.h"
-#include "dmvpnctl/output.h"
+#include "dmvpnctl/ometric.h"
 #include "sample.h"
 
 static struct model m;
@@ -26,6 +26,7 @@ static int setup(void **state)
 {
 	(void)state;
 	m = sample_model();
+	ometric_peers = OMETRIC_PEERS;
 	return 0;
 }
 
@@ -50,6 +51,15 @@ static void show(void (*print)(FILE *f, const struct model *m))
 	FILE *f = begin();
 
 	print(f, &m);
+	fclose(f);
+}
+
+static void show_detail(void (*print)(FILE *f, const struct model *m,
+				      bool detail), bool detail)
+{
+	FILE *f = begin();
+
+	print(f, &m, detail);
 	fclose(f);
 }
 
@@ -134,6 +144,80 @@ static void packet_size(void **state)
 	assert_int_equal(sa_packet_size(NULL, 1410, true), 0);
 }
 
+/* ---- OpenMetrics ---- */
+
+static void metrics(void **state)
+{
+	(void)state;
+	snprintf(m.binding[0].group, sizeof(m.binding[0].group), "a\"b\\c\nd");
+	show_detail(ometric_output.dmvpn, false);
+	says("# TYPE dmvpn_device_drops counter\n");
+	says("dmvpn_device_drops_total{interface=\"Tunnel0\","
+	     "reason=\"rx-clear\"} 7\n");
+	says("dmvpn_sessions{state=\"up\"} 4\n");
+	says("dmvpn_peer_receive_bytes_total{interface=\"Tunnel0\","
+	     "nbma=\"8.8.8.8:4501\"} 10400\n");
+	says(",group=\"a\\\"b\\\\c\\nd\",");
+	says("dmvpn_peers_left_out 0\n");
+	says("dmvpn_nhrp_packets_total{interface=\"Tunnel0\","
+	     "type=\"purge-reply\",direction=\"forwarded\"} 6\n");
+	says("dmvpn_nhrp_server_up{interface=\"Tunnel0\","
+	     "server=\"192.168.1.2\",");
+	assert_string_equal(text + text_len - 6, "# EOF\n");
+}
+
+/* Those that are left are the first by interface and address. */
+static void capped(void **state)
+{
+	(void)state;
+	ometric_peers = 2;
+	show_detail(ometric_output.dmvpn, false);
+	says("dmvpn_peer_up{interface=\"Tunnel0\",nbma=\"2.2.2.2\"} 1\n"
+	     "dmvpn_peer_up{interface=\"Tunnel0\",nbma=\"6.6.6.6\"} 1\n"
+	     "# TYPE");
+	says("dmvpn_peers_left_out 3\n");
+	ometric_peers = 0;
+	show_detail(ometric_output.dmvpn, false);
+	silent_on("nbma=\"6.6.6.6\"");
+	says("dmvpn_peers_left_out 5\n");
+	show(ometric_output.multipoint);
+	silent_on("6.6.6.6");
+}
+
+static void queues(void **state)
+{
+	(void)state;
+	show(ometric_output.multipoint);
+	says("dmvpn_queue_drops_total{interface=\"Tunnel0\","
+	     "nbma=\"6.6.6.6\",policy=\"SPOKE\","
+	     "class=\"class-default/VOICE\",reason=\"codel\"} 6\n");
+	says("dmvpn_queue_rate_bytes_per_second{interface=\"Tunnel0\","
+	     "nbma=\"6.6.6.6\",policy=\"SPOKE\",class=\"class-default\"} "
+	     "500000\n");
+	show(ometric_output.policy_interface);
+	says("dmvpn_class_bytes_total{policy=\"INNER\",class=\"BIZ\"} 900\n");
+}
+
+/* ---- topology ---- */
+
+static void topology(void **state)
+{
+	(void)state;
+	show(text_output.topology);
+	says("Tunnel0, 192.168.1.1, Hub/Spoke\n");
+	says("  client   192.168.1.6     6.6.6.6         UP   00:00:33"
+	     "  in 10400 out 10500 bytes, shaped to 4000 kbps\n"
+	     "           172.16.6.0/24\n");
+	says("  server   192.168.1.2     2.2.2.2 ");
+	show(dot_output.topology);
+	says("graph dmvpn {\n\t\"192.168.1.1\" [shape=box, ");
+	says("\t\"192.168.1.1\" -- \"192.168.1.6\" [label=\"client UP"
+	     " 4000 kbps\", style=solid];\n");
+	says("\" -- \"192.168.1.7\" [label=\"client IKE\", style=dashed]");
+	show(json_output.topology);
+	says("\"to\": \"192.168.1.6\"");
+}
+
 #define NODE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -144,6 +228,10 @@ int main(void)
 		NODE(stats),
 		NODE(multicast),
 		NODE(packet_size),
+		NODE(metrics),
+		NODE(capped),
+		NODE(queues),
+		NODE(topology),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -211,5 +211,9 @@ void command_help(const struct command *c, FILE *to)
 	if (c->takes & TAKES_FLOW)
 		fprintf(to, "  PACKET    src ADDRESS dst ADDRESS [protocol P] [sport N] [dport N]\n"
 			"            [type N] [code N] [dscp N]\n");
+	if (c->takes & HAS_METRICS)
+		fprintf(to, "  --openmetrics is a form of it\n");
+	if (c->takes & HAS_DOT)
+		fprintf(to, "  --dot is a form of it\n");
 	fprintf(to, "dmvpnctl(8) says more.\n");
 }

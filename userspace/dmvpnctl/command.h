@@ -22,6 +22,8 @@
 #define TAKES_FLOW	32u	/* src ADDRESS dst ADDRESS ... */
 #define NAMES_FILE	256u	/* NAME is that of a file */
 #define NAMES_DEVICE	512u	/* NAME is that of a device */
+#define HAS_METRICS	1024u	/* OpenMetrics is one of its forms */
+#define HAS_DOT		2048u	/* dot's language is one of its forms */
 
 struct output;
 

@@ -22,6 +22,7 @@ _dmvpnctl_line() {
 			i=$((i + 1))
 			netns=${COMP_WORDS[i]}
 			;;
+		-p | --peers) i=$((i + 1)) ;;
 		-*) ;;
 		*) words+=("$word") ;;
 		esac
@@ -35,6 +36,7 @@ _dmvpnctl() {
 	_dmvpnctl_line
 	case $prev in
 	-N | --netns) next=$(ip netns list 2>/dev/null | cut -d ' ' -f 1) ;;
+	-p | --peers) ;;
 	*)
 		while IFS=$'\t' read -r word _; do
 			case $word in
@@ -45,8 +47,8 @@ _dmvpnctl() {
 			*) next+=" $word" ;;
 			esac
 		done < <(dmvpnctl complete "${words[@]}" 2>/dev/null)
-		next+=" --json --help"
-		((${#words[@]})) || next+=" --netns --version"
+		next+=" --json --openmetrics --dot --help"
+		((${#words[@]})) || next+=" --peers --netns --version"
 		;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$next" -- "$cur")

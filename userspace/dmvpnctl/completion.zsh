@@ -13,6 +13,7 @@ _dmvpnctl() {
 			netns=${words[i]}
 			netns_option=(-N $netns)
 			;;
+		-p | --peers) ((i++)) ;;
 		-*) ;;
 		*) line_words+=(${words[i]}) ;;
 		esac
@@ -23,6 +24,7 @@ _dmvpnctl() {
 		compadd -a candidates
 		return
 		;;
+	-p | --peers) return ;;
 	esac
 	while IFS=$'\t' read -r word help; do
 		case $word in
@@ -41,9 +43,11 @@ _dmvpnctl() {
 	done < <(dmvpnctl complete $line_words 2>/dev/null)
 	_describe command candidates
 	candidates=(
-		'--json:JSON' '--help:what there is'
+		'--json:JSON' '--openmetrics:OpenMetrics, for Prometheus'
+		'--dot:a graph for dot' '--help:what there is'
 	)
 	(($#line_words)) || candidates+=(
+		'--peers:peers with metrics of their own'
 		'--netns:network namespace' '--version:print the version'
 	)
 	_describe -o option candidates

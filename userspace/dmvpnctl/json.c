@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "dmvpnctl/json.h"
-#include "dmvpnctl/tunnel.h"
+#include "dmvpnctl/topology.h"
 
 /* ---- members ---- */
 
@@ -385,6 +385,7 @@ const struct output json_output = {
 	.isakmp = json_isakmp,
 	.sa = json_sa,
 	.interface = json_interface,
+	.topology = json_topology,
 	.kernel_event = json_kernel_event,
 	.nhrp_event = json_nhrp_event,
 	.lost = json_lost,

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "dmvpnctl/ometric.h"
 #include "dmvpnctl/run.h"
 
 #define NETNS_DIR "/run/netns"
 
 static const struct command all[] = {
-	{ "show [dmvpn]", TAKES_DETAIL | TAKES_DEV, show_dmvpn,
+	{ "show [dmvpn]", TAKES_DETAIL | TAKES_DEV | HAS_METRICS, show_dmvpn,
 	  "tunnels: who is reached how" },
 	{ "show [ip|ipv6] nhrp", TAKES_DETAIL | TAKES_DEV | TAKES_ADDRESS,
 	  show_nhrp, "bindings and shortcuts" },
@@ -40,12 +43,14 @@ static const struct command all[] = {
 	  "SAs in full" },
 	{ "show interface", TAKES_DEV, show_interface,
 	  "devices and their counters" },
+	{ "show topology", TAKES_DEV | HAS_DOT, show_topology,
+	  "hubs, spokes and shortcuts as a graph" },
 	{ "show policy-map", TAKES_NAME, show_policy_map,
 	  "what policies say" },
-	{ "show policy-map interface", TAKES_NAME | NAMES_DEVICE,
+	{ "show policy-map interface", TAKES_NAME | NAMES_DEVICE | HAS_METRICS,
 	  show_policy_interface,
 	  "policies of devices, with counters" },
-	{ "show policy-map multipoint", TAKES_NAME | NAMES_DEVICE,
+	{ "show policy-map multipoint", TAKES_NAME | NAMES_DEVICE | HAS_METRICS,
 	  show_multipoint,
 	  "queues of each peer" },
 	{ "policy load", NEEDS_NAME | NAMES_FILE, policy_load,
@@ -72,6 +77,9 @@ static const struct commands commands = {
 
 static const struct option options[] = {
 	{ "json", no_argument, NULL, 'j' },
+	{ "openmetrics", no_argument, NULL, 'm' },
+	{ "dot", no_argument, NULL, 'd' },
+	{ "peers", required_argument, NULL, 'p' },
 	{ "netns", required_argument, NULL, 'N' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
@@ -95,10 +103,13 @@ static void usage(FILE *to)
 	fprintf(to,
 		"Usage: dmvpnctl [OPTION]... COMMAND\n"
 		"  -j, --json         JSON\n"
+		"  -m, --openmetrics  OpenMetrics, for Prometheus\n"
+		"  -d, --dot          a graph for dot(1)\n"
+		"  -p, --peers N      at most so many peers with metrics of their own (%u)\n"
 		"  -N, --netns NETNS  in the network namespace of that name\n"
 		"  -h, --help         what there is; behind a command, of that command\n"
 		"  -V, --version      print the version\n"
-		"Commands:\n");
+		"Commands:\n", OMETRIC_PEERS);
 	command_usage(&commands, to);
 }
 
@@ -120,6 +131,21 @@ static int enter_netns(const char *name)
 	return err;
 }
 
+static int take_number(const char *text, unsigned int *number)
+{
+	char *end;
+	unsigned long n;
+
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	if (errno || *end || !isdigit((unsigned char)*text) || n > UINT_MAX) {
+		fprintf(stderr, "dmvpnctl: --peers %s: not a number\n", text);
+		return -1;
+	}
+	*number = (unsigned int)n;
+	return 0;
+}
+
 /* -1 if there is no such option. */
 static int take_option(int c, const char *value, struct choice *choice)
 {
@@ -130,6 +156,14 @@ static int take_option(int c, const char *value, struct choice *choice)
 	case 'j':
 		choice->out = &json_output;
 		return 0;
+	case 'm':
+		choice->out = &ometric_output;
+		return 0;
+	case 'd':
+		choice->out = &dot_output;
+		return 0;
+	case 'p':
+		return take_number(value, &ometric_peers);
 	case 'N':
 		choice->netns = value;
 		return 0;
@@ -164,6 +198,19 @@ static int options_behind(int argc, char **argv, struct choice *choice)
 	return kept;
 }
 
+/* Not every command has every form. */
+static int check_form(const struct command *command, const struct output *out)
+{
+	const char *name = out == &ometric_output ? "OpenMetrics" : "dot";
+	unsigned int has = out == &ometric_output ? HAS_METRICS : HAS_DOT;
+
+	if (out == &text_output || out == &json_output || command->takes & has)
+		return 0;
+	fprintf(stderr, "dmvpnctl: %s: there is no form of it for %s\n",
+		command->words, name);
+	return -1;
+}
+
 static int help(int argc, char **argv)
 {
 	const struct command *command;
@@ -196,6 +243,8 @@ static int run(int argc, char **argv, struct choice *choice)
 		usage(stderr);
 		return 2;
 	}
+	if (check_form(command, choice->out))
+		return 2;
 	if (choice->netns && enter_netns(choice->netns))
 		return 1;
 	return command->run(choice->out, &args);
@@ -206,7 +255,7 @@ int main(int argc, char **argv)
 	struct choice choice = { .out = &text_output };
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "+jN:hV", options, NULL)) !=
+	while ((c = getopt_long(argc, argv, "+jmdp:N:hV", options, NULL)) !=
 	       -1) {
 		if (c == 'V') {
 			printf("dmvpnctl %s\n", VERSION);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The forms of output: text in the manner of the IOS commands, and JSON.
+ * The forms of output: text in the manner of the IOS commands, JSON, and for
+ * some of them OpenMetrics and a graph.
  */
 #ifndef DMVPNCTL_OUTPUT_H
 #define DMVPNCTL_OUTPUT_H
@@ -27,6 +28,7 @@
  * @isakmp: IKE's part of the sessions
  * @sa: SAs, all of them
  * @interface: devices with all counters
+ * @topology: the cloud as a graph
  * @kernel_event: a notification of the kernel, one line
  * @nhrp_event: an event of nhrpd as it sent it, one line
  * @lost: events of the kernel were lost, one line
@@ -51,6 +53,7 @@ struct output {
 	void (*isakmp)(FILE *f, const struct model *m);
 	void (*sa)(FILE *f, const struct model *m);
 	void (*interface)(FILE *f, const struct model *m);
+	void (*topology)(FILE *f, const struct model *m);
 	void (*kernel_event)(FILE *f, const struct timespec *at,
 			     const struct kernel_event *event);
 	void (*nhrp_event)(FILE *f, const struct timespec *at,
@@ -67,5 +70,8 @@ struct output {
 
 extern const struct output text_output;
 extern const struct output json_output;
+/* With nothing but what commands HAS_METRICS and HAS_DOT need. */
+extern const struct output ometric_output;
+extern const struct output dot_output;
 
 #endif

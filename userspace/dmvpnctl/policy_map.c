@@ -113,6 +113,14 @@ int show_multipoint(const struct output *out, const struct args *args)
 	return show(args->name, show_keep_device, out->multipoint);
 }
 
+/* ---- show topology ---- */
+
+/* With the queues, which know to what rate each peer is shaped. */
+int show_topology(const struct output *out, const struct args *args)
+{
+	return show(args->dev, show_keep_device, out->topology);
+}
+
 /* ---- test classify ---- */
 
 int test_classify(const struct output *out, const struct args *args)

@@ -38,6 +38,7 @@ int policy_list(const struct output *out, const struct args *args);
 int policy_delete(const struct output *out, const struct args *args);
 int show_policy_map(const struct output *out, const struct args *args);
 int show_policy_interface(const struct output *out, const struct args *args);
+int show_topology(const struct output *out, const struct args *args);
 int show_multipoint(const struct output *out, const struct args *args);
 int test_classify(const struct output *out, const struct args *args);
 

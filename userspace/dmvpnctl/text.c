@@ -5,6 +5,7 @@
 
 #include "dmvpnctl/names.h"
 #include "dmvpnctl/text.h"
+#include "dmvpnctl/topology.h"
 #include "dmvpnctl/tunnel.h"
 
 #define NBMA_WIDTH 15
@@ -285,6 +286,7 @@ const struct output text_output = {
 	.isakmp = text_isakmp,
 	.sa = text_sa,
 	.interface = text_interface,
+	.topology = text_topology,
 	.kernel_event = text_kernel_event,
 	.nhrp_event = text_nhrp_event,
 	.lost = text_lost,
