@@ -14,6 +14,6 @@ state := $(wire) lib/hash.c $(patsubst %,nhrpd/%.c,adopt alias answer \
 compile := $(patsubst %,nhrpd/%.c,acl acl_names compile policy policy_value) \
 	lib/addr.c
 config := $(patsubst %,nhrpd/%.c,config config_comment config_group \
-	config_key config_qos config_text conf) $(compile) $(wire)
+	config_include config_key config_qos config_text conf) $(compile) $(wire)
 world := $(patsubst %,fake_%.c,kernel policy session net data)
 fake := $(world) unit.c

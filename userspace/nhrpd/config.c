@@ -5,7 +5,6 @@
  */
 #include <confuse.h>
 #include <ctype.h>
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include "nhrpd/config.h"
 #include "nhrpd/config_error.h"
 #include "nhrpd/config_group.h"
+#include "nhrpd/config_include.h"
 #include "nhrpd/config_key.h"
 #include "nhrpd/config_qos.h"
 #include "nhrpd/config_text.h"
@@ -22,11 +22,6 @@
 #define DYNAMIC		"dynamic"
 #define MULTICAST	"multicast"
 #define MTU_MIN		68
-/*
- * libconfuse takes the end of a file for the end of all open blocks. This is
- * put behind the file, and has to be found outside of any block.
- */
-#define END_OPTION	"end-of-file"
 
 /* libconfuse's callbacks carry no argument of ours. */
 static void (*report)(const char *line);
@@ -34,12 +29,14 @@ static bool failed;
 
 static void emit(cfg_t *cfg, const char *text)
 {
+	int at = 0;
+	const char *file = cfg && cfg->line ?
+			   config_include_origin(cfg->line, &at) : NULL;
 	char line[LINE_LEN];
 
 	failed = true;
-	if (cfg && cfg->filename && cfg->line)
-		snprintf(line, sizeof(line), "%s:%d: %s", cfg->filename,
-			 cfg->line, text);
+	if (file)
+		snprintf(line, sizeof(line), "%s:%d: %s", file, at, text);
 	else if (cfg && cfg->filename)
 		snprintf(line, sizeof(line), "%s: %s", cfg->filename, text);
 	else
@@ -52,7 +49,7 @@ static void on_error(cfg_t *cfg, const char *format, va_list args)
 	char text[LINE_LEN];
 
 	vsnprintf(text, sizeof(text), format, args);
-	if (strstr(text, END_OPTION))
+	if (strstr(text, CONFIG_END))
 		emit(cfg, "the file ends within a block: a \"}\" is missing");
 	else if (cfg && !strcmp(cfg_name(cfg), CONFIG_KEY))
 		/* What is not understood may be a part of the secret. */
@@ -689,13 +686,22 @@ static cfg_opt_t interface_opts[] = {
 	CFG_END()
 };
 
+/* Those that are understood are not seen here. */
+static int bad_include(cfg_t *cfg, cfg_opt_t *opt, int argc, const char **argv)
+{
+	(void)opt;
+	(void)argc;
+	(void)argv;
+	return bad(cfg, "include: write include(\"FILE\")");
+}
+
 static cfg_opt_t top_opts[] = {
 	CFG_SEC("access-list", config_access_list_opts, BLOCK),
 	CFG_SEC("class-map", config_class_map_opts, BLOCK),
 	CFG_SEC("policy-map", config_policy_map_opts, BLOCK),
 	CFG_SEC("interface", interface_opts, BLOCK),
-	CFG_FUNC("include", cfg_include),
-	CFG_INT(END_OPTION, 0, CFGF_NONE),
+	CFG_FUNC("include", bad_include),
+	CFG_INT(CONFIG_END, 0, CFGF_NONE),
 	CFG_END()
 };
 
@@ -740,8 +746,6 @@ static int parse(const char *text, struct conf *conf, cfg_t *cfg)
 	setvbuf(f, NULL, _IONBF, 0);
 	err = cfg_parse_fp(cfg, f);
 	fclose(f);
-	if (!err && !failed && !cfg_getint(cfg, END_OPTION))
-		return bad(cfg, "the file ends within a comment");
 	if (err && !failed)
 		return bad(cfg, "not understood");
 	return failed ? -1 : fill(conf, cfg);
@@ -749,11 +753,11 @@ static int parse(const char *text, struct conf *conf, cfg_t *cfg)
 
 static int parse_file(const char *file, struct conf *conf, cfg_t *cfg)
 {
-	char *text = config_text_read(file, "\n" END_OPTION " = 1\n");
+	char *text = config_include_read(file);
 	int err;
 
 	if (!text)
-		return bad(NULL, "%s: %s", file, strerror(errno));
+		return -1;
 	/* libconfuse frees it. */
 	cfg->filename = strdup(file);
 	cfg_set_error_function(cfg, on_error);
@@ -761,6 +765,7 @@ static int parse_file(const char *file, struct conf *conf, cfg_t *cfg)
 	err = parse(text, conf, cfg);
 	config_key_wipe(cfg);
 	config_text_free(text);
+	config_include_end();
 	return err;
 }
 

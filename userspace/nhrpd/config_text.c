@@ -10,19 +10,7 @@
 
 #define FIRST_SIZE 4096
 
-/**
- * struct text - a text that grows
- * @data: of it, with room for a NUL
- * @len: bytes
- * @size: room
- */
-struct text {
-	char *data;
-	size_t len;
-	size_t size;
-};
-
-static void wipe(struct text *t)
+static void wipe(struct config_text *t)
 {
 	if (t->data)
 		explicit_bzero(t->data, t->len);
@@ -31,7 +19,7 @@ static void wipe(struct text *t)
 }
 
 /* What realloc() would leave behind is wiped. */
-static int grow(struct text *t, size_t more)
+static int grow(struct config_text *t, size_t more)
 {
 	size_t size = t->size ? t->size : FIRST_SIZE;
 	char *data;
@@ -51,7 +39,7 @@ static int grow(struct text *t, size_t more)
 	return 0;
 }
 
-static int read_all(struct text *t, int fd)
+static int read_all(struct config_text *t, int fd)
 {
 	ssize_t n;
 
@@ -66,7 +54,7 @@ static int read_all(struct text *t, int fd)
 	return 0;
 }
 
-static void strip(struct text *t)
+static void strip(struct config_text *t)
 {
 	size_t len = config_strip_comments(t->data);
 
@@ -74,28 +62,34 @@ static void strip(struct text *t)
 	t->len = len;
 }
 
-static int finish(struct text *t, const char *tail)
+static int finish(struct config_text *t)
 {
 	if (memchr(t->data, '\0', t->len)) {
 		errno = EINVAL;
 		return -1;
 	}
 	strip(t);
-	if (grow(t, strlen(tail)))
-		return -1;
-	strcpy(t->data + t->len, tail);
 	return 0;
 }
 
-char *config_text_read(const char *file, const char *tail)
+int config_text_add(struct config_text *t, const char *data, size_t len)
+{
+	if (grow(t, len))
+		return -1;
+	memcpy(t->data + t->len, data, len);
+	t->len += len;
+	return 0;
+}
+
+char *config_text_read(const char *file)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC);
-	struct text t = { 0 };
+	struct config_text t = { 0 };
 	int err;
 
 	if (fd < 0)
 		return NULL;
-	if (read_all(&t, fd) || finish(&t, tail)) {
+	if (read_all(&t, fd) || finish(&t)) {
 		err = errno;
 		wipe(&t);
 		errno = err;

@@ -7,11 +7,22 @@
 
 #include <stddef.h>
 
-/*
- * The file without its comments, with @tail behind it, its end a NUL; NULL with
- * errno.
+/**
+ * struct config_text - a text that grows
+ * @data: of it, with a NUL behind it
+ * @len: bytes
+ * @size: room
  */
-char *config_text_read(const char *file, const char *tail);
+struct config_text {
+	char *data;
+	size_t len;
+	size_t size;
+};
+
+/* More of it. -1 if there is no memory; it is as before then. */
+int config_text_add(struct config_text *t, const char *data, size_t len);
+/* The file without its comments, its end a NUL; NULL with errno. */
+char *config_text_read(const char *file);
 /* Wipe and free; NULL is fine. */
 void config_text_free(char *text);
 
