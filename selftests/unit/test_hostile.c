@@ -156,17 +156,6 @@ static void question(struct nhrp_msg *msg, const char *nbma, const char *proto,
 	unit_cie(msg);
 }
 
-static void add_nat(struct nhrp_msg *msg, const char *proto, const char *nbma)
-{
-	struct nhrp_cie cie = {
-		.prefix_len = 32,
-		.nbma = fake_addr(nbma),
-		.proto = fake_addr(proto),
-	};
-
-	assert_true(ext_append_cie(msg, ext_find(msg, NHRP_EXT_NAT), &cie));
-}
-
 /* ---- a hub ---- */
 
 static int setup_hub(void **state)
@@ -208,7 +197,7 @@ static void registers_anothers_address(void **state)
 	/* As if it were there. */
 	registration(&msg, VICTIM, "192.168.1.7");
 	refused(&msg, NHRP_DROP_SOURCE, NHRP_CODE_ALREADY_REGISTERED);
-	add_nat(&msg, "192.168.1.7", VICTIM);
+	unit_seen_at(&msg, "192.168.1.7", VICTIM);
 	refused(&msg, NHRP_DROP_SOURCE, NHRP_CODE_ALREADY_REGISTERED);
 }
 
@@ -318,7 +307,7 @@ static void claims_anothers_nbma_address(void **state)
 	registration(&msg, "9.9.9.9", "192.168.1.6");
 	send_from(MALLORY, &msg);
 	question(&msg, "9.9.9.9", "192.168.1.6", "192.168.1.7");
-	add_nat(&msg, "192.168.1.66", "9.9.9.9");
+	unit_seen_at(&msg, "192.168.1.66", "9.9.9.9");
 	send_from(MALLORY, &msg);
 	unit_take(&node, VICTIM, NHRP_RESOLUTION_REQUEST, &out);
 	nat = ext_nat(&out, &out.src_proto);
@@ -383,7 +372,7 @@ static void answers_for_another(void **state)
 	in_vain(MALLORY, &msg, NHRP_DROP_SOURCE);
 	unit_silent(&node);
 	msg.cie[0].nbma = fake_addr(MALLORY);
-	add_nat(&msg, "192.168.1.6", VICTIM);
+	unit_seen_at(&msg, "192.168.1.6", VICTIM);
 	in_vain(MALLORY, &msg, NHRP_DROP_SOURCE);
 	unit_silent(&node);
 }
@@ -405,7 +394,7 @@ static void asks_as_another(void **state)
 	question(&msg, VICTIM, "192.168.1.6", "192.168.1.8");
 	in_vain(MALLORY, &msg, NHRP_DROP_SOURCE);
 	question(&msg, MALLORY, "192.168.1.6", "192.168.1.8");
-	add_nat(&msg, "192.168.1.6", VICTIM);
+	unit_seen_at(&msg, "192.168.1.6", VICTIM);
 	in_vain(MALLORY, &msg, NHRP_DROP_SOURCE);
 	/* As one whose session is away. */
 	fake_session_state(&node, VICTIM, DMVPN_SESSION_STATE_DOWN);
@@ -556,7 +545,7 @@ static void answers_anothers_question(void **state)
 	in_vain(MALLORY, &msg, NHRP_DROP_SOURCE);
 	msg = asked;
 	answer(&msg, "192.168.1.9", MALLORY);
-	add_nat(&msg, "192.168.1.9", THIRD);
+	unit_seen_at(&msg, "192.168.1.9", THIRD);
 	in_vain(MALLORY, &msg, NHRP_DROP_SOURCE);
 	msg = asked;
 	answer(&msg, "192.168.1.1", MALLORY);

@@ -176,6 +176,25 @@ static void asker_behind_nat(void **state)
 		    DMVPN_NEXTHOP_FLAGS_NAT);
 }
 
+/* The hub sees us at 9.9.9.9, and who asks there, too. */
+static void asker_behind_our_nat(void **state)
+{
+	struct nhrp_msg msg, reply;
+
+	(void)state;
+	nhrp_clear(spoke.nhrp, net.now, &(struct nhrp_clear){ 0 });
+	unit_take(&spoke, "1.1.1.1", NHRP_REGISTRATION_REQUEST, &msg);
+	msg.type = NHRP_REGISTRATION_REPLY;
+	unit_seen_at(&msg, "192.168.1.7", "9.9.9.9");
+	unit_deliver(&spoke, "1.1.1.1", &msg);
+	question(&msg, "172.16.7.1");
+	unit_seen_at(&msg, "192.168.1.6", "9.9.9.9");
+	unit_deliver(&spoke, "1.1.1.1", &msg);
+	take(&reply);
+	assert_null(fake_peer(&spoke, "9.9.9.9"));
+	assert_leads(&spoke, "192.168.1.6", "-");
+}
+
 /* A peer that is no server speaks for itself, and changes nothing. */
 static void liars(void **state)
 {
@@ -380,6 +399,7 @@ int main(void)
 		SPOKE(switched_off),
 		SPOKE(full),
 		SPOKE(asker_behind_nat),
+		SPOKE(asker_behind_our_nat),
 		SPOKE(liars),
 		SPOKE(nonsense),
 		SPOKE(lower_waits),

@@ -319,6 +319,77 @@ static void behind_nat(void **state)
 			       &msg.cie[0].nbma));
 }
 
+/* The hub sees us at 9.9.9.9, and the other one there, too. */
+static void behind_our_nat(void **state)
+{
+	struct nhrp_msg msg;
+
+	(void)state;
+	nhrp_clear(spoke.nhrp, net.now, &(struct nhrp_clear){ 0 });
+	unit_take(&spoke, "1.1.1.1", NHRP_REGISTRATION_REQUEST, &msg);
+	msg.type = NHRP_REGISTRATION_REPLY;
+	unit_seen_at(&msg, "192.168.1.6", "9.9.9.9");
+	unit_deliver(&spoke, "1.1.1.1", &msg);
+	redirect("172.16.7.5");
+	take_question(&msg);
+	make_reply(&msg, 24);
+	assert_true(ext_replace(&msg, ext_find(&msg, NHRP_EXT_NAT), NULL, 0));
+	unit_seen_at(&msg, "192.168.1.7", "9.9.9.9");
+	unit_deliver(&spoke, "1.1.1.1", &msg);
+	assert_string_equal(unit_shortcut(&spoke, "172.16.7.5"), "negative");
+	assert_null(fake_peer(&spoke, "9.9.9.9"));
+	/* What is not behind the NAT can be reached at its address. */
+	redirect("172.16.8.5");
+	take_question(&msg);
+	make_reply(&msg, 24);
+	msg.cie[0].nbma = fake_addr("9.9.9.9");
+	assert_true(ext_replace(&msg, ext_find(&msg, NHRP_EXT_NAT), NULL, 0));
+	unit_deliver(&spoke, "1.1.1.1", &msg);
+	assert_non_null(fake_peer(&spoke, "9.9.9.9"));
+}
+
+/* Two are seen at 9.9.9.9, and the hub knows no ports. */
+static void share_nat(void **state)
+{
+	struct nhrp_msg msg;
+
+	(void)state;
+	redirect("172.16.7.5");
+	take_question(&msg);
+	make_reply(&msg, 24);
+	unit_seen_at(&msg, "192.168.1.7", "9.9.9.9");
+	unit_deliver(&spoke, "1.1.1.1", &msg);
+	fake_net_run(&net, 200);
+	assert_leads(&spoke, "192.168.1.7", "9.9.9.9");
+	redirect("172.16.8.5");
+	take_question(&msg);
+	make_reply(&msg, 24);
+	msg.cie[0].nbma = fake_addr("8.8.8.8");
+	msg.cie[0].proto = fake_addr("192.168.1.8");
+	unit_seen_at(&msg, "192.168.1.8", "9.9.9.9");
+	unit_deliver(&spoke, "1.1.1.1", &msg);
+	assert_string_equal(unit_shortcut(&spoke, "172.16.8.5"), "negative");
+	/* The first is known. */
+	redirect("172.16.9.5");
+	take_question(&msg);
+	make_reply(&msg, 24);
+	unit_seen_at(&msg, "192.168.1.7", "9.9.9.9");
+	unit_deliver(&spoke, "1.1.1.1", &msg);
+	assert_string_equal(unit_shortcut(&spoke, "172.16.9.0/24"), "up");
+	/* Who answers directly shows his. */
+	redirect("172.16.10.5");
+	take_question(&msg);
+	make_reply(&msg, 24);
+	msg.cie[0].nbma = fake_addr("8.8.8.8");
+	msg.cie[0].proto = fake_addr("192.168.1.8");
+	unit_seen_at(&msg, "192.168.1.8", "9.9.9.9");
+	unit_deliver_port(&spoke, "9.9.9.9", 4508, &msg);
+	fake_net_run(&net, 200);
+	assert_string_equal(unit_shortcut(&spoke, "172.16.10.0/24"), "up");
+	assert_int_equal(fake_nexthop(&spoke, "192.168.1.8")->k.nbma.port,
+			 4508);
+}
+
 static void use(void)
 {
 	fake_nexthop(&spoke, "192.168.1.7")->used = net.now;
@@ -491,6 +562,8 @@ int main(void)
 		SPOKE(short_prefixes),
 		SPOKE(wrong_replies),
 		SPOKE(behind_nat),
+		SPOKE(behind_our_nat),
+		SPOKE(share_nat),
 		SPOKE(refresh),
 		SPOKE(refresh_by_another_name),
 		SPOKE(expires_unused),

@@ -68,6 +68,17 @@ struct nhrp_cie *unit_cie(struct nhrp_msg *msg)
 	return cie;
 }
 
+void unit_seen_at(struct nhrp_msg *msg, const char *proto, const char *nbma)
+{
+	struct nhrp_cie cie = {
+		.prefix_len = 32,
+		.nbma = fake_addr(nbma),
+		.proto = fake_addr(proto),
+	};
+
+	assert_true(ext_append_cie(msg, ext_find(msg, NHRP_EXT_NAT), &cie));
+}
+
 void unit_deliver_port(struct fake_kernel *k, const char *from, uint16_t port,
 		       const struct nhrp_msg *msg)
 {

@@ -30,6 +30,8 @@ void unit_msg(struct nhrp_msg *msg, unsigned int type, const char *nbma,
 	      const char *proto, const char *dst);
 /* The usual entry, holding time HOLD. */
 struct nhrp_cie *unit_cie(struct nhrp_msg *msg);
+/* The NAT extension says where the underlay sees the owner of @proto. */
+void unit_seen_at(struct nhrp_msg *msg, const char *proto, const char *nbma);
 /* @msg comes in from @from, in the session that there is. */
 void unit_deliver(struct fake_kernel *k, const char *from,
 		  const struct nhrp_msg *msg);

@@ -58,13 +58,13 @@ static bool take_requester(struct packet *pkt, struct binding *b)
 		.kind = DMVPN_NEXTHOP_KIND_CACHED,
 		.expires = nhrp_in(pkt->ifc->nhrp, hold),
 	};
-	if (!from || !hold)
-		return false;
 	if (!addr_is_none(&nat) && !addr_equal(&nat, &msg->src_nbma)) {
 		b->nbma.addr = nat;
 		b->claimed = msg->src_nbma;
 		b->flags = DMVPN_NEXTHOP_FLAGS_NAT;
 	}
+	if (!from || !hold || source_is_vague(pkt->ifc, b))
+		return false;
 	if (from->uses_nhs)
 		return true;
 	if (!entry || entry->peer != from)

@@ -402,12 +402,19 @@ static bool take_reply(const struct shortcut *sc, struct nhrp_msg *msg,
 
 /*
  * Who answers directly is where his packets come from. One behind a NAT that
- * has just started does not know that himself.
+ * has just started does not know that himself, and never knows his port.
  */
 static void keep_place(const struct packet *pkt, struct binding *b)
 {
 	const struct cache_entry *entry = cache_find(pkt->ifc, &b->proto);
+	const struct peer *from = peer_of(pkt->ifc, &pkt->from);
 
+	if ((b->flags & DMVPN_NEXTHOP_FLAGS_NAT) &&
+	    !(from && from->uses_nhs) &&
+	    addr_equal(&pkt->from.addr, &b->nbma.addr)) {
+		b->nbma = pkt->from;
+		return;
+	}
 	if (!entry || !cache_is_holder(entry, &pkt->from, pkt->session))
 		return;
 	b->nbma = entry->b.nbma;
@@ -535,6 +542,8 @@ void shortcut_reply(struct packet *pkt)
 	group_read(pkt, NHRP_GROUP_ANSWERS, e.group);
 	if (addr_is_none(own_nbma(sc->ifc, &e.b.nbma.addr)))
 		go_negative(sc, "is in another underlay");
+	else if (source_is_vague(sc->ifc, &e.b))
+		go_negative(sc, "is behind a NAT, as others there or we are");
 	else
 		learn(sc, &e);
 }

@@ -3,6 +3,7 @@
 #include "nhrpd/ext.h"
 #include "nhrpd/path.h"
 #include "nhrpd/peer.h"
+#include "nhrpd/register.h"
 #include "nhrpd/source.h"
 
 static bool is_server(const struct packet *pkt)
@@ -110,4 +111,40 @@ bool source_answers_us(struct packet *pkt)
 	if (addr_is_none(&seen))
 		seen = pkt->msg.cie[0].nbma;
 	return addr_equal(&seen, &pkt->from.addr);
+}
+
+static bool is_our_nat(const struct iface *ifc, const struct addr *a)
+{
+	const struct nhs *nhs;
+
+	list_for_each(nhs, &ifc->nhs, struct nhs, link)
+		if (addr_equal(&nhs->nat, a))
+			return true;
+	return false;
+}
+
+static bool has_other(const struct peer *peer, const struct binding *b)
+{
+	const struct cache_entry *entry;
+
+	list_for_each(entry, &peer->entries, struct cache_entry, peer_link)
+		if (!addr_equal(&entry->b.claimed, &b->claimed) &&
+		    !addr_equal(&entry->b.proto, &b->proto))
+			return true;
+	return false;
+}
+
+bool source_is_vague(const struct iface *ifc, const struct binding *b)
+{
+	const struct peer *peer;
+
+	if (!(b->flags & DMVPN_NEXTHOP_FLAGS_NAT) || b->nbma.port)
+		return false;
+	if (is_our_nat(ifc, &b->nbma.addr))
+		return true;
+	hash_for_each(peer, &ifc->peers, struct peer, node)
+		if (addr_equal(&peer->nbma.addr, &b->nbma.addr) &&
+		    has_other(peer, b))
+			return true;
+	return false;
 }

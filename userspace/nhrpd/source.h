@@ -8,6 +8,7 @@
 #ifndef NHRPD_SOURCE_H
 #define NHRPD_SOURCE_H
 
+#include "nhrpd/cache.h"
 #include "nhrpd/packet.h"
 
 /* A request: its source is who it comes from, and known to be. */
@@ -26,5 +27,10 @@ bool source_answers(struct packet *pkt);
  * stranger, who then speaks of the NBMA address that he has.
  */
 bool source_answers_us(struct packet *pkt);
+/*
+ * The address of a NAT, without a port, that others whom we know are behind, or
+ * we: who is meant cannot be told from it.
+ */
+bool source_is_vague(const struct iface *ifc, const struct binding *b);
 
 #endif
