@@ -21,14 +21,13 @@ for ifindex=NUMBER.
 
 import contextlib
 import ctypes
-import io
 import ipaddress
 import json
 import os
-import signal
 import socket
 import struct
 import sys
+import threading
 
 SPEC = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..",
                     "Documentation", "netlink", "specs", "dmvpn.yaml")
@@ -220,6 +219,10 @@ class Family:
         self.groups = {}
         self.resolve()
 
+    def close(self):
+        """Let go of the namespace."""
+        self.sock.close()
+
     def resolve(self):
         """Ask the controller for the family's number and its groups."""
         name = self.spec.name.encode() + b"\0"
@@ -294,14 +297,15 @@ class Family:
         """The attributes of a command as bytes."""
         op = self.spec.ops[name]
         attrs = self.spec.sets[op["attribute-set"]]
-        payload = b""
+        payload = []
         for key, text in values:
             if key == "dev":
                 key, text = "ifindex", str(socket.if_nametoindex(text))
             if key not in attrs:
                 raise NlError("%s has no attribute %s" % (name, key))
-            payload += self.spec.attribute(op["attribute-set"], key, text)
-        return payload
+            payload.append(self.spec.attribute(op["attribute-set"], key,
+                                               text))
+        return b"".join(payload)
 
     def request(self, name, values, dump=False):
         """Do a command; return the list of replies."""
@@ -340,26 +344,25 @@ def show(one):
     print(json.dumps(one), flush=True)
 
 
-def show_field(one, path):
+def member(one, path):
     """A member as jq -r prints it."""
     for name in path.split("."):
         one = one.get(name) if one else None
-    print(one if isinstance(one, str) else json.dumps(one))
+    return one if isinstance(one, str) else json.dumps(one)
 
 
 def do(family, argv):
-    """One command or dump, or a field of a command's reply."""
+    """Lines of one command or dump, or of a field of a command's reply."""
     if argv[0] == "field":
-        for one in family.request(argv[2], pairs(argv[3:]), False):
-            show_field(one, argv[1])
-        return
+        return [member(one, argv[1])
+                for one in family.request(argv[2], pairs(argv[3:]))]
     dump = argv[0] == "dump"
-    for one in family.request(argv[dump], pairs(argv[dump + 1:]), dump):
-        show(one)
+    return [json.dumps(one) for one in family.request(
+        argv[dump], pairs(argv[dump + 1:]), dump)]
 
 
 def enter(netns, libc=ctypes.CDLL(None, use_errno=True)):
-    """Go to a network namespace by name."""
+    """Take this thread to a network namespace by name."""
     fd = os.open("/run/netns/" + netns, os.O_RDONLY)
     if libc.setns(fd, 0):
         raise OSError(ctypes.get_errno(), "setns " + netns)
@@ -372,39 +375,31 @@ def answer(client, spec):
     It sends lines: how many words, the namespace, the words. It gets lines
     that begin with "o" (output) or "e" (errors), and "x" with the status.
     """
-    stream = client.makefile("rw")
-    words = int(stream.readline())
-    netns = stream.readline().rstrip("\n")
-    argv = [stream.readline().rstrip("\n") for _ in range(words)]
-    out, error = io.StringIO(), ""
-    try:
-        enter(netns)
-        with contextlib.redirect_stdout(out):
-            do(Family(spec), argv)
-    except (NlError, OSError) as failure:
-        error = "genl.py: %s" % failure
-    for line in out.getvalue().splitlines():
-        stream.write("o%s\n" % line)
-    if error:
-        stream.write("e%s\n" % error)
-    stream.write("x%d\n" % bool(error))
-    stream.flush()
+    with contextlib.suppress(ConnectionError), client, \
+            client.makefile("rw") as stream:
+        words = int(stream.readline())
+        netns = stream.readline().rstrip("\n")
+        argv = [stream.readline().rstrip("\n") for _ in range(words)]
+        try:
+            enter(netns)
+            with contextlib.closing(Family(spec)) as family:
+                lines = ["o" + line for line in do(family, argv)] + ["x0"]
+        except (NlError, OSError) as failure:
+            lines = ["egenl.py: %s" % failure, "x1"]
+        stream.write("".join(line + "\n" for line in lines))
 
 
 def serve(port_file):
-    """A process for each client, which may be killed with its namespace."""
+    """A thread for each client; a process would take longer to start."""
     spec = Spec()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     server = socket.create_server(("127.0.0.1", 0), backlog=64)
     with open(port_file + ".new", "w", encoding="ascii") as port:
         port.write("%d\n" % server.getsockname()[1])
     os.rename(port_file + ".new", port_file)
     while True:
         client, _ = server.accept()
-        if os.fork() == 0:
-            answer(client, spec)
-            os._exit(0)
-        client.close()
+        threading.Thread(target=answer, args=(client, spec),
+                         daemon=True).start()
 
 
 def main(argv):
@@ -437,7 +432,8 @@ def main(argv):
         for event in family.events():
             show(event)
     else:
-        do(family, argv)
+        for line in do(family, argv):
+            print(line)
     return 0
 
 
