@@ -10,6 +10,11 @@ export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 TMP=$(mktemp -d /tmp/dmvpn.XXXXXX)
 export DMVPN_SPEC=${DMVPN_SPEC:-$TMP/spec.json}
+# How many times as long things may take, and what stands for a million bits a
+# second, on a kernel that checks more: a packet costs it ten times as much.
+SLOW=${DMVPN_SLOW:-1}
+# shellcheck disable=SC2034
+MBIT=$((1000000 / SLOW / SLOW))
 NAMESPACES=()
 PIDS=()
 PLANNED=0 DONE=0 FAILED=0
@@ -119,7 +124,7 @@ near() {
 }
 
 # wait_for [-t SECONDS] COMMAND...: until it succeeds; 20 s unless told, and
-# DMVPN_SLOW times as long on a kernel that checks more. It asks less often with
+# SLOW times as long on a kernel that checks more. It asks less often with
 # time: on an emulated processor that keeps others from what is waited for.
 wait_for() {
 	local limit=20 end tries=0
@@ -128,7 +133,7 @@ wait_for() {
 		limit=$2
 		shift 2
 	fi
-	limit=$((limit * ${DMVPN_SLOW:-1}))
+	limit=$((limit * SLOW))
 	end=$((${EPOCHREALTIME/./} + limit * 1000000))
 	until "$@" >/dev/null 2>&1; do
 		if [ "${EPOCHREALTIME/./}" -ge "$end" ]; then

@@ -118,8 +118,8 @@ join() {
 	wait_for -t 150 unplugged "$1"
 	ns_add "$1"
 	! uses_ipv6 || with_ipv6 "$1"
-	ip link add eth0 netns "$1" type veth peer name "to_$1" netns mid
 	ip -n mid -batch - <<-EOF
+		link add to_$1 type veth peer name eth0 netns $1
 		link set to_$1 up
 		addr add $(subnet "${n%2}1") dev to_$1
 	EOF
@@ -266,10 +266,13 @@ pair() {
 	peer b a
 }
 
-# stream FROM TO: hundreds of packets a second each way for ever, whether they
-# can be sent or not. A flood would leave an emulated processor no time.
+# stream FROM TO: hundreds of packets a second each way for ever, less on a slow
+# kernel, whether they can be sent or not. A flood would leave an emulated
+# processor no time.
 stream() {
-	background ip netns exec "$1" ping -q -i 0.004 -s 1000 -W 1 \
+	local interval
+	printf -v interval 0.%03d $((4 * SLOW * SLOW))
+	background ip netns exec "$1" ping -q -i "$interval" -s 1000 -W 1 \
 		"${OVERLAY[$2]}" >/dev/null 2>&1
 }
 

@@ -10,7 +10,7 @@ set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/pair.sh"
 
-PATIENCE=$((60 * ${DMVPN_SLOW:-1}))	# seconds for an answer
+PATIENCE=$((60 * SLOW))	# seconds for an answer
 ROUNDS=${DMVPN_SENDS:-1}
 FILES=(sendfile splice udp-sendfile udp-splice udp-fragments-splice)
 MEMORY=(vmsplice zerocopy udp-zerocopy udp-fragments-zerocopy

@@ -111,7 +111,7 @@ rate() {
 	local before start
 	before=$(received "$1")
 	start=${EPOCHREALTIME/./}
-	nap 5
+	nap $((5 * SLOW))
 	echo $((($(received "$1") - before) * 8 * 1000000 /
 		(${EPOCHREALTIME/./} - start)))
 }
@@ -214,17 +214,18 @@ check "peers with queues are in show policy-map multipoint" \
 check "with their policies" \
 	shows R1 "Service-policy output: P50" show policy-map multipoint
 
-SHAPED='"shape-rate":2000000,"shape-burst":125000'
+SHAPED="\"shape-rate\":$((2 * MBIT)),\"shape-burst\":$((MBIT / 8))"
 SHAPED+=',"queue-limit":1000,"codel-target":0'
 genl R1 policy-new name=P50 class="{\"name\":\"class-default\",$SHAPED}"
 background ip netns exec R1 "$SELFTESTS/udp.py" load \
-	"$(overlay R6),1001,3000000,1000,0" >"$TMP/load"
+	"$(overlay R6),1001,$((3 * MBIT)),1000,0" >"$TMP/load"
 LOAD=$BG
 wait_for grep -q ready "$TMP/load"
 nap 2
 RATE=$(rate R6)
 stop "$LOAD"
-check "R6 gets the rate of its policy, 2 Mbit/s" near "$RATE" 2000000 5
+check "R6 gets the rate of its policy, 2 Mbit/s" near "$RATE" \
+	$((2 * MBIT)) 5
 
 conf R1 </dev/null
 reload R1

@@ -9,7 +9,7 @@ set -euo pipefail
 . "$SELFTESTS/pair.sh"
 
 # Of what is measured: of IP inside, without pings and the like.
-SECONDS_MEASURED=10
+SECONDS_MEASURED=$((10 * SLOW))
 
 need_module
 plan 38
@@ -34,6 +34,13 @@ policy() {
 	genl a policy-new name="$name" "${classes[@]}"
 }
 
+# mbits NUMBER: as a rate, to one place after the point.
+mbits() {
+	local tenths=$1
+	[[ $tenths == *.* ]] || tenths+=.0
+	echo $((${tenths/./} * MBIT / 10))
+}
+
 # shaped NAME RATE [CHILD]: as IOS has it. An emulated processor stands still now
 # and then: half a second of the rate may be made up for, and there are packets
 # enough to do so, as no CoDel drops them.
@@ -42,7 +49,7 @@ shaped() {
 	class+=",\"shape-burst\":$(($2 / 16))"
 	policy "$1" "{$class${3:+,\"child\":\"$3\"}}"
 }
-LONG='"queue-limit":1000,"codel-target":0'
+LONG='"queue-limit":'$((1000 / SLOW))',"codel-target":0'
 
 # attach NODE POLICY
 attach() {
@@ -81,9 +88,9 @@ load_end() {
 	read -r -a SENT < <(tail -n 1 "$TMP/load")
 }
 
-# to NODE PORT RATE SIZE TOS: a stream.
+# to NODE PORT MBITS SIZE TOS: a stream.
 to() {
-	echo "${OVERLAY[$1]},$2,$3,$4,$5"
+	echo "${OVERLAY[$1]},$2,$(mbits "$3"),$4,$5"
 }
 
 # counters NODE PORT...: what comes to UDP ports, counted in the node.
@@ -181,33 +188,33 @@ check "and are counted" at_least "$(stat_of direct_packets)" 1
 
 # ---- rates ----
 
-shaped S1 1000000
-shaped S5 5000000
-shaped S20 20000000
+shaped S1 "$MBIT"
+shaped S5 $((5 * MBIT))
+shaped S20 $((20 * MBIT))
 attach b S1
 attach c S5
 attach d S20
 counters b 1001
 counters c 1001
 counters d 1001
-load "$(to b 1001 2000000 1000 0)" "$(to c 1001 7000000 1300 0)" \
-	"$(to d 1001 26000000 1300 0)"
+load "$(to b 1001 2 1000 0)" "$(to c 1001 7 1300 0)" "$(to d 1001 26 1300 0)"
 nap 1
 measure b,1001 c,1001 d,1001
-check "1 Mbit/s" near "${RATES[0]}" 1000000 2
-check "5 Mbit/s" near "${RATES[1]}" 5000000 2
-check "20 Mbit/s" near "${RATES[2]}" 20000000 2
+check "1 Mbit/s" near "${RATES[0]}" "$MBIT" 2
+check "5 Mbit/s" near "${RATES[1]}" $((5 * MBIT)) 2
+check "20 Mbit/s" near "${RATES[2]}" $((20 * MBIT)) 2
 load_end
 check_eq "the dump has a class of each peer" "$(genl a dump queue-get |
-	jq -s -c 'map([.policy, .class, .depth, .rate]) | sort')" \
-	'[["S1","class-default",0,1000000],["S20","class-default",0,20000000],["S5","class-default",0,5000000]]'
+	jq -s -c "map([.policy, .class, .depth, .rate / $MBIT]) | sort")" \
+	'[["S1","class-default",0,1],["S20","class-default",0,20],["S5","class-default",0,5]]'
 check "what had no room was counted there" at_least \
 	"$(queue d class-default dropped-limit)" 1
 check "and in the qdisc" at_least "$(stat_of dropped_limit)" 1
 
-load "$(to b 1001 4000000 1000 0)"
+load "$(to b 1001 4 1000 0)"
 nap 1
-check "who floods one spoke does not delay another" at_most "$(delay c)" 30
+check "who floods one spoke does not delay another" at_most "$(delay c)" \
+	$((30 * SLOW))
 check "though the flooded one has a queue" at_least \
 	"$(queue b class-default delay-us)" 5000
 load_end
@@ -223,23 +230,25 @@ dscp() {
 }
 
 policy CLASSES \
-	"{\"name\":\"VOICE\",$(dscp 46),\"priority-rate\":400000}" \
+	"{\"name\":\"VOICE\",$(dscp 46),\"priority-rate\":$(mbits 0.4)}" \
 	"{\"name\":\"GOLD\",$(dscp 18),\"bandwidth-percent\":50,$LONG}" \
 	"{\"name\":\"SILVER\",$(dscp 10),\"bandwidth-percent\":30,$LONG}" \
 	"{\"name\":\"class-default\",$LONG}"
-shaped PARENT 4000000 CLASSES
+shaped PARENT $((4 * MBIT)) CLASSES
 attach b PARENT
 counters b 1 2 3 4
-load "$(to b 1 200000 172 184)" "$(to b 2 5000000 1000 72)" \
-	"$(to b 3 5000000 1000 40)" "$(to b 4 5000000 1000 0)"
+load "$(to b 1 0.2 172 184)" "$(to b 2 5 1000 72)" "$(to b 3 5 1000 40)" \
+	"$(to b 4 5 1000 0)"
 nap 1
 measure b,1 b,2 b,3 b,4
 rest=$((RATES[1] + RATES[2] + RATES[3]))
-check "all classes together have the rate" near $((rest + RATES[0])) 4000000 3
+check "all classes together have the rate" near $((rest + RATES[0])) \
+	$((4 * MBIT)) 3
 check "50 percent" near "${RATES[1]}" $((rest * 50 / 90)) 3
 check "30 percent" near "${RATES[2]}" $((rest * 30 / 90)) 3
 check "class-default: what is left" near "${RATES[3]}" $((rest * 10 / 90)) 3
-check "voice waits for a packet or two" at_most "$(delay b -Q 184)" 30
+check "voice waits for a packet or two" at_most "$(delay b -Q 184)" \
+	$((30 * 1000000 / MBIT))
 load_end
 check "voice: all of it came" wait_for eval \
 	'[ "$(counted b 1 packets)" = "${SENT[0]}" ]'
@@ -247,22 +256,23 @@ check_eq "classes within one are told apart" "$(genl a dump queue-get |
 	jq -s -c "map(select(.remote == \"${NBMA[b]}\") |
 	[.class, .depth, .index])")" \
 	'[["class-default",0,0],["VOICE",1,0],["GOLD",1,1],["SILVER",1,2],["class-default",1,3]]'
-load "$(to b 1 1500000 172 184)" "$(to b 2 5000000 1000 72)"
+load "$(to b 1 1.5 172 184)" "$(to b 2 5 1000 72)"
 nap 1
 measure b,1 b,2
 load_end
-check "too much voice gets its rate" near "${RATES[0]}" 400000 3
-check "and the others have theirs" near "${RATES[1]}" 3600000 3
+check "too much voice gets its rate" near "${RATES[0]}" "$(mbits 0.4)" 3
+check "and the others have theirs" near "${RATES[1]}" "$(mbits 3.6)" 3
 check "the rest is counted" at_least "$(queue b VOICE dropped-rate)" 100
 
 # A connection that lasts longer than a queue takes to grow.
-policy PLAIN '{"name":"class-default","shape-rate":4000000,"queue-limit":1000}'
+policy PLAIN '{"name":"class-default","queue-limit":1000,
+	"shape-rate":'$((4000000 / SLOW))'}'
 attach b PLAIN
 tcp a b 4M >/dev/null &
 transfer=$!
-nap 3
+nap $((3 * SLOW))
 check "CoDel keeps the queue of a TCP connection short" at_most "$(delay b)" \
-	60
+	$((60 * SLOW))
 check "by dropping" at_least "$(queue b class-default dropped-codel)" 1
 wait "$transfer" || true
 
@@ -270,8 +280,8 @@ wait "$transfer" || true
 
 # 40 packets, of which each takes 82 ms.
 slow() {
-	shaped SLOW 100000
-	attach b SLOW
+	shaped NARROW $((100000 / SLOW))
+	attach b NARROW
 	counters b 9
 	in_ns a "$SELFTESTS/udp.py" train "${OVERLAY[b]}" 9 1000 40
 	wait_for eval '[ "$(queue b class-default queued-packets)" -gt 20 ]'
@@ -280,10 +290,10 @@ slow() {
 dropped=$(stat_of drops)
 slow
 for rate in 110000 120000 130000 140000; do
-	shaped SLOW "$rate" CLASSES
-	shaped SLOW "$rate"
+	shaped NARROW $((rate / SLOW)) CLASSES
+	shaped NARROW $((rate / SLOW))
 done
-shaped SLOW 4000000
+shaped NARROW $((4 * MBIT))
 check "a policy is replaced: what waits goes on, as the new one says" \
 	wait_for -t 3 eval '[ "$(counted b 9 packets)" = 40 ]'
 slow

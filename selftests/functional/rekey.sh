@@ -9,7 +9,7 @@ set -euo pipefail
 . "$SELFTESTS/pair.sh"
 
 REKEYS=${DMVPN_REKEYS:-120}
-RATE=400
+RATE=$((400 / SLOW))
 
 report_failure() {
 	diag "$(cat "$TMP/rekey" "$TMP/ways" 2>/dev/null
@@ -28,8 +28,8 @@ start_rekeying() {
 start_tcp() {
 	background ip netns exec b iperf3 -s -1 --forceflush >"$TMP/server"
 	wait_for grep -q listening "$TMP/server" || return 1
-	background ip netns exec a iperf3 -c "${OVERLAY[b]}" -t 3600 -b 2M \
-		-J >"$TMP/tcp.json"
+	background ip netns exec a iperf3 -c "${OVERLAY[b]}" -t 3600 \
+		-b $((2 * MBIT)) -J >"$TMP/tcp.json"
 	TCP=$BG
 }
 

@@ -9,7 +9,7 @@ set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/pair.sh"
 
-PATIENCE=$((60 * ${DMVPN_SLOW:-1}))	# seconds for an answer
+PATIENCE=$((60 * SLOW))	# seconds for an answer
 
 report_failure() {
 	diag "$(tail -n 20 "$TMP/xfrm.err"; genl ours device-get dev=dmvpn0
