@@ -384,7 +384,7 @@ def answer(client, spec):
             enter(netns)
             with contextlib.closing(Family(spec)) as family:
                 lines = ["o" + line for line in do(family, argv)] + ["x0"]
-        except (NlError, OSError) as failure:
+        except (NlError, OSError, KeyError, ValueError) as failure:
             lines = ["egenl.py: %s" % failure, "x1"]
         stream.write("".join(line + "\n" for line in lines))
 

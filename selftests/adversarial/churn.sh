@@ -19,12 +19,18 @@ report_failure() {
 
 arrive() { # SUITE
 	join under
-	ns_add over
-	ip -n under link add dmvpn0 type dmvpn local "${NBMA[under]}" key 9 \
-		ttl 64 protection DMVPN
-	ip -n under link set dmvpn0 netns over
-	ip -n over addr add "${OVERLAY[under]}/24" dev dmvpn0
-	ip -n over link set dmvpn0 up
+	ip netns add over
+	NAMESPACES+=(over)
+	ip -n under -batch - <<-EOF
+		link add dmvpn0 type dmvpn local ${NBMA[under]} key 9 ttl 64 \
+			protection DMVPN
+		link set dmvpn0 netns over
+	EOF
+	ip -n over -batch - <<-EOF
+		link set lo up
+		addr add ${OVERLAY[under]}/24 dev dmvpn0
+		link set dmvpn0 up
+	EOF
 	peer over b
 	unprotect b
 	protect under b "$1"

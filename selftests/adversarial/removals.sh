@@ -16,52 +16,82 @@ report_failure() {
 		genl a dump sa-get; genl b dump sa-get)"
 }
 
+# Dumps for a third of the time: all of it would be taken from what they are to
+# disturb.
 dumps() {
+	local start pause
 	while :; do
+		start=${EPOCHREALTIME/./}
 		genl a dump peer-get || true
 		genl b dump sa-get || true
+		pause=$((2 * (${EPOCHREALTIME/./} - start)))
+		printf -v pause %d.%06d $((pause / 1000000)) \
+			$((pause % 1000000))
+		nap "$pause"
 	done
 }
 
-both_ways() {
-	unprotect a b
-	protect a b "$1"
-	wait_for ping_ok a "${OVERLAY[b]}" && wait_for ping_ok b "${OVERLAY[a]}"
+# asks: pings from a to b for ever, into a pipe: to look into it starts no
+# program.
+asks() {
+	exec {ANSWERS}< <(exec ip netns exec a ping -n -i 0.2 -W 1 \
+		"${OVERLAY[b]}" 2>&1)
 }
 
+# answered: a ping comes back that was not back before.
+answered() {
+	local line end=$((SECONDS + 20 * SLOW))
+	while read -r -t 0 -u "$ANSWERS"; do
+		read -r -u "$ANSWERS" line || return 1
+	done
+	while [ "$SECONDS" -lt "$end" ]; do
+		line=''
+		read -r -t 1 -u "$ANSWERS" line || [ $? -gt 128 ] || return 1
+		[[ $line != *ttl=* ]] || return 0
+	done
+	return 1
+}
+
+# What was not gone could not be made anew, here and in the others.
 device_round() {
-	ip -n a link del dmvpn0 || return 1
-	! ip -n a link show dmvpn0 || return 1
-	tunnel a protection DMVPN
-	peer a b
-	wait_for ping_ok a "${OVERLAY[b]}"
+	ip -n a link del dmvpn0 &&
+		tunnel a protection DMVPN &&
+		peer a b &&
+		answered
 }
 
 # A dump that is under way holds the module for its moment.
 module_round() {
-	wait_for modprobe -r dmvpn || return 1
-	! ip -n b link show dmvpn0 || return 1
-	modprobe dmvpn
-	tunnel a protection DMVPN
-	tunnel b protection DMVPN
-	peer a b
-	peer b a
-	both_ways "$1"
+	wait_for rmmod dmvpn &&
+		modprobe dmvpn &&
+		tunnel a protection DMVPN &&
+		tunnel b protection DMVPN &&
+		peer a b &&
+		peer b a &&
+		protect a b "$1" &&
+		answered
 }
 
 # Who enters a namespace as it goes would keep it.
-inhabited() {
-	[ -n "$(ip netns pids "$1")" ]
+entered() {
+	local program
+	read -r program <"/proc/$STREAM/comm"
+	[ "$program" = ping ]
 }
 
 namespace_round() {
-	wait_for inhabited a || return 1
+	wait_for entered || return 1
 	ns_del a
-	join a
-	tunnel a protection DMVPN
-	peer a b
-	both_ways "$1" || return 1
+	exec {ANSWERS}<&-
+	join a &&
+		tunnel a protection DMVPN &&
+		peer a b &&
+		unprotect b &&
+		protect a b "$1" || return 1
+	asks
 	stream a b
+	STREAM=$BG
+	answered
 }
 
 # rounds KIND
@@ -75,14 +105,23 @@ rounds() {
 	done
 }
 
+# timed TEXT KIND: how long it took is worth to know.
+timed() {
+	local start=$SECONDS
+	check "$1" rounds "$2"
+	diag "$((SECONDS - start)) s"
+}
+
 need_module
 plan 3
 pair protection DMVPN
-both_ways gcm128
-stream a b
+protect a b gcm128
+asks
 stream b a
+stream a b
+STREAM=$BG
 background dumps >/dev/null 2>&1
-check "$ROUNDS times the device" rounds device_round
-check "$ROUNDS times the module" rounds module_round
-check "$ROUNDS times a namespace" rounds namespace_round
+timed "$ROUNDS times the device" device_round
+timed "$ROUNDS times the module" module_round
+timed "$ROUNDS times a namespace" namespace_round
 finish

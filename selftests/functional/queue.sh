@@ -115,23 +115,26 @@ counters() {
 	EOF2
 }
 
-# counted NODE PORT bytes|packets
+# counted NODE PORT bytes|packets, and the moment of that in WHEN. On an emulated
+# processor it takes a while to look.
 counted() {
-	in_ns "$1" nft -j list counter inet count "p$2" |
-		jq ".nftables[1].counter.$3"
-}
-
-# look NODE,PORT: bytes that came, in BYTES, and when that was, in WHEN. On an
-# emulated processor it takes a while to look.
-look() {
-	local node=${1%,*} port=${1#*,} from=${EPOCHREALTIME/./}
-	BYTES=$(counted "$node" "$port" bytes)
+	local from=${EPOCHREALTIME/./}
+	in_ns "$1" nft -j list counter inet count "p$2" >"$TMP/counter"
 	WHEN=$(((from + ${EPOCHREALTIME/./}) / 2))
+	jq ".nftables[1].counter.$3" "$TMP/counter"
 }
 
-# measure NODE,PORT...: bits a second that come, in RATES.
+# look NODE,PORT: bytes that came, in BYTES.
+look() {
+	counted "${1%,*}" "${1#*,}" bytes >"$TMP/bytes"
+	BYTES=$(<"$TMP/bytes")
+}
+
+# measure NODE,PORT...: bits a second that come, in RATES. The first look takes
+# longest, and its moment is known least.
 measure() {
 	local at=("$@") before=() start=() i
+	look "$1"
 	for i in "${!at[@]}"; do
 		look "${at[i]}"
 		before[i]=$BYTES start[i]=$WHEN
@@ -265,8 +268,8 @@ check "and the others have theirs" near "${RATES[1]}" "$(mbits 3.6)" 3
 check "the rest is counted" at_least "$(queue b VOICE dropped-rate)" 100
 
 # A connection that lasts longer than a queue takes to grow.
-policy PLAIN '{"name":"class-default","queue-limit":1000,
-	"shape-rate":'$((4000000 / SLOW))'}'
+RATE=$((4000000 / SLOW))
+policy PLAIN '{"name":"class-default","queue-limit":1000,"shape-rate":'"$RATE}"
 attach b PLAIN
 tcp a b 4M >/dev/null &
 transfer=$!
