@@ -118,6 +118,11 @@ int command_take_arg(unsigned int takes, int argc, char **argv,
 		args->address_text = argv[0];
 		return 1;
 	}
+	if (takes & TAKES_DIR && !args->dir && argc > 1 &&
+	    !strcmp(argv[0], "-o")) {
+		args->dir = argv[1];
+		return 2;
+	}
 	if (takes & (TAKES_NAME | NEEDS_NAME) && !args->name) {
 		args->name = argv[0];
 		return 1;
@@ -177,13 +182,14 @@ const struct command *command_parse(const struct commands *table, int argc,
 
 static int print_usage(const struct command *c, FILE *to)
 {
-	return fprintf(to, "%s%s%s%s%s%s%s", c->words,
+	return fprintf(to, "%s%s%s%s%s%s%s%s", c->words,
 		       c->takes & TAKES_DETAIL ? " [detail]" : "",
 		       c->takes & TAKES_DEV ? " [dev NAME]" : "",
 		       c->takes & TAKES_ADDRESS ? " [ADDRESS]" : "",
 		       c->takes & TAKES_NAME ? " [NAME]" : "",
 		       c->takes & NEEDS_NAME ? " NAME" : "",
-		       c->takes & TAKES_FLOW ? " PACKET" : "");
+		       c->takes & TAKES_FLOW ? " PACKET" : "",
+		       c->takes & TAKES_DIR ? " [-o DIR]" : "");
 }
 
 void command_usage(const struct commands *table, FILE *to)

@@ -20,6 +20,7 @@
 #define TAKES_NAME	8u	/* NAME */
 #define NEEDS_NAME	16u	/* NAME, and not without */
 #define TAKES_FLOW	32u	/* src ADDRESS dst ADDRESS ... */
+#define TAKES_DIR	64u	/* -o DIR */
 #define NAMES_FILE	256u	/* NAME is that of a file */
 #define NAMES_DEVICE	512u	/* NAME is that of a device */
 #define HAS_METRICS	1024u	/* OpenMetrics is one of its forms */
@@ -54,6 +55,7 @@ struct flow_args {
  * @address: the same
  * @name: of a policy, an interface or a file, NULL for all
  * @flow: a packet
+ * @dir: where files are written, NULL for here
  */
 struct args {
 	bool detail;
@@ -63,6 +65,7 @@ struct args {
 	struct prefix address;
 	const char *name;
 	struct flow_args flow;
+	const char *dir;
 };
 
 /**

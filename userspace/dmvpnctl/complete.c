@@ -86,6 +86,8 @@ static void add_args(struct candidates *cs, const struct command *c,
 		add_text(cs, "@address", "");
 	if (c->takes & (TAKES_NAME | NEEDS_NAME) && !a->name)
 		add_text(cs, name_kind(c), "");
+	if (c->takes & TAKES_DIR && !a->dir)
+		add_text(cs, "-o", "where to");
 	if (c->takes & TAKES_FLOW && (a->name || !(c->takes & NEEDS_NAME)))
 		for (i = 0; command_flow_words[i]; i++)
 			add_text(cs, command_flow_words[i], "of the packet");
@@ -102,6 +104,11 @@ static void complete_args(struct candidates *cs, const struct command *c,
 		if (argc == 1 && c->takes & TAKES_DEV && !args.dev &&
 		    command_is_dev(argv[0])) {
 			add_text(cs, "@device", "");
+			return;
+		}
+		if (argc == 1 && c->takes & TAKES_DIR && !args.dir &&
+		    !strcmp(argv[0], "-o")) {
+			add_text(cs, "@file", "");
 			return;
 		}
 		n = command_take_arg(c->takes, argc, argv, &args);

@@ -395,4 +395,5 @@ const struct output json_output = {
 	.policy_interface = json_policy_interface,
 	.multipoint = json_multipoint,
 	.classified = json_classified,
+	.imported = json_imported,
 };

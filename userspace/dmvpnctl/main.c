@@ -60,6 +60,8 @@ static const struct command all[] = {
 	  "take one out of the kernel" },
 	{ "test classify", NEEDS_NAME | TAKES_FLOW, test_classify,
 	  "which class of a policy a packet is of" },
+	{ "import ios", NEEDS_NAME | NAMES_FILE | TAKES_DIR, import_ios,
+	  "our files from a configuration of IOS" },
 	{ "monitor", 0, monitor, "events as they come" },
 	{ "clear nhrp", TAKES_DEV | TAKES_ADDRESS, clear_nhrp,
 	  "forget what NHRP has learnt" },

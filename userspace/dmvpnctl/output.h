@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "dmvpnctl/import.h"
 #include "dmvpnctl/kernel.h"
 #include "dmvpnctl/model.h"
 
@@ -38,6 +39,7 @@
  * @policy_interface: policies of each device, with counters
  * @multipoint: queues of each peer
  * @classified: which class a packet is of, by which of its lines, -1 for none
+ * @imported: what became of each line of a configuration
  */
 struct output {
 	void (*dmvpn)(FILE *f, const struct model *m, bool detail);
@@ -66,6 +68,7 @@ struct output {
 	void (*multipoint)(FILE *f, const struct model *m);
 	void (*classified)(FILE *f, const struct class_state *class,
 			   int64_t line);
+	void (*imported)(FILE *f, const struct import *import);
 };
 
 extern const struct output text_output;

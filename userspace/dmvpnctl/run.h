@@ -42,6 +42,9 @@ int show_topology(const struct output *out, const struct args *args);
 int show_multipoint(const struct output *out, const struct args *args);
 int test_classify(const struct output *out, const struct args *args);
 
+/* import_run.c */
+int import_ios(const struct output *out, const struct args *args);
+
 /* monitor.c */
 int monitor(const struct output *out, const struct args *args);
 

@@ -296,4 +296,5 @@ const struct output text_output = {
 	.policy_interface = text_policy_interface,
 	.multipoint = text_multipoint,
 	.classified = text_classified,
+	.imported = text_imported,
 };

@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A configuration of IOS as dmvpnctl import understands it: the model between
+ * its lines and our own files.
+ *
+ *   ios_lex.c                      text -> lines
+ *   ios_crypto.c, ios_ike2.c,      lines -> model
+ *   ios_tunnel.c, ios_nhrp.c,
+ *   ios_qos.c
+ *   ios_parse.c                    sections -> these, and what is used
+ *   ios_write_*.c                  model -> texts of the files
+ *   import.c                       texts -> files, and the report
+ */
+#ifndef DMVPNCTL_IOS_H
+#define DMVPNCTL_IOS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dmvpnctl/ios_lex.h"
+#include "dmvpnctl/ios_text.h"
+#include "lib/addr.h"
+
+#define IOS_DEVICE	16	/* IFNAMSIZ */
+
+/**
+ * struct ios_isakmp - crypto isakmp policy
+ * @next: by number
+ * @number: of it; the lowest is the best
+ * @line: where it begins
+ * @encryption: as strongSwan has it
+ * @hash: likewise
+ * @group: likewise
+ * @psk: with pre-shared keys, not with signatures
+ * @lifetime: seconds
+ * @used: it is one of a connection's proposals
+ */
+struct ios_isakmp {
+	struct ios_isakmp *next;
+	unsigned int number;
+	struct ios_line *line;
+	const char *encryption;
+	const char *hash;
+	const char *group;
+	bool psk;
+	uint32_t lifetime;
+	bool used;
+};
+
+/**
+ * struct ios_key - a pre-shared key
+ * @next: the next one
+ * @line: where it stands
+ * @keyring: that it is of, NULL for crypto isakmp key
+ * @secret: the key, NULL for one that cannot be read
+ * @hex: the key is written as hexadecimal digits
+ * @id: of the peer as strongSwan has it, NULL for any
+ * @twin: it stands in another line, too
+ * @used: somebody uses it
+ */
+struct ios_key {
+	struct ios_key *next;
+	struct ios_line *line;
+	const char *keyring;
+	const char *secret;
+	bool hex;
+	const char *id;
+	bool twin;
+	bool used;
+};
+
+/**
+ * struct ios_transform - crypto ipsec transform-set
+ * @next: the next one
+ * @line: where it stands
+ * @name: of it
+ * @esp: ciphers as strongSwan has them, NULL if ours have them not
+ * @transport: its mode
+ * @used: somebody uses it
+ */
+struct ios_transform {
+	struct ios_transform *next;
+	struct ios_line *line;
+	const char *name;
+	const char *esp;
+	bool transport;
+	bool used;
+};
+
+/**
+ * struct ios_ipsec - crypto ipsec profile
+ * @next: the next one
+ * @line: where it begins
+ * @name: of it
+ * @ours: of the connection, and of the profile of the device
+ * @sets: words of set transform-set
+ * @n_sets: their number
+ * @sets_line: where they stand
+ * @pfs: group as strongSwan has it, NULL for none
+ * @seconds: lifetime, 0 for the default
+ * @kilobytes: likewise
+ * @replay: window, 0 for the default
+ * @profile: of IKE, NULL for none
+ * @profile_line: that names it
+ * @ikev2: @profile is one of IKEv2
+ * @used: a tunnel uses it
+ */
+struct ios_ipsec {
+	struct ios_ipsec *next;
+	struct ios_line *line;
+	const char *name;
+	const char *ours;
+	char **sets;
+	size_t n_sets;
+	struct ios_line *sets_line;
+	const char *pfs;
+	uint32_t seconds;
+	uint64_t kilobytes;
+	uint32_t replay;
+	const char *profile;
+	struct ios_line *profile_line;
+	bool ikev2;
+	bool used;
+};
+
+/**
+ * struct ios_proposal - crypto ikev2 proposal
+ * @next: the next one
+ * @line: where it begins
+ * @name: of it
+ * @encryption: as strongSwan has it, with dashes between
+ * @aead: it needs no integrity
+ * @integrity: likewise, NULL for none
+ * @prf: likewise
+ * @groups: likewise
+ * @used: somebody uses it
+ */
+struct ios_proposal {
+	struct ios_proposal *next;
+	struct ios_line *line;
+	const char *name;
+	const char *encryption;
+	bool aead;
+	const char *integrity;
+	const char *prf;
+	const char *groups;
+	bool used;
+};
+
+/**
+ * struct ios_name - a name that something refers to
+ * @next: the next one
+ * @line: where it stands
+ * @name: of it
+ */
+struct ios_name {
+	struct ios_name *next;
+	struct ios_line *line;
+	const char *name;
+};
+
+/**
+ * struct ios_ike - crypto isakmp profile or crypto ikev2 profile
+ * @next: the next one
+ * @line: where it begins
+ * @name: of it
+ * @ikev2: of IKEv2
+ * @keyring: that it names, NULL for none
+ * @local_id: as strongSwan has it, NULL for the address
+ * @remote_id: likewise, NULL for any
+ * @n_remote: how many are let in
+ * @remote_line: the last line that says so
+ * @local_cert: signatures instead of keys
+ * @remote_cert: likewise
+ * @trustpoint: for these, NULL for none
+ * @dpd: seconds, 0 for the default
+ * @lifetime: likewise
+ * @used: somebody uses it
+ */
+struct ios_ike {
+	struct ios_ike *next;
+	struct ios_line *line;
+	const char *name;
+	bool ikev2;
+	const char *keyring;
+	const char *local_id;
+	const char *remote_id;
+	unsigned int n_remote;
+	struct ios_line *remote_line;
+	bool local_cert;
+	bool remote_cert;
+	const char *trustpoint;
+	uint32_t dpd;
+	uint32_t lifetime;
+	bool used;
+};
+
+/**
+ * struct ios_option - a line of ours that a line of theirs stands for
+ * @next: the next one
+ * @line: theirs
+ * @text: ours
+ */
+struct ios_option {
+	struct ios_option *next;
+	struct ios_line *line;
+	const char *text;
+};
+
+/**
+ * struct ios_address - an address of an interface
+ * @next: the next one
+ * @addr: of it
+ * @len: of its prefix
+ */
+struct ios_address {
+	struct ios_address *next;
+	struct addr addr;
+	unsigned int len;
+};
+
+/**
+ * struct ios_peer - a next hop server or a static map
+ * @next: the next one
+ * @line: where it stands
+ * @proto: tunnel address, none for nhs dynamic
+ * @nbma: address in the underlay, or name; NULL for none yet
+ * @nhs: it is a server
+ * @multicast: it gets copies of multicast
+ * @priority: of a server
+ * @cluster: of a server
+ */
+struct ios_peer {
+	struct ios_peer *next;
+	struct ios_line *line;
+	struct addr proto;
+	const char *nbma;
+	bool nhs;
+	bool multicast;
+	uint32_t priority;
+	uint32_t cluster;
+};
+
+/**
+ * struct ios_if - an interface
+ * @next: the next one
+ * @line: where it begins
+ * @name: as it is compared: lower case, without blanks
+ * @shown: as it is written
+ * @tunnel: it is called Tunnel
+ * @device: name of our device
+ * @address: list of addresses
+ * @description: of it, NULL for none
+ * @vrf: of what goes in, NULL for none
+ * @vrf_line: that says so
+ * @shutdown: it is down
+ * @mtu: or 0
+ * @mode: of a tunnel, NULL if nothing says so
+ * @mode_line: that says so
+ * @destination: a point-to-point tunnel has one, NULL for none
+ * @source: word of tunnel source, NULL for none
+ * @source_line: where that stands
+ * @underlay_vrf: word of tunnel vrf, NULL for none
+ * @link: words for ip link add, a list
+ * @profile: that protects it, NULL for none
+ * @profile_line: that says so
+ * @options: for nhrpd.conf, a list
+ * @peers: servers and maps, a list
+ * @multicast: NBMA addresses that get copies, a list
+ * @groups: group maps: text is the group, followed by one that is the policy
+ * @interest: access list of ip nhrp interest, NULL for none
+ * @interest_line: that says so
+ * @pre_classify: qos pre-classify
+ * @policy: service-policy output, NULL for none
+ * @policy_line: that says so
+ * @policy_used: it went somewhere
+ * @used: a tunnel that carries over, or the source of one
+ */
+struct ios_if {
+	struct ios_if *next;
+	struct ios_line *line;
+	const char *name;
+	const char *shown;
+	bool tunnel;
+	char device[IOS_DEVICE];
+	struct ios_address *address;
+	const char *description;
+	const char *vrf;
+	struct ios_line *vrf_line;
+	bool shutdown;
+	uint32_t mtu;
+	const char *mode;
+	struct ios_line *mode_line;
+	const char *destination;
+	const char *source;
+	struct ios_line *source_line;
+	const char *underlay_vrf;
+	struct ios_option *link;
+	const char *profile;
+	struct ios_line *profile_line;
+	struct ios_option *options;
+	struct ios_peer *peers;
+	struct ios_name *multicast;
+	struct ios_option *groups;
+	const char *interest;
+	struct ios_line *interest_line;
+	bool pre_classify;
+	const char *policy;
+	struct ios_line *policy_line;
+	bool policy_used;
+	bool used;
+};
+
+/**
+ * struct ios_acl - an access list
+ * @next: the next one
+ * @line: where it begins
+ * @name: of it
+ * @lines: of it, as ours have them, a list
+ * @used: somebody uses it
+ */
+struct ios_acl {
+	struct ios_acl *next;
+	struct ios_line *line;
+	const char *name;
+	struct ios_option *lines;
+	bool used;
+};
+
+/**
+ * struct ios_class_map - a class map
+ * @next: the next one
+ * @line: where it begins
+ * @name: of it
+ * @match_any: any of its statements, not all
+ * @match: statements, a list
+ * @broken: it cannot be written
+ * @used: somebody uses it
+ */
+struct ios_class_map {
+	struct ios_class_map *next;
+	struct ios_line *line;
+	const char *name;
+	bool match_any;
+	struct ios_option *match;
+	bool broken;
+	bool used;
+};
+
+/**
+ * enum ios_kind - what a line of a class is about
+ * @IOS_SET: the inner header, or the outer one in a policy of the underlay
+ * @IOS_SET_OUTER: the outer header
+ * @IOS_SET_MARK: the packet's mark
+ * @IOS_QUEUE: how it waits
+ */
+enum ios_kind {
+	IOS_SET,
+	IOS_SET_OUTER,
+	IOS_SET_MARK,
+	IOS_QUEUE,
+};
+
+/**
+ * struct ios_action - a line of a class of a policy map
+ * @next: the next one
+ * @line: where it stands
+ * @kind: of it
+ * @option: of nhrpd.conf
+ * @value: of that
+ */
+struct ios_action {
+	struct ios_action *next;
+	struct ios_line *line;
+	enum ios_kind kind;
+	const char *option;
+	const char *value;
+};
+
+/**
+ * struct ios_class - a class of a policy map
+ * @next: the next one
+ * @line: where it begins
+ * @name: of it
+ * @actions: what becomes of it, a list
+ * @priority: it goes first, without a rate of its own
+ * @priority_line: that says so
+ * @remaining: percent of what others leave, 0 for none
+ * @remaining_line: that says so
+ * @child: policy that divides it, NULL for none
+ * @child_line: that says so
+ */
+struct ios_class {
+	struct ios_class *next;
+	struct ios_line *line;
+	const char *name;
+	struct ios_action *actions;
+	bool priority;
+	struct ios_line *priority_line;
+	uint32_t remaining;
+	struct ios_line *remaining_line;
+	const char *child;
+	struct ios_line *child_line;
+};
+
+#define IOS_ROLE_OUTPUT		1u	/* marks what goes into a tunnel */
+#define IOS_ROLE_UNDERLAY	2u	/* marks what the underlay gets */
+#define IOS_ROLE_QUEUE		4u	/* queues towards a peer */
+
+/**
+ * struct ios_policy - a policy map
+ * @next: the next one
+ * @line: where it begins
+ * @name: of it
+ * @classes: of it, a list
+ * @roles: IOS_ROLE_*
+ * @written: roles that are written
+ * @open: it is being written: who meets it again goes round in a circle
+ * @used: somebody uses it
+ */
+struct ios_policy {
+	struct ios_policy *next;
+	struct ios_line *line;
+	const char *name;
+	struct ios_class *classes;
+	unsigned int roles;
+	unsigned int written;
+	bool open;
+	bool used;
+};
+
+/**
+ * struct ios_route - a static route
+ * @next: the next one
+ * @line: where it stands
+ * @to: where it leads
+ * @via: next hop, none if only the interface is named
+ * @interface: as it is compared, NULL for none
+ * @vrf: or NULL
+ * @distance: or 0
+ * @used: it goes into a tunnel
+ */
+struct ios_route {
+	struct ios_route *next;
+	struct ios_line *line;
+	struct prefix to;
+	struct addr via;
+	const char *interface;
+	const char *vrf;
+	uint32_t distance;
+	bool used;
+};
+
+/**
+ * struct ios_chunk - memory of a configuration
+ * @next: the next one
+ * @size: bytes at @data
+ * @data: what was asked for
+ */
+struct ios_chunk {
+	struct ios_chunk *next;
+	size_t size;
+	max_align_t data[];
+};
+
+/**
+ * struct ios - a configuration
+ * @chunks: its memory
+ * @line: array of @n
+ * @n: number of lines
+ * @size: room for so many
+ * @isakmp: crypto isakmp policies, by number
+ * @keys: pre-shared keys
+ * @transforms: transform sets
+ * @ipsec: ipsec profiles
+ * @proposals: of IKEv2
+ * @ike2_policy: names of proposals that some policy of IKEv2 has
+ * @ike: profiles of IKE
+ * @interfaces: all
+ * @acls: access lists
+ * @class_maps: class maps
+ * @policies: policy maps
+ * @routes: static ones
+ * @seconds: lifetime of SAs where a profile has none, 0 for the default
+ * @kilobytes: likewise
+ * @replay: likewise
+ * @dpd: seconds, 0 for the default
+ * @ike2_used: some connection has the proposals of policies of IKEv2
+ */
+struct ios {
+	struct ios_chunk *chunks;
+	struct ios_line *line;
+	size_t n;
+	size_t size;
+	struct ios_isakmp *isakmp;
+	struct ios_key *keys;
+	struct ios_transform *transforms;
+	struct ios_ipsec *ipsec;
+	struct ios_proposal *proposals;
+	struct ios_name *ike2_policy;
+	struct ios_ike *ike;
+	struct ios_if *interfaces;
+	struct ios_acl *acls;
+	struct ios_class_map *class_maps;
+	struct ios_policy *policies;
+	struct ios_route *routes;
+	uint32_t seconds;
+	uint64_t kilobytes;
+	uint32_t replay;
+	uint32_t dpd;
+	bool ike2_used;
+};
+
+/* ---- sections: true if @at is the header of one of theirs ---- */
+
+bool ios_crypto(struct ios_at *at);		/* ios_crypto.c */
+bool ios_ike_profile(struct ios_at *at);	/* ios_ike2.c */
+bool ios_interface(struct ios_at *at);		/* ios_tunnel.c */
+bool ios_qos(struct ios_at *at);		/* ios_qos.c */
+/* A line of a tunnel interface that is NHRP's. */
+bool ios_nhrp(struct ios_at *at, struct ios_if *tunnel);
+
+/* ---- what they share ---- */
+
+/* strongSwan's word for a group of Diffie-Hellman, NULL for an unknown one. */
+const char *ios_dh_group(const char *number);
+/* [0|6|7] KEY; NULL for one that cannot be read, and the line says so. */
+const char *ios_secret(struct ios_at *at, uint64_t *type);
+/* As nhrpd.conf has a name: in quotes where it needs them. */
+const char *ios_quote(struct ios *ios, const char *text);
+/* An address with a mask as an identity; NULL for any. */
+const char *ios_id(struct ios *ios, const struct addr *addr, unsigned int len);
+/* A name of an interface, as it is compared: the rest of the line. */
+const char *ios_if_name(struct ios *ios, const char *text);
+struct ios_if *ios_find_if(const struct ios *ios, const char *name);
+struct ios_acl *ios_find_acl(const struct ios *ios, const char *name);
+struct ios_policy *ios_find_policy(const struct ios *ios, const char *name);
+
+/* ---- the whole: ios_parse.c, ios_write_*.c ---- */
+
+/* Read all lines into the model. */
+void ios_parse(struct ios *ios);
+/* Which tunnels carry over, and what they use; false if there is none. */
+bool ios_resolve(struct ios *ios);
+void ios_write_swanctl(struct ios *ios, struct ios_text *t);
+void ios_write_nhrpd(struct ios *ios, struct ios_text *t);
+/*
+ * The policy that has this role: what it is called in our file; NULL if there
+ * is none, and @line says so.
+ */
+const char *ios_policy_role(struct ios *ios, struct ios_line *line,
+			    const char *name, unsigned int role);
+/* Access lists, class maps and policy maps, once all have their roles. */
+void ios_write_qos(struct ios *ios, struct ios_text *t);
+void ios_write_device(struct ios *ios, struct ios_if *tunnel,
+		      struct ios_text *t);
+/* What is not used after all was written is not taken. */
+void ios_settle(struct ios *ios);
+
+#endif

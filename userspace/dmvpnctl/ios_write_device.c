@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The file of a device: lines of ip -batch, as dmvpn@.service runs them.
+ */
+#include <string.h>
+
+#include "dmvpnctl/ios.h"
+
+#define IPV6_MODE "gre multipoint ipv6"
+
+/* The first address of that family. */
+static const struct ios_address *first_of(const struct ios_if *i, size_t len)
+{
+	const struct ios_address *a = i->address;
+
+	while (a && (a->addr.len != len || addr_is_link_local(&a->addr)))
+		a = a->next;
+	return a;
+}
+
+static void local(struct ios *ios, struct ios_if *i, struct ios_text *t)
+{
+	size_t len = i->mode && !strcmp(i->mode, IPV6_MODE) ? 16 : 4;
+	const struct ios_address *a = NULL;
+	struct ios_if *source;
+	char text[ADDR_TEXT];
+	struct addr addr;
+
+	if (!i->source) {
+		ios_change(ios, i->line,
+			   "without a tunnel source: write \"local ADDRESS\" into the device's file");
+		return;
+	}
+	if (!addr_parse(i->source, &addr)) {
+		ios_put(t, " local %s", addr_format(&addr, text));
+		return;
+	}
+	source = ios_find_if(ios, ios_if_name(ios, i->source));
+	if (source)
+		a = first_of(source, len);
+	if (a)
+		ios_put(t, " local %s", addr_format(&a->addr, text));
+	else
+		ios_lose(ios, i->source_line,
+			 "its address is not in the file: write \"local ADDRESS\" into the device's file");
+}
+
+static void link_add(struct ios *ios, struct ios_if *i, struct ios_text *t)
+{
+	const struct ios_option *option;
+
+	ios_put(t, "link add %s type dmvpn", i->device);
+	local(ios, i, t);
+	if (i->underlay_vrf)
+		ios_put(t, " dev %s", i->underlay_vrf);
+	for (option = i->link; option; option = option->next)
+		ios_put(t, " %s", option->text);
+	if (i->profile)
+		ios_put(t, " protection %s", i->profile);
+	ios_put(t, "\n");
+}
+
+/* ---- routes ---- */
+
+/* The tunnel of ours that a route leads into. */
+static const struct ios_if *tunnel_of(const struct ios *ios,
+				      const struct ios_route *route)
+{
+	const struct ios_address *a;
+	const struct ios_if *i;
+	struct prefix p;
+
+	for (i = ios->interfaces; i; i = i->next) {
+		if (!i->used || !i->tunnel)
+			continue;
+		if (route->interface) {
+			if (!strcmp(route->interface, i->name))
+				return i;
+			continue;
+		}
+		for (a = i->address; a; a = a->next) {
+			p = prefix_make(&a->addr, a->len);
+			if (prefix_contains(&p, &route->via))
+				return i;
+		}
+	}
+	return NULL;
+}
+
+static void routes(struct ios *ios, const struct ios_if *i, struct ios_text *t)
+{
+	char to[ADDR_TEXT], via[ADDR_TEXT];
+	struct ios_route *route;
+
+	for (route = ios->routes; route; route = route->next) {
+		if (addr_is_none(&route->to.addr) ||
+		    tunnel_of(ios, route) != i)
+			continue;
+		route->used = true;
+		if (addr_is_none(&route->via)) {
+			ios_lose(ios, route->line,
+				 "a route into the cloud has a next hop");
+			continue;
+		}
+		ios_put(t, "route add %s via %s dev %s",
+			prefix_format(&route->to, to),
+			addr_format(&route->via, via), i->device);
+		if (route->distance)
+			ios_put(t, " metric %u", route->distance);
+		if (route->vrf)
+			ios_put(t, " vrf %s", route->vrf);
+		ios_put(t, "\n");
+	}
+}
+
+/* ---- the whole ---- */
+
+static void addresses(const struct ios_if *i, struct ios_text *t)
+{
+	const struct ios_address *a;
+	char text[ADDR_TEXT];
+
+	for (a = i->address; a; a = a->next)
+		ios_put(t, "address add %s/%u dev %s\n",
+			addr_format(&a->addr, text), a->len, i->device);
+}
+
+void ios_write_device(struct ios *ios, struct ios_if *tunnel,
+		      struct ios_text *t)
+{
+	ios_put(t, "# Made by \"dmvpnctl import ios\" of %s.\n", tunnel->shown);
+	if (tunnel->description)
+		ios_put(t, "# %s\n", tunnel->description);
+	link_add(ios, tunnel, t);
+	if (tunnel->mtu)
+		ios_put(t, "link set %s mtu %u\n", tunnel->device,
+			tunnel->mtu);
+	if (tunnel->vrf) {
+		ios_change(ios, tunnel->vrf_line,
+			   "ip link add %s type vrf table N comes first",
+			   tunnel->vrf);
+		ios_put(t, "link set %s master %s\n", tunnel->device,
+			tunnel->vrf);
+	}
+	if (tunnel->shutdown) {
+		addresses(tunnel, t);
+		return;
+	}
+	/* IPv6 addresses go when a device goes down. */
+	ios_put(t, "link set %s up\n", tunnel->device);
+	addresses(tunnel, t);
+	routes(ios, tunnel, t);
+}

@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Access lists, class maps and policy maps of nhrpd.conf. A policy is written
+ * once for tunnels and peers, and once for the underlay, where the same line
+ * means the outer header.
+ */
+#include <string.h>
+
+#include "dmvpnctl/ios.h"
+#include "nhrpd/acl_names.h"
+
+#define DEFAULT_CLASS	"class-default"
+#define DEPTH_MAX	3
+#define MARKS		(IOS_ROLE_OUTPUT | IOS_ROLE_UNDERLAY)
+#define BASE		(IOS_ROLE_OUTPUT | IOS_ROLE_QUEUE)
+
+/* ---- roles ---- */
+
+static const char *our_name(struct ios *ios, const struct ios_policy *policy,
+			    unsigned int role)
+{
+	if (role == IOS_ROLE_UNDERLAY && policy->roles & BASE)
+		return ios_quote(ios, ios_format(ios, "%s-underlay",
+						 policy->name));
+	return ios_quote(ios, policy->name);
+}
+
+/* A shaper around all is none of an interface's: the classes stand alone. */
+static struct ios_policy *marking(struct ios *ios, struct ios_policy *policy)
+{
+	struct ios_class *only = policy->classes;
+	struct ios_policy *child;
+
+	if (!only || only->next || !only->child ||
+	    strcmp(only->name, DEFAULT_CLASS))
+		return policy;
+	child = ios_find_policy(ios, only->child);
+	if (!child || child == policy)
+		return policy;
+	policy->used = true;
+	ios_change(ios, only->child_line,
+		   "an interface has the marks of its classes without the shaper around them");
+	return child;
+}
+
+/* Those that divide a queue's classes have that role, too. */
+static bool divide(struct ios *ios, struct ios_policy *policy,
+		   unsigned int depth)
+{
+	struct ios_class *class;
+	struct ios_policy *child;
+
+	policy->used = true;
+	policy->roles |= IOS_ROLE_QUEUE;
+	policy->open = true;
+	for (class = policy->classes; class; class = class->next) {
+		if (!class->child)
+			continue;
+		child = ios_find_policy(ios, class->child);
+		if (!child)
+			ios_lose(ios, class->child_line,
+				 "there is no policy-map of that name");
+		else if (child->open || depth == DEPTH_MAX)
+			ios_lose(ios, class->child_line,
+				 "policies are three deep at most");
+		else if (divide(ios, child, depth + 1))
+			continue;
+		class->child = NULL;
+	}
+	policy->open = false;
+	return true;
+}
+
+const char *ios_policy_role(struct ios *ios, struct ios_line *line,
+			    const char *name, unsigned int role)
+{
+	struct ios_policy *policy = ios_find_policy(ios, name);
+
+	if (!policy) {
+		ios_lose(ios, line, "there is no policy-map of that name");
+		return NULL;
+	}
+	if (role == IOS_ROLE_QUEUE) {
+		divide(ios, policy, 1);
+	} else {
+		policy = marking(ios, policy);
+		policy->used = true;
+		policy->roles |= role;
+	}
+	return our_name(ios, policy, role);
+}
+
+/* ---- access lists and class maps ---- */
+
+static void write_acl(struct ios *ios, const struct ios_acl *acl,
+		      struct ios_text *t)
+{
+	const struct ios_option *line;
+
+	ios_put(t, "access-list %s {\n\tlines = {\n",
+		ios_quote(ios, acl->name));
+	for (line = acl->lines; line; line = line->next)
+		ios_put(t, "\t\t\"%s\"%s\n", line->text, line->next ? "," : "");
+	ios_put(t, "\t}\n}\n\n");
+}
+
+/* Lists that are there count; what has none is not what it was. */
+static void check_match(struct ios *ios, struct ios_class_map *map,
+			struct ios_option *match)
+{
+	static const char word[] = "access-group ";
+	const char *at = strstr(match->text, word);
+	struct ios_acl *acl;
+
+	if (!at)
+		return;
+	acl = ios_find_acl(ios, at + strlen(word));
+	if (acl) {
+		acl->used = true;
+		if (acl->lines)
+			return;
+	}
+	match->text = NULL;
+	map->broken |= !map->match_any;
+	ios_lose(ios, match->line, acl ? "no line of the list carries over" :
+					 "there is no access list of that name");
+}
+
+static struct ios_class_map *find_class_map(const struct ios *ios,
+					    const char *name)
+{
+	struct ios_class_map *map = ios->class_maps;
+
+	while (map && strcmp(map->name, name))
+		map = map->next;
+	return map;
+}
+
+static void use_class_map(struct ios *ios, struct ios_class_map *map)
+{
+	struct ios_option *match;
+	bool any = false;
+
+	if (map->used)
+		return;
+	map->used = true;
+	for (match = map->match; match; match = match->next) {
+		check_match(ios, map, match);
+		any |= match->text != NULL;
+	}
+	map->broken |= !any;
+	if (map->broken)
+		ios_lose_section(ios, map->line,
+				 "not all that it needs carries over");
+}
+
+/* Where there is no class map an access list of that name will do. */
+static struct ios_class_map *of_acl(struct ios *ios, struct ios_class *class)
+{
+	struct ios_class_map *map;
+	struct ios_acl *acl = ios_find_acl(ios, class->name);
+
+	if (!acl)
+		return NULL;
+	map = ios_add(ios, &ios->class_maps);
+	map->line = class->line;
+	map->name = class->name;
+	map->match_any = true;
+	map->match = ios_alloc(ios, sizeof(*map->match));
+	map->match->line = class->line;
+	map->match->text = ios_format(ios, "access-group %s", class->name);
+	ios_change(ios, class->line,
+		   "there is no class-map of that name: it has what the access list of that name permits");
+	return map;
+}
+
+static void lose_class(struct ios *ios, struct ios_class *class,
+		       const char *why)
+{
+	struct ios_line *line = class->line;
+
+	ios_lose(ios, line, "%s", why);
+	for (line++; line < ios->line + ios->n && line->indented; line++) {
+		if (line->n && !strcmp(line->word[0], "class"))
+			break;
+		if (line->fate == IOS_TAKEN || line->fate == IOS_CHANGED)
+			ios_lose(ios, line, "its class does not carry over");
+	}
+}
+
+/* The class can be written. */
+static bool use_class(struct ios *ios, struct ios_class *class)
+{
+	struct ios_class_map *map;
+
+	if (!strcmp(class->name, DEFAULT_CLASS))
+		return true;
+	map = find_class_map(ios, class->name);
+	if (!map)
+		map = of_acl(ios, class);
+	if (!map) {
+		lose_class(ios, class, "there is no class-map of that name");
+		return false;
+	}
+	use_class_map(ios, map);
+	if (map->broken)
+		lose_class(ios, class, "its class-map does not carry over");
+	return !map->broken;
+}
+
+static void write_class_map(struct ios *ios, const struct ios_class_map *map,
+			    struct ios_text *t)
+{
+	const struct ios_option *match;
+	const char *comma = "";
+
+	ios_put(t, "class-map %s {\n\tmatch-%s = {", ios_quote(ios, map->name),
+		map->match_any ? "any" : "all");
+	for (match = map->match; match; match = match->next) {
+		if (!match->text)
+			continue;
+		ios_put(t, "%s \"%s\"", comma, match->text);
+		comma = ",";
+	}
+	ios_put(t, " }\n}\n\n");
+}
+
+/* ---- classes ---- */
+
+static bool has(const struct ios_class *class, const char *option)
+{
+	const struct ios_action *action;
+
+	for (action = class->actions; action; action = action->next)
+		if (!strcmp(action->option, option))
+			return true;
+	return false;
+}
+
+static unsigned int percent_of(const struct ios_class *class)
+{
+	const struct ios_action *action;
+	uint64_t value;
+	unsigned int sum = 0;
+
+	for (action = class->actions; action; action = action->next)
+		if (strstr(action->option, "-percent") &&
+		    !acl_number(action->value, 100, &value))
+			sum += (unsigned int)value;
+	return sum;
+}
+
+static void add_percent(struct ios *ios, struct ios_class *class,
+			struct ios_line *line, const char *option,
+			unsigned int percent)
+{
+	struct ios_action *action = ios_add(ios, &class->actions);
+
+	percent = percent ? percent : 1;
+	action->line = line;
+	action->kind = IOS_QUEUE;
+	action->option = option;
+	action->value = ios_format(ios, "%u", percent);
+	ios_change(ios, line, "as %s = %u", option, percent);
+}
+
+/* "priority" goes as fast as the policer of its class. */
+static bool policed(struct ios *ios, struct ios_class *class)
+{
+	struct ios_action *action;
+
+	for (action = class->actions; action; action = action->next) {
+		if (!strcmp(action->option, "police-burst"))
+			action->option = "priority-burst";
+		if (strcmp(action->option, "police"))
+			continue;
+		action->option = "priority";
+		ios_change(ios, class->priority_line,
+			   "at the rate of its policer");
+	}
+	return has(class, "priority");
+}
+
+/* What IOS divides as it goes is said in percent of the whole. */
+static void settle_shares(struct ios *ios, struct ios_policy *policy)
+{
+	struct ios_class *class;
+	unsigned int left = 100, half;
+
+	for (class = policy->classes; class; class = class->next)
+		left -= left < percent_of(class) ? left : percent_of(class);
+	for (class = policy->classes; class; class = class->next) {
+		if (!class->priority || policed(ios, class))
+			continue;
+		half = left / 2;
+		add_percent(ios, class, class->priority_line,
+			    "priority-percent", half);
+		left -= half;
+	}
+	for (class = policy->classes; class; class = class->next)
+		if (class->remaining)
+			add_percent(ios, class, class->remaining_line,
+				    "bandwidth-percent",
+				    left * class->remaining / 100);
+}
+
+#define NO_QUEUE \
+	"an interface's policy sets marks: queue towards peers by their group, or with tc on the underlay's device"
+
+/* Lines that no role of the policy has a use for. */
+static void settle_class(struct ios *ios, const struct ios_policy *policy,
+			 struct ios_class *class)
+{
+	bool queues = policy->roles & IOS_ROLE_QUEUE;
+	const struct ios_action *action;
+
+	for (action = class->actions; action; action = action->next)
+		if (action->kind == IOS_QUEUE && !queues)
+			ios_lose(ios, action->line, NO_QUEUE);
+		else if (action->kind != IOS_QUEUE && !(policy->roles & MARKS))
+			ios_lose(ios, action->line,
+				 "a queue sets no marks: write it into a policy of the tunnel interface");
+	if (class->priority && !queues)
+		ios_lose(ios, class->priority_line, NO_QUEUE);
+	if (class->remaining && !queues)
+		ios_lose(ios, class->remaining_line, NO_QUEUE);
+	/* That of a shaper around all has been put in its place. */
+	if (!class->child || queues || !policy->roles)
+		return;
+	ios_lose(ios, class->child_line,
+		 "an interface's policy sets marks, and has no other inside");
+	class->child = NULL;
+}
+
+static bool fits(const struct ios_policy *policy,
+		 const struct ios_action *action, unsigned int role)
+{
+	if (action->kind == IOS_QUEUE)
+		return role != IOS_ROLE_UNDERLAY &&
+		       policy->roles & IOS_ROLE_QUEUE;
+	return role == IOS_ROLE_UNDERLAY || policy->roles & IOS_ROLE_OUTPUT;
+}
+
+static void write_class(struct ios *ios, const struct ios_policy *policy,
+			const struct ios_class *class, unsigned int role,
+			struct ios_text *t)
+{
+	const struct ios_action *action;
+	const char *option;
+
+	ios_put(t, "\tclass %s {\n", ios_quote(ios, class->name));
+	for (action = class->actions; action; action = action->next) {
+		option = action->option;
+		if (role == IOS_ROLE_UNDERLAY && action->kind == IOS_SET)
+			option = "set-outer-dscp";
+		if (fits(policy, action, role))
+			ios_put(t, "\t\t%s = %s\n", option, action->value);
+	}
+	if (class->child && role != IOS_ROLE_UNDERLAY)
+		ios_put(t, "\t\tservice-policy = %s\n",
+			our_name(ios, ios_find_policy(ios, class->child),
+				 IOS_ROLE_QUEUE));
+	ios_put(t, "\t}\n");
+}
+
+static void write_policy(struct ios *ios, struct ios_policy *policy,
+			 unsigned int role, struct ios_text *t)
+{
+	struct ios_class *class, *last = NULL;
+	bool any = false;
+
+	ios_put(t, "policy-map %s {\n", our_name(ios, policy, role));
+	for (class = policy->classes; class; class = class->next) {
+		if (!strcmp(class->name, DEFAULT_CLASS)) {
+			last = class;
+		} else if (use_class(ios, class)) {
+			write_class(ios, policy, class, role, t);
+			any = true;
+		}
+	}
+	if (last)
+		write_class(ios, policy, last, role, t);
+	else if (!any)
+		ios_put(t, "\tclass " DEFAULT_CLASS " { }\n");
+	ios_put(t, "}\n\n");
+}
+
+/* ---- the whole ---- */
+
+static void write_policies(struct ios *ios, struct ios_policy *policy,
+			   struct ios_text *t)
+{
+	struct ios_class *class;
+	unsigned int roles = policy->roles;
+
+	if (policy->written)
+		return;
+	policy->written = roles;
+	for (class = policy->classes; class; class = class->next)
+		if (class->child && roles & IOS_ROLE_QUEUE)
+			write_policies(ios, ios_find_policy(ios, class->child),
+				       t);
+	if (roles & BASE)
+		write_policy(ios, policy, roles & IOS_ROLE_OUTPUT ?
+			     IOS_ROLE_OUTPUT : IOS_ROLE_QUEUE, t);
+	if (roles & IOS_ROLE_UNDERLAY)
+		write_policy(ios, policy, IOS_ROLE_UNDERLAY, t);
+}
+
+void ios_write_qos(struct ios *ios, struct ios_text *t)
+{
+	struct ios_text policies = { 0 };
+	struct ios_class_map *map;
+	struct ios_policy *policy;
+	struct ios_class *class;
+	struct ios_acl *acl;
+
+	for (policy = ios->policies; policy; policy = policy->next)
+		for (class = policy->classes; policy->used && class;
+		     class = class->next)
+			settle_class(ios, policy, class);
+	for (policy = ios->policies; policy; policy = policy->next)
+		if (policy->roles & IOS_ROLE_QUEUE)
+			settle_shares(ios, policy);
+	for (policy = ios->policies; policy; policy = policy->next)
+		if (policy->roles)
+			write_policies(ios, policy, &policies);
+	for (acl = ios->acls; acl; acl = acl->next)
+		if (acl->used && acl->lines)
+			write_acl(ios, acl, t);
+	for (map = ios->class_maps; map; map = map->next)
+		if (map->used && !map->broken)
+			write_class_map(ios, map, t);
+	if (policies.data)
+		ios_put(t, "%s", policies.data);
+	ios_text_free(&policies);
+}

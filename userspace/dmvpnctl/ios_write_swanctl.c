@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * swanctl.conf: one connection for each profile, and the keys.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "dmvpnctl/ios.h"
+
+#define IKE_SECONDS	86400
+#define SA_SECONDS	3600
+#define DPD_SECONDS	10
+#define KILOBYTE	1024
+/* Newer releases of IOS have the first of these, older ones the rest. */
+#define IKE2_DEFAULT \
+	"aes256-aes192-aes128-sha512-sha384-sha256-sha1-" \
+	"ecp256-modp2048-modp1536-modp1024"
+
+/* ---- proposals ---- */
+
+/* Those with the best one's kind of authentication: a connection has one. */
+static void isakmp_proposals(struct ios *ios, struct ios_ipsec *profile,
+			     struct ios_text *t)
+{
+	const struct ios_isakmp *first = ios->isakmp;
+	struct ios_isakmp *p;
+	const char *comma = "";
+
+	ios_put(t, "\t\tproposals = ");
+	for (p = ios->isakmp; p; p = p->next) {
+		if (!p->encryption || !p->hash || !p->group) {
+			ios_lose_section(ios, p->line,
+					 "the policy has a line that does not carry over");
+		} else if (p->psk != first->psk) {
+			ios_lose_section(ios, p->line,
+					 "the best policy authenticates otherwise, and a connection in one way");
+		} else {
+			ios_put(t, "%s%s-%s-%s", comma, p->encryption, p->hash,
+				p->group);
+			comma = ", ";
+			p->used = true;
+		}
+	}
+	if (!*comma) {
+		ios_put(t, "default");
+		ios_change(ios, profile->line,
+			   "no crypto isakmp policy: charon's own proposals");
+	}
+	ios_put(t, "\n");
+}
+
+static bool put_proposal(struct ios_proposal *p, const char *comma,
+			 struct ios_text *t)
+{
+	p->used = true;
+	if (!p->encryption || !p->groups ||
+	    !(p->aead ? p->prf : p->integrity))
+		return false;
+	ios_put(t, "%s%s", comma, p->encryption);
+	if (!p->aead && p->integrity)
+		ios_put(t, "-%s", p->integrity);
+	if (p->prf)
+		ios_put(t, "-%s", p->prf);
+	ios_put(t, "-%s", p->groups);
+	return true;
+}
+
+static struct ios_proposal *find_proposal(const struct ios *ios,
+					  const char *name)
+{
+	struct ios_proposal *p = ios->proposals;
+
+	while (p && strcmp(p->name, name))
+		p = p->next;
+	return p;
+}
+
+static void ike2_proposals(struct ios *ios, struct ios_ipsec *profile,
+			   struct ios_text *t)
+{
+	const struct ios_name *name;
+	struct ios_proposal *p;
+	const char *comma = "";
+
+	ios->ike2_used = true;
+	ios_put(t, "\t\tproposals = ");
+	for (name = ios->ike2_policy; name; name = name->next) {
+		p = find_proposal(ios, name->name);
+		if (!p) {
+			ios_lose(ios, name->line, "no proposal of that name");
+			continue;
+		}
+		if (put_proposal(p, comma, t))
+			comma = ", ";
+		else
+			ios_lose_section(ios, p->line,
+					 "a proposal has encryption, a group, and integrity, or prf with AES-GCM");
+	}
+	if (!*comma) {
+		ios_put(t, IKE2_DEFAULT);
+		ios_change(ios, profile->line,
+			   "no crypto ikev2 policy: what IOS has by default differs by its release, both sides have some of these");
+	}
+	ios_put(t, "\n");
+}
+
+static struct ios_transform *find_transform(const struct ios *ios,
+					    const char *name)
+{
+	struct ios_transform *set = ios->transforms;
+
+	while (set && strcmp(set->name, name))
+		set = set->next;
+	return set;
+}
+
+/* Mode of the first one, which all have. */
+static bool esp_proposals(struct ios *ios, struct ios_ipsec *profile,
+			  struct ios_text *t, bool *transport)
+{
+	struct ios_transform *set, *first = NULL;
+	size_t i;
+
+	for (i = 0; i < profile->n_sets; i++) {
+		set = find_transform(ios, profile->sets[i]);
+		if (!set) {
+			ios_lose(ios, profile->sets_line,
+				 "there is no transform-set %s",
+				 profile->sets[i]);
+			continue;
+		}
+		set->used = true;
+		if (!set->esp) {
+			ios_lose_section(ios, set->line,
+					 "the set does not carry over");
+			continue;
+		}
+		if (first && set->transport != first->transport) {
+			ios_lose_section(ios, set->line,
+					 "the first set of the profile has another mode");
+			continue;
+		}
+		ios_put(t, "%s%s%s%s", first ? ", " : "", set->esp,
+			profile->pfs ? "-" : "",
+			profile->pfs ? profile->pfs : "");
+		first = first ? first : set;
+	}
+	*transport = first && first->transport;
+	return first;
+}
+
+/* ---- a connection ---- */
+
+static const char *device_of(const struct ios *ios,
+			     const struct ios_ipsec *profile)
+{
+	const struct ios_if *i;
+
+	for (i = ios->interfaces; i; i = i->next)
+		if (i->used && i->profile && !strcmp(i->profile, profile->ours))
+			return i->device;
+	return "";
+}
+
+static struct ios_ike *ike_profile(struct ios *ios, struct ios_ipsec *profile)
+{
+	struct ios_ike *ike = ios->ike;
+
+	if (!profile->profile)
+		return NULL;
+	while (ike && (strcmp(ike->name, profile->profile) ||
+		       ike->ikev2 != profile->ikev2))
+		ike = ike->next;
+	if (ike)
+		ike->used = true;
+	else
+		ios_lose(ios, profile->profile_line,
+			 "there is no profile of that name");
+	return ike;
+}
+
+static void put_quoted(struct ios_text *t, const char *option,
+		       const char *value, const char *end)
+{
+	ios_put(t, "%s = \"", option);
+	for (; *value; value++)
+		ios_put(t, "%s%c", strchr("\"\\", *value) ? "\\" : "", *value);
+	ios_put(t, "%s\"\n", end);
+}
+
+static void put_auth(struct ios_text *t, const char *side, bool cert,
+		     const char *id, const char *trustpoint)
+{
+	ios_put(t, "\t\t%s {\n\t\t\tauth = %s\n", side, cert ? "pubkey" : "psk");
+	if (id)
+		put_quoted(t, "\t\t\tid", id, "");
+	if (cert && trustpoint)
+		put_quoted(t, "\t\t\tcerts", trustpoint, ".pem");
+	ios_put(t, "\t\t}\n");
+}
+
+static void auths(struct ios *ios, const struct ios_ipsec *profile,
+		  struct ios_ike *ike, struct ios_text *t)
+{
+	bool cert1 = !profile->ikev2 && ios->isakmp && !ios->isakmp->psk;
+	const char *remote = ike ? ike->remote_id : NULL;
+
+	if (ike && ike->n_remote > 1) {
+		remote = NULL;
+		ios_change(ios, ike->remote_line,
+			   "a connection has one identity of peers: any that has a key or a certificate is let in");
+	}
+	put_auth(t, "local", cert1 || (ike && ike->local_cert),
+		 ike ? ike->local_id : NULL, ike ? ike->trustpoint : NULL);
+	put_auth(t, "remote", cert1 || (ike && ike->remote_cert), remote,
+		 NULL);
+}
+
+static void lifetimes(const struct ios *ios, const struct ios_ipsec *profile,
+		      struct ios_text *t)
+{
+	uint32_t life = profile->seconds ? profile->seconds : ios->seconds;
+	uint64_t kilobytes = profile->kilobytes ? profile->kilobytes :
+						  ios->kilobytes;
+	uint32_t replay = profile->replay ? profile->replay : ios->replay;
+
+	life = life ? life : SA_SECONDS;
+	ios_put(t, "\t\t\t\tlife_time = %us\n\t\t\t\trekey_time = %us\n"
+		"\t\t\t\trand_time = %us\n", life, life - life / 10, life / 15);
+	if (kilobytes)
+		ios_put(t, "\t\t\t\tlife_bytes = %llu\n\t\t\t\trekey_bytes = %llu\n"
+			"\t\t\t\trand_bytes = %llu\n",
+			(unsigned long long)kilobytes * KILOBYTE,
+			(unsigned long long)(kilobytes - kilobytes / 10) *
+			KILOBYTE,
+			(unsigned long long)kilobytes / 15 * KILOBYTE);
+	if (replay)
+		ios_put(t, "\t\t\t\treplay_window = %u\n", replay);
+}
+
+static void child(struct ios *ios, const struct ios_ipsec *profile,
+		  const char *esp, bool transport, struct ios_text *t)
+{
+	ios_put(t, "\t\tchildren {\n\t\t\tgre {\n"
+		"\t\t\t\t# This line hands the SAs to the dmvpn module.\n"
+		"\t\t\t\tinterface = %s\n\t\t\t\tpolicies = no\n"
+		"\t\t\t\tmode = %s\n\t\t\t\tlocal_ts = dynamic[47]\n"
+		"\t\t\t\tremote_ts = dynamic[47]\n"
+		"\t\t\t\tesp_proposals = %s\n", device_of(ios, profile),
+		transport ? "transport" : "tunnel", esp);
+	lifetimes(ios, profile, t);
+	ios_put(t, "\t\t\t\tstart_action = none\n\t\t\t\tdpd_action = clear\n"
+		"\t\t\t\tclose_action = none\n\t\t\t}\n\t\t}\n");
+}
+
+static void head(const struct ios *ios, const struct ios_ipsec *profile,
+		 const struct ios_ike *ike, struct ios_text *t)
+{
+	uint32_t dpd = ike && ike->dpd ? ike->dpd : ios->dpd;
+	uint32_t life = ike ? ike->lifetime : 0;
+
+	if (!life && !profile->ikev2 && ios->isakmp)
+		life = ios->isakmp->lifetime;
+	life = life ? life : IKE_SECONDS;
+	ios_put(t, "\t\trekey_time = %us\n\t\tover_time = %us\n"
+		"\t\tdpd_delay = %us\n\t\tunique = never\n"
+		"\t\tkeyingtries = 1\n", life - life / 24, life / 24,
+		dpd ? dpd : DPD_SECONDS);
+	if (profile->ikev2)
+		ios_put(t, "\t\treauth_time = 0s\n\t\tmobike = no\n");
+}
+
+static void use_keys(struct ios *ios, const struct ios_ike *ike)
+{
+	const char *keyring = ike ? ike->keyring : NULL;
+	struct ios_key *key;
+
+	for (key = ios->keys; key; key = key->next)
+		if (keyring ? key->keyring && !strcmp(key->keyring, keyring) :
+			      !key->keyring)
+			key->used = true;
+}
+
+static void connection(struct ios *ios, struct ios_ipsec *profile,
+		       struct ios_text *t)
+{
+	struct ios_ike *ike = ike_profile(ios, profile);
+	struct ios_text esp = { 0 };
+	bool transport;
+
+	if (!esp_proposals(ios, profile, &esp, &transport)) {
+		ios_lose_section(ios, profile->line,
+				 "none of its transform sets carries over: the device sends nothing");
+		ios_text_free(&esp);
+		return;
+	}
+	use_keys(ios, ike);
+	ios_put(t, "\t%s {\n\t\tversion = %d\n\t\tlocal_addrs = %%any\n"
+		"\t\tremote_addrs = %%any\n", profile->ours,
+		profile->ikev2 ? 2 : 1);
+	if (profile->ikev2)
+		ike2_proposals(ios, profile, t);
+	else
+		isakmp_proposals(ios, profile, t);
+	head(ios, profile, ike, t);
+	auths(ios, profile, ike, t);
+	child(ios, profile, esp.data, transport, t);
+	ios_put(t, "\t}\n");
+	ios_text_free(&esp);
+}
+
+/* ---- keys ---- */
+
+/* What strongSwan would not take for text as it stands is written in hex. */
+static bool is_plain(const char *secret)
+{
+	if (!strncasecmp(secret, "0x", 2) || !strncasecmp(secret, "0s", 2))
+		return false;
+	for (; *secret; secret++)
+		if (*secret <= ' ' || *secret > '~' || strchr("\"\\", *secret))
+			return false;
+	return true;
+}
+
+static void put_secret(const struct ios_key *key, struct ios_text *t)
+{
+	const char *at = key->secret;
+
+	if (key->hex) {
+		ios_put(t, "0x%s", strncasecmp(at, "0x", 2) ? at : at + 2);
+	} else if (is_plain(at)) {
+		ios_put(t, "\"%s\"", at);
+	} else {
+		ios_put(t, "0x");
+		for (; *at; at++)
+			ios_put(t, "%02x", (unsigned char)*at);
+	}
+	ios_put(t, "\n");
+}
+
+static void secrets(const struct ios *ios, struct ios_text *t)
+{
+	const struct ios_key *key;
+	unsigned int n = 0;
+
+	ios_put(t, "\nsecrets {\n");
+	for (key = ios->keys; key; key = key->next) {
+		if (!key->used || key->twin)
+			continue;
+		if (!key->secret) {
+			ios_put(t, "\t# line %u: its key could not be read\n",
+				key->line->number);
+			continue;
+		}
+		ios_put(t, "\tike-%u {\n", ++n);
+		if (key->id)
+			put_quoted(t, "\t\tid", key->id, "");
+		ios_put(t, "\t\tsecret = ");
+		put_secret(key, t);
+		ios_put(t, "\t}\n");
+	}
+	ios_put(t, "}\n");
+}
+
+void ios_write_swanctl(struct ios *ios, struct ios_text *t)
+{
+	struct ios_ipsec *profile;
+
+	ios_put(t, "# Made by \"dmvpnctl import ios\".\n\nconnections {\n");
+	for (profile = ios->ipsec; profile; profile = profile->next)
+		if (profile->used)
+			connection(ios, profile, t);
+	ios_put(t, "}\n");
+	secrets(ios, t);
+}
