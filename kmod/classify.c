@@ -377,7 +377,8 @@ static bool begins_group(const struct draft *drafts, u32 i)
 static struct draft *drafts_new(const struct dmvpn_match *lines, u32 n,
 				u64 seed)
 {
-	struct draft *drafts = kvcalloc(n, sizeof(*drafts), GFP_KERNEL);
+	struct draft *drafts = kvcalloc(n, sizeof(*drafts),
+					GFP_KERNEL_ACCOUNT);
 	u32 i;
 
 	if (!drafts)
@@ -397,11 +398,13 @@ static bool classifier_room(struct dmvpn_classifier *cl,
 		cl->n_tuples += begins_tuple(drafts, i);
 		cl->n_groups += begins_group(drafts, i);
 	}
-	cl->tuples = kvcalloc(cl->n_tuples, sizeof(*cl->tuples), GFP_KERNEL);
+	cl->tuples = kvcalloc(cl->n_tuples, sizeof(*cl->tuples),
+			      GFP_KERNEL_ACCOUNT);
 	cl->buckets = kvcalloc(2 * cl->n_groups + 1, sizeof(*cl->buckets),
-			       GFP_KERNEL);
-	cl->groups = kvcalloc(cl->n_groups, sizeof(*cl->groups), GFP_KERNEL);
-	cl->ranges = kvcalloc(cl->n, sizeof(*cl->ranges), GFP_KERNEL);
+			       GFP_KERNEL_ACCOUNT);
+	cl->groups = kvcalloc(cl->n_groups, sizeof(*cl->groups),
+			      GFP_KERNEL_ACCOUNT);
+	cl->ranges = kvcalloc(cl->n, sizeof(*cl->ranges), GFP_KERNEL_ACCOUNT);
 	return cl->tuples && cl->buckets && cl->groups && cl->ranges;
 }
 
@@ -503,10 +506,11 @@ static bool classifier_make(struct dmvpn_classifier *cl,
 struct dmvpn_classifier *dmvpn_classifier_new(const struct dmvpn_match *lines,
 					      u32 n)
 {
-	struct dmvpn_classifier *cl = kzalloc(sizeof(*cl), GFP_KERNEL);
+	struct dmvpn_classifier *cl;
 	struct draft *drafts;
 	bool made;
 
+	cl = kzalloc(sizeof(*cl), GFP_KERNEL_ACCOUNT);
 	if (!cl)
 		return NULL;
 	cl->seed = get_random_u64();

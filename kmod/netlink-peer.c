@@ -198,9 +198,9 @@ static struct dmvpn_policy *get_policy(struct genl_info *info,
 	const struct nlattr *attr = info->attrs[DMVPN_A_PEER_POLICY];
 
 	if (attr)
-		return dmvpn_policy_use(dmvpn_net(genl_info_net(info)), attr,
-					info->extack);
-	return peer ? dmvpn_policy_hold(dmvpn_peer_policy(peer)) : NULL;
+		return dmvpn_policy_queue_use(dmvpn_net(genl_info_net(info)),
+					      attr, info->extack);
+	return peer ? dmvpn_policy_queue_hold(dmvpn_peer_policy(peer)) : NULL;
 }
 
 /* Under dn->lock. */
@@ -218,7 +218,7 @@ static int peer_new(struct genl_info *info, struct dmvpn_device *dd,
 		dmvpn_peer_set(peer, flags, policy);
 	else
 		peer = dmvpn_peer_add(dd, key, flags, policy, info->extack);
-	dmvpn_policy_unuse(policy);
+	dmvpn_policy_queue_unuse(policy);
 	return PTR_ERR_OR_ZERO(peer);
 }
 

@@ -183,7 +183,7 @@ struct dmvpn_peer *dmvpn_peer_add(struct dmvpn_device *dd,
 		goto err_session;
 	list_add_tail(&peer->list, &dd->peer_list);
 	dd->n_peers++;
-	rcu_assign_pointer(peer->policy, dmvpn_policy_hold(policy));
+	rcu_assign_pointer(peer->policy, dmvpn_policy_queue_hold(policy));
 	peer_apply_flags(peer, flags);
 	dmvpn_notify_peer(peer, DMVPN_CMD_PEER_NTF);
 	return peer;
@@ -214,9 +214,9 @@ void dmvpn_peer_set(struct dmvpn_peer *peer, u32 flags,
 
 	if (peer->flags == flags && old == policy)
 		return;
-	rcu_assign_pointer(peer->policy, dmvpn_policy_hold(policy));
+	rcu_assign_pointer(peer->policy, dmvpn_policy_queue_hold(policy));
 	dmvpn_policy_changed();
-	dmvpn_policy_unuse(old);
+	dmvpn_policy_queue_unuse(old);
 	peer_apply_flags(peer, flags);
 	dmvpn_notify_peer(peer, DMVPN_CMD_PEER_NTF);
 }
@@ -245,7 +245,7 @@ void dmvpn_peer_del(struct dmvpn_peer *peer)
 	dmvpn_pending_end(peer);
 	if (peer->session)
 		dmvpn_session_detach(peer->session, peer);
-	dmvpn_policy_unuse(dmvpn_peer_policy(peer));
+	dmvpn_policy_queue_unuse(dmvpn_peer_policy(peer));
 	call_rcu(&peer->rcu, peer_free_rcu);
 }
 

@@ -50,11 +50,11 @@ static int counts_alloc(struct dmvpn_rules *rules)
 	u32 i;
 
 	rules->counts = kcalloc(nr_cpu_ids, sizeof(*rules->counts),
-				GFP_KERNEL);
+				GFP_KERNEL_ACCOUNT);
 	if (!rules->counts)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu) {
-		counts = kvcalloc(n, sizeof(*counts), GFP_KERNEL);
+		counts = kvcalloc(n, sizeof(*counts), GFP_KERNEL_ACCOUNT);
 		if (!counts)
 			return -ENOMEM;
 		for (i = 0; i < n; i++)
@@ -133,16 +133,17 @@ struct dmvpn_rules *dmvpn_rules_new(u32 n_classes, u32 n_lines,
 	err = check_size(n_classes, n_lines, extack);
 	if (err)
 		return ERR_PTR(err);
-	rules = kvzalloc(struct_size(rules, classes, n_classes), GFP_KERNEL);
+	rules = kvzalloc(struct_size(rules, classes, n_classes),
+			 GFP_KERNEL_ACCOUNT);
 	if (!rules)
 		return ERR_PTR(-ENOMEM);
 	rules->serial = atomic64_inc_return(&serials);
 	rules->n_classes = n_classes;
 	rules->n_lines = n_lines;
 	rules->lines = kvcalloc(n_lines + 1, sizeof(*rules->lines),
-				GFP_KERNEL);
+				GFP_KERNEL_ACCOUNT);
 	rules->statements = kvcalloc(n_lines + 1, sizeof(*rules->statements),
-				     GFP_KERNEL);
+				     GFP_KERNEL_ACCOUNT);
 	if (!rules->lines || !rules->statements || counts_alloc(rules)) {
 		rules_release(rules);
 		return ERR_PTR(-ENOMEM);
@@ -197,6 +198,23 @@ struct dmvpn_policy *dmvpn_policy_find(struct dmvpn_net *dn, const char *name)
 	return NULL;
 }
 
+/* The policy of that name, or NULL for an empty one. Under dn->policy_lock. */
+static struct dmvpn_policy *named(struct dmvpn_net *dn,
+				  const struct nlattr *name,
+				  struct netlink_ext_ack *extack)
+{
+	struct dmvpn_policy *policy;
+
+	if (!*(const char *)nla_data(name))
+		return NULL;
+	policy = dmvpn_policy_find(dn, nla_data(name));
+	if (policy)
+		return policy;
+	NL_SET_ERR_MSG_ATTR(extack, name,
+			    "no policy of this name in this namespace: add it first");
+	return ERR_PTR(-ENOENT);
+}
+
 /**
  * dmvpn_policy_use() - refer to a policy from now on
  * @dn: namespace whose policy it is
@@ -212,18 +230,12 @@ struct dmvpn_policy *dmvpn_policy_use(struct dmvpn_net *dn,
 {
 	struct dmvpn_policy *policy;
 
-	if (!*(const char *)nla_data(name))
-		return NULL;
 	mutex_lock(&dn->policy_lock);
-	policy = dmvpn_policy_find(dn, nla_data(name));
-	if (policy)
+	policy = named(dn, name, extack);
+	if (!IS_ERR_OR_NULL(policy))
 		refcount_inc(&policy->refs);
 	mutex_unlock(&dn->policy_lock);
-	if (policy)
-		return policy;
-	NL_SET_ERR_MSG_ATTR(extack, name,
-			    "no policy of this name in this namespace: add it first");
-	return ERR_PTR(-ENOENT);
+	return policy;
 }
 
 /**
@@ -253,6 +265,62 @@ void dmvpn_policy_unuse(struct dmvpn_policy *policy)
 	kfree_rcu(policy, rcu);
 }
 
+/**
+ * dmvpn_policy_queue_use() - refer to a policy to queue by it
+ * @dn: namespace whose policy it is
+ * @name: attribute with its name
+ * @extack: gets the reason of a failure
+ *
+ * Context: process. Takes dn->policy_lock.
+ * Return: policy, NULL for an empty name, or ERR_PTR(), also for a policy that
+ * has more classes than a queue.
+ */
+struct dmvpn_policy *dmvpn_policy_queue_use(struct dmvpn_net *dn,
+					    const struct nlattr *name,
+					    struct netlink_ext_ack *extack)
+{
+	struct dmvpn_policy *policy;
+
+	mutex_lock(&dn->policy_lock);
+	policy = named(dn, name, extack);
+	if (!IS_ERR_OR_NULL(policy) && policy->size > DMVPN_QUEUE_CLASSES) {
+		NL_SET_ERR_MSG_ATTR(extack, name,
+				    "the policy has more classes than a queue can have (256, children's included)");
+		policy = ERR_PTR(-E2BIG);
+	}
+	if (!IS_ERR(policy))
+		dmvpn_policy_queue_hold(policy);
+	mutex_unlock(&dn->policy_lock);
+	return policy;
+}
+
+/**
+ * dmvpn_policy_queue_hold() - another one queues by a policy
+ * @policy: policy or NULL
+ *
+ * Context: somebody queues by it already, or policy_lock of its namespace.
+ * Return: the policy.
+ */
+struct dmvpn_policy *dmvpn_policy_queue_hold(struct dmvpn_policy *policy)
+{
+	if (policy)
+		atomic_inc(&policy->queues);
+	return dmvpn_policy_hold(policy);
+}
+
+/**
+ * dmvpn_policy_queue_unuse() - one that queues by a policy goes
+ * @policy: policy or NULL
+ *
+ * Context: process.
+ */
+void dmvpn_policy_queue_unuse(struct dmvpn_policy *policy)
+{
+	if (policy)
+		atomic_dec(&policy->queues);
+	dmvpn_policy_unuse(policy);
+}
+
 /* ---- what changes one ---- */
 
 static struct dmvpn_rules *rules_of(const struct dmvpn_policy *policy)
@@ -262,75 +330,94 @@ static struct dmvpn_rules *rules_of(const struct dmvpn_policy *policy)
 }
 
 /*
- * How deep policies are below these rules, themselves included; -ELOOP if
- * @self is among them. What is there is DMVPN_POLICY_DEPTH deep at most, which
- * ends the recursion.
+ * Depth and size of a policy with these rules, as far as those of its children
+ * are known. Returns if they are others than before.
  */
-static int depth_below(const struct dmvpn_rules *rules,
-		       const struct dmvpn_policy *self)
+static bool measure(struct dmvpn_policy *policy,
+		    const struct dmvpn_rules *rules)
 {
+	const u32 had_depth = policy->depth, had_size = policy->size;
 	const struct dmvpn_policy *child;
-	int depth = 0, below;
-	u32 i;
+	u32 i, depth = 1;
+	u64 size = rules->n_classes;
 
 	for (i = 0; i < rules->n_classes; i++) {
 		child = rules->classes[i].child;
 		if (!child)
 			continue;
-		if (child == self)
-			return -ELOOP;
-		below = depth_below(rules_of(child), self);
-		if (below < 0)
-			return below;
-		depth = max(depth, below);
+		depth = max(depth, child->depth + 1);
+		size += child->size;
 	}
-	return depth + 1;
+	policy->depth = depth;
+	policy->size = min_t(u64, size, U32_MAX);
+	return policy->depth != had_depth || policy->size != had_size;
 }
 
-static bool refers_to(const struct dmvpn_rules *rules,
-		      const struct dmvpn_policy *policy)
+/*
+ * Children are for queueing: only a policy that marks alone, that is, one that
+ * no peer has and that has no children, may have more classes than a queue.
+ */
+static int check_measures(const struct dmvpn_policy *policy,
+			  const struct nlattr *name,
+			  struct netlink_ext_ack *extack)
 {
-	u32 i;
-
-	for (i = 0; i < rules->n_classes; i++)
-		if (rules->classes[i].child == policy)
-			return true;
-	return false;
-}
-
-/* How many policies there are above this one. */
-static int depth_above(struct dmvpn_net *dn, const struct dmvpn_policy *policy)
-{
-	struct dmvpn_policy *other;
-	int depth = 0;
-
-	if (!policy)
-		return 0;
-	list_for_each_entry(other, &dn->policies, list)
-		if (refers_to(rules_of(other), policy))
-			depth = max(depth, depth_above(dn, other) + 1);
-	return depth;
-}
-
-/* @policy is NULL for a new one, which nobody refers to. */
-static int check_depth(struct dmvpn_net *dn, const struct dmvpn_policy *policy,
-		       const struct nlattr *name,
-		       const struct dmvpn_rules *rules,
-		       struct netlink_ext_ack *extack)
-{
-	int below = depth_below(rules, policy);
-
-	if (below < 0) {
+	if (policy->depth > DMVPN_POLICY_DEPTH) {
 		NL_SET_ERR_MSG_ATTR(extack, name,
-				    "a policy cannot be its own child, nor one of its children's");
-		return below;
-	}
-	if (below > 1 && below + depth_above(dn, policy) > DMVPN_POLICY_DEPTH) {
-		NL_SET_ERR_MSG_ATTR(extack, name,
-				    "policies can be three deep: a child may have a child, and that none");
+				    "policies can be three deep: a child may have a child, and that none; and no policy is its own child");
 		return -ELOOP;
 	}
+	if (policy->size > DMVPN_QUEUE_CLASSES &&
+	    (policy->depth > 1 || atomic_read(&policy->queues))) {
+		NL_SET_ERR_MSG_ATTR(extack, name,
+				    "more classes than a queue can have (256, children's included), and a peer has the policy, or it has a child or a parent");
+		return -E2BIG;
+	}
 	return 0;
+}
+
+/*
+ * Measure all that is about to change with a policy: itself, and those around
+ * it. Each round brings the change one level further up; in a loop depths grow
+ * until they are too large.
+ */
+static int measure_all(struct dmvpn_net *dn, struct dmvpn_policy *policy,
+		       const struct dmvpn_rules *rules,
+		       const struct nlattr *name,
+		       struct netlink_ext_ack *extack)
+{
+	struct dmvpn_policy *other;
+	bool changed;
+	int err;
+
+	changed = measure(policy, rules);
+	err = check_measures(policy, name, extack);
+	while (changed && !err) {
+		changed = false;
+		list_for_each_entry(other, &dn->policies, list) {
+			if (other->depth == 1)
+				continue;
+			changed |= measure(other, other == policy ? rules :
+						  rules_of(other));
+			err = check_measures(other, name, extack);
+			if (err)
+				break;
+		}
+	}
+	return err;
+}
+
+/* Other rules were refused: as it was, which was right. */
+static void measure_back(struct dmvpn_net *dn, struct dmvpn_policy *policy)
+{
+	struct dmvpn_policy *other;
+	bool changed = measure(policy, rules_of(policy));
+
+	while (changed) {
+		changed = false;
+		list_for_each_entry(other, &dn->policies, list)
+			if (other->depth > 1)
+				changed |= measure(other, rules_of(other));
+	}
 }
 
 static int policy_add(struct dmvpn_net *dn, const struct nlattr *name,
@@ -338,15 +425,22 @@ static int policy_add(struct dmvpn_net *dn, const struct nlattr *name,
 		      struct netlink_ext_ack *extack)
 {
 	struct dmvpn_policy *policy;
+	int err;
 
 	if (dn->n_policies >= READ_ONCE(max_policies)) {
 		NL_SET_ERR_MSG(extack,
 			       "the namespace has as many policies as it may (module parameter max_policies)");
 		return -ENOSPC;
 	}
-	policy = kzalloc(sizeof(*policy), GFP_KERNEL);
+	policy = kzalloc(sizeof(*policy), GFP_KERNEL_ACCOUNT);
 	if (!policy)
 		return -ENOMEM;
+	measure(policy, rules);
+	err = check_measures(policy, name, extack);
+	if (err) {
+		kfree(policy);
+		return err;
+	}
 	refcount_set(&policy->refs, 1);
 	policy->id = atomic64_inc_return(&dn->ids);
 	nla_strscpy(policy->name, name, sizeof(policy->name));
@@ -357,16 +451,23 @@ static int policy_add(struct dmvpn_net *dn, const struct nlattr *name,
 	return 0;
 }
 
-static void policy_replace(struct dmvpn_net *dn, struct dmvpn_policy *policy,
-			   struct dmvpn_rules *rules)
+static int policy_replace(struct dmvpn_net *dn, struct dmvpn_policy *policy,
+			  const struct nlattr *name, struct dmvpn_rules *rules,
+			  struct netlink_ext_ack *extack)
 {
 	struct dmvpn_rules *old = rules_of(policy);
+	int err = measure_all(dn, policy, rules, name, extack);
 
+	if (err) {
+		measure_back(dn, policy);
+		return err;
+	}
 	rcu_assign_pointer(policy->rules, rules);
 	dn->policy_seq++;
 	dmvpn_policy_changed();
 	rules_retire(old);
 	dmvpn_notify_policy(dn, policy, DMVPN_CMD_POLICY_NTF);
+	return 0;
 }
 
 /**
@@ -388,11 +489,10 @@ int dmvpn_policy_set(struct dmvpn_net *dn, const struct nlattr *name,
 
 	mutex_lock(&dn->policy_lock);
 	policy = dmvpn_policy_find(dn, nla_data(name));
-	err = check_depth(dn, policy, name, rules, extack);
-	if (!err && !policy)
+	if (policy)
+		err = policy_replace(dn, policy, name, rules, extack);
+	else
 		err = policy_add(dn, name, rules, extack);
-	else if (!err)
-		policy_replace(dn, policy, rules);
 	mutex_unlock(&dn->policy_lock);
 	return err;
 }

@@ -19,6 +19,11 @@ struct nlattr;
 #define DMVPN_POLICY_NAME_LEN	64
 /* A policy, those that its classes name, and those that theirs name. */
 #define DMVPN_POLICY_DEPTH	3
+/*
+ * Classes of them all together, where packets are queued by it: a queue is one
+ * piece of memory, asked for when a packet comes.
+ */
+#define DMVPN_QUEUE_CLASSES	256
 
 /* What a class has that says nothing of it. */
 #define DMVPN_QUEUE_LIMIT_DEFAULT	256
@@ -132,16 +137,22 @@ struct dmvpn_rules {
  * @list: in dn->policies
  * @rcu: freed after a grace period
  * @refs: its users (devices, peers and classes), and the namespace
+ * @queues: those of its users that queue by it: peers
  * @id: its number, for dumps
  * @name: of the policy
+ * @depth: policies one within the other, itself included
+ * @size: classes, with those of the policies within it
  * @rules: RCU; never NULL, changed under dn->policy_lock
  */
 struct dmvpn_policy {
 	struct list_head list;
 	struct rcu_head rcu;
 	refcount_t refs;
+	atomic_t queues;
 	u64 id;
 	char name[DMVPN_POLICY_NAME_LEN];
+	u32 depth;
+	u32 size;
 	struct dmvpn_rules __rcu *rules;
 };
 
@@ -160,6 +171,13 @@ struct dmvpn_policy *dmvpn_policy_use(struct dmvpn_net *dn,
 				      struct netlink_ext_ack *extack);
 struct dmvpn_policy *dmvpn_policy_hold(struct dmvpn_policy *policy);
 void dmvpn_policy_unuse(struct dmvpn_policy *policy);
+
+/* What queues by one. */
+struct dmvpn_policy *dmvpn_policy_queue_use(struct dmvpn_net *dn,
+					    const struct nlattr *name,
+					    struct netlink_ext_ack *extack);
+struct dmvpn_policy *dmvpn_policy_queue_hold(struct dmvpn_policy *policy);
+void dmvpn_policy_queue_unuse(struct dmvpn_policy *policy);
 
 /* What changes one. */
 struct dmvpn_rules *dmvpn_rules_new(u32 n_classes, u32 n_lines,

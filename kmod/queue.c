@@ -32,7 +32,10 @@ static bool divides(const struct dmvpn_class *class, int depth)
 	return class->child && depth + 1 < DMVPN_POLICY_DEPTH;
 }
 
-/* Does not go on where there are too many: it is asked for each packet then. */
+/*
+ * There may be too many for a moment, while one of the policies is replaced and
+ * we have seen some of the former rules. It does not go on then.
+ */
 static u32 count_classes(const struct dmvpn_rules *rules, int depth)
 {
 	u32 i, n = rules->n_classes;

@@ -17,12 +17,6 @@
 struct dmvpn_flow;
 struct dmvpn_rules;
 
-/*
- * Classes of a policy and of those within it: a queue is one piece of memory,
- * asked for when a packet comes.
- */
-#define DMVPN_QUEUE_CLASSES	256
-
 /**
  * struct dmvpn_qclass - a class of a policy, for one peer
  * @parent: the class that it divides, NULL for the queue as a whole

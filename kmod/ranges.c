@@ -229,7 +229,7 @@ static bool tree_make(struct dmvpn_range_tree *tree,
 	u32 leaves;
 
 	tree->bounds = kvcalloc(2 * ranges->n + 1, sizeof(*tree->bounds),
-				GFP_KERNEL);
+				GFP_KERNEL_ACCOUNT);
 	if (!tree->bounds)
 		return false;
 	tree->port = DMVPN_SPORT;
@@ -240,11 +240,11 @@ static bool tree_make(struct dmvpn_range_tree *tree,
 		tree->n = bounds_find(ranges, DMVPN_DPORT, tree->bounds);
 	}
 	tree->starts = kvcalloc(2 * tree->n + 1, sizeof(*tree->starts),
-				GFP_KERNEL);
+				GFP_KERNEL_ACCOUNT);
 	if (!tree->starts)
 		return false;
 	tree->items = kvcalloc(tree_count(tree, ranges), sizeof(*tree->items),
-			       GFP_KERNEL);
+			       GFP_KERNEL_ACCOUNT);
 	if (!tree->items)
 		return false;
 	tree_fill(tree, ranges);
@@ -262,7 +262,7 @@ bool dmvpn_ranges_init(struct dmvpn_ranges *ranges)
 {
 	if (ranges->n <= DMVPN_RANGES_WALK)
 		return true;
-	ranges->tree = kzalloc(sizeof(*ranges->tree), GFP_KERNEL);
+	ranges->tree = kzalloc(sizeof(*ranges->tree), GFP_KERNEL_ACCOUNT);
 	return ranges->tree && tree_make(ranges->tree, ranges);
 }
 

@@ -260,6 +260,72 @@ children() {
 	genl a policy-del name=LEAF
 }
 
+# classes N [CLASS]: N classes, of which the last is CLASS.
+classes() {
+	jq -nc --argjson last "${2:-null}" --argjson n "$1" 'range($n) |
+		{name: "C\(.)"} + if . == $n - 1 then $last else {} end'
+}
+
+# with N NAME [CLASS]: a policy of so many classes, class-default included.
+with() {
+	local n=$1 name=$2 class=()
+	shift 2
+	mapfile -t class < <(classes $((n - 1)) "$@")
+	policy "$name" "${class[@]}"
+}
+
+too_large() {
+	check_fails "$1" "more classes.*256" "${@:2}"
+}
+
+# A queue has 256 classes. What queues by a policy: a peer.
+sizes() {
+	with 257 WIDE
+	too_large "257 classes are too many for a peer" \
+		genl a peer-new dev=dmvpn0 remote="${NBMA[b]}" policy=WIDE
+	with 256 WIDE
+	check "256 are not" \
+		genl a peer-new dev=dmvpn0 remote="${NBMA[b]}" policy=WIDE
+	too_large "the peer's policy cannot become too large" with 257 WIDE
+	genl a peer-new dev=dmvpn0 remote="${NBMA[b]}" policy=
+	check "without the peer it can" with 257 WIDE
+	too_large "it cannot be a child then" \
+		with 2 TOP '{"child":"WIDE"}'
+	with 56 WIDE
+	check "200 classes and 56 of a child" \
+		with 200 TOP '{"child":"WIDE"}'
+	too_large "one more in the child" with 57 WIDE
+	too_large "one more in the parent" with 201 TOP '{"child":"WIDE"}'
+	with 1 OVER
+	check "the child can be another one" with 199 TOP '{"child":"OVER"}'
+	too_large "which can have less then" with 58 OVER
+	check "as much as is left" with 57 OVER
+	policy TOP
+	genl a policy-del name=WIDE
+	genl a policy-del name=OVER
+	genl a policy-del name=TOP
+}
+
+# Who makes a policy pays for it: 25,600 lines, of which each has 100 bytes and
+# more.
+memory() {
+	local group=/sys/fs/cgroup/policies class=()
+	mapfile -t class < <(jq -nc 'range(64) | {name: "C\(.)", match:
+		[range(400) | {statement: .}]}')
+	echo +memory >/sys/fs/cgroup/cgroup.subtree_control
+	mkdir "$group"
+	(
+		echo "$BASHPID" >"$group/cgroup.procs"
+		in_ns a "$SELFTESTS/genl.py" policy-new name=LARGE \
+			"${class[@]/#/class=}"
+	)
+	check "its memory is charged to the maker's cgroup" test \
+		"$(awk '/^kernel / { print $2 }' "$group/memory.stat")" \
+		-gt 2000000
+	genl a policy-del name=LARGE
+	rmdir "$group"
+}
+
 users() {
 	genl_field a .users policy-get name="${1:-INNER}"
 }
@@ -318,7 +384,7 @@ large() {
 ZEROS=00000000000000000000000000000000
 PACKET=$(packet 6 10.0.0.1 '')
 need_module
-plan 79
+plan 91
 combination 4 6
 ns_del a b mid
 combination 6 4
@@ -332,6 +398,8 @@ test_policy
 replaced
 mistakes
 children
+sizes
 in_use
 large
+memory
 finish
