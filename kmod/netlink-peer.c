@@ -114,7 +114,8 @@ static int put_peer(struct sk_buff *skb, struct dmvpn_peer *peer)
 			skb_queue_len_lockless(&peer->pending)) ||
 	    nla_put_u32(skb, DMVPN_A_PEER_NEXTHOPS, peer->n_nexthops) ||
 	    (policy &&
-	     nla_put_string(skb, DMVPN_A_PEER_POLICY, policy->name)))
+	     nla_put_string(skb, DMVPN_A_PEER_POLICY, policy->name)) ||
+	    (peer->rate && put_u64(skb, DMVPN_A_PEER_RATE, peer->rate)))
 		return -EMSGSIZE;
 	return put_stats(skb, peer);
 }
@@ -203,6 +204,15 @@ static struct dmvpn_policy *get_policy(struct genl_info *info,
 	return peer ? dmvpn_policy_queue_hold(dmvpn_peer_policy(peer)) : NULL;
 }
 
+static u64 get_rate(struct genl_info *info, const struct dmvpn_peer *peer)
+{
+	const struct nlattr *attr = info->attrs[DMVPN_A_PEER_RATE];
+
+	if (attr)
+		return nla_get_u64(attr);
+	return peer ? peer->rate : 0;
+}
+
 /* Under dn->lock. */
 static int peer_new(struct genl_info *info, struct dmvpn_device *dd,
 		    const struct dmvpn_peer_key *key)
@@ -211,13 +221,15 @@ static int peer_new(struct genl_info *info, struct dmvpn_device *dd,
 	u32 flags = attr ? nla_get_u32(attr) : 0;
 	struct dmvpn_peer *peer = peer_exact(dd, key);
 	struct dmvpn_policy *policy = get_policy(info, peer);
+	u64 rate = get_rate(info, peer);
 
 	if (IS_ERR(policy))
 		return PTR_ERR(policy);
 	if (peer)
-		dmvpn_peer_set(peer, flags, policy);
+		dmvpn_peer_set(peer, flags, policy, rate);
 	else
-		peer = dmvpn_peer_add(dd, key, flags, policy, info->extack);
+		peer = dmvpn_peer_add(dd, key, flags, policy, rate,
+				      info->extack);
 	dmvpn_policy_queue_unuse(policy);
 	return PTR_ERR_OR_ZERO(peer);
 }

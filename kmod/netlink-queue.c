@@ -50,16 +50,19 @@ static int put_counts(struct sk_buff *skb, const struct dmvpn_qclass *qc)
 	return 0;
 }
 
-static int put_names(struct sk_buff *skb, const struct dmvpn_peer *peer,
-		     const struct dmvpn_policy *policy,
+static int put_names(const struct writer *w, const struct dmvpn_policy *policy,
 		     const struct dmvpn_class *class)
 {
+	const struct dmvpn_peer *peer = w->peer;
+	struct sk_buff *skb = w->skb;
+
 	if (nla_put_u32(skb, DMVPN_A_QUEUE_IFINDEX, peer->dd->dev->ifindex) ||
 	    dmvpn_put_addr(skb, DMVPN_A_QUEUE_REMOTE, &peer->key.remote) ||
 	    nla_put_be16(skb, DMVPN_A_QUEUE_REMOTE_PORT, peer->key.port) ||
 	    nla_put_string(skb, DMVPN_A_QUEUE_POLICY, policy->name) ||
 	    nla_put_string(skb, DMVPN_A_QUEUE_CLASS, class->name) ||
-	    put_u64(skb, DMVPN_A_QUEUE_RATE, class->queueing.shape_rate))
+	    put_u64(skb, DMVPN_A_QUEUE_RATE,
+		    dmvpn_queue_shape(w->queue, &class->queueing)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -73,7 +76,7 @@ static int put_class(const struct writer *w, const struct dmvpn_policy *policy,
 
 	if (!hdr)
 		return -EMSGSIZE;
-	if (put_names(w->skb, w->peer, policy, class) ||
+	if (put_names(w, policy, class) ||
 	    nla_put_u32(w->skb, DMVPN_A_QUEUE_INDEX, index) ||
 	    nla_put_u32(w->skb, DMVPN_A_QUEUE_DEPTH, depth) ||
 	    put_counts(w->skb, qc)) {

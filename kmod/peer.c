@@ -140,6 +140,7 @@ static void peer_apply_flags(struct dmvpn_peer *peer, u32 flags)
  * @key: not yet a peer
  * @flags: DMVPN_PEER_FLAGS_*
  * @policy: that queues towards it, or NULL; held again if it succeeds
+ * @rate: that @policy may have, in bits a second; 0 for no limit
  * @extack: gets the reason of a failure
  *
  * On a protected device the peer takes part in the session with that address,
@@ -150,7 +151,7 @@ static void peer_apply_flags(struct dmvpn_peer *peer, u32 flags)
  */
 struct dmvpn_peer *dmvpn_peer_add(struct dmvpn_device *dd,
 				  const struct dmvpn_peer_key *key, u32 flags,
-				  struct dmvpn_policy *policy,
+				  struct dmvpn_policy *policy, u64 rate,
 				  struct netlink_ext_ack *extack)
 {
 	const struct dmvpn_config *cfg =
@@ -183,6 +184,7 @@ struct dmvpn_peer *dmvpn_peer_add(struct dmvpn_device *dd,
 		goto err_session;
 	list_add_tail(&peer->list, &dd->peer_list);
 	dd->n_peers++;
+	peer->rate = rate;
 	rcu_assign_pointer(peer->policy, dmvpn_policy_queue_hold(policy));
 	peer_apply_flags(peer, flags);
 	dmvpn_notify_peer(peer, DMVPN_CMD_PEER_NTF);
@@ -200,20 +202,22 @@ err_peer:
 }
 
 /**
- * dmvpn_peer_set() - change a peer's flags and policy
+ * dmvpn_peer_set() - change a peer's flags, policy and rate
  * @peer: peer
  * @flags: DMVPN_PEER_FLAGS_*
  * @policy: that queues towards it, or NULL; held again
+ * @rate: that @policy may have, in bits a second; 0 for no limit
  *
  * Context: dn->lock.
  */
 void dmvpn_peer_set(struct dmvpn_peer *peer, u32 flags,
-		    struct dmvpn_policy *policy)
+		    struct dmvpn_policy *policy, u64 rate)
 {
 	struct dmvpn_policy *old = dmvpn_peer_policy(peer);
 
-	if (peer->flags == flags && old == policy)
+	if (peer->flags == flags && old == policy && peer->rate == rate)
 		return;
+	WRITE_ONCE(peer->rate, rate);
 	rcu_assign_pointer(peer->policy, dmvpn_policy_queue_hold(policy));
 	dmvpn_policy_changed();
 	dmvpn_policy_queue_unuse(old);

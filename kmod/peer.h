@@ -41,6 +41,7 @@ struct dmvpn_peer_key {
  * @n_nexthops: their number
  * @flags: DMVPN_PEER_FLAGS_*
  * @policy: RCU; queues towards the peer, with a reference, or NULL
+ * @rate: bits a second that @policy may have at most, 0 for no such limit
  * @dst: route to the NBMA address, with BH off
  * @pending: packets that wait for an SA; its lock guards @dead too
  * @dead: no packet may be added to @pending any more
@@ -65,6 +66,7 @@ struct dmvpn_peer {
 	u32 n_nexthops;
 	u32 flags;
 	struct dmvpn_policy __rcu *policy;
+	u64 rate;
 	struct dst_cache dst;
 	struct sk_buff_head pending;
 	bool dead;
@@ -84,10 +86,10 @@ struct dmvpn_peer *dmvpn_peer_find(struct dmvpn_device *dd,
 				   __be16 port);
 struct dmvpn_peer *dmvpn_peer_add(struct dmvpn_device *dd,
 				  const struct dmvpn_peer_key *key, u32 flags,
-				  struct dmvpn_policy *policy,
+				  struct dmvpn_policy *policy, u64 rate,
 				  struct netlink_ext_ack *extack);
 void dmvpn_peer_set(struct dmvpn_peer *peer, u32 flags,
-		    struct dmvpn_policy *policy);
+		    struct dmvpn_policy *policy, u64 rate);
 void dmvpn_peer_del(struct dmvpn_peer *peer);
 void dmvpn_peer_flush(struct dmvpn_device *dd);
 int dmvpn_peer_init(void);

@@ -129,6 +129,7 @@ static struct dmvpn_qpeer *qpeer_get(struct dmvpn_qdisc *q,
 
 static struct dmvpn_qclass *classify(struct dmvpn_qdisc *q,
 				     struct dmvpn_qpeer *qp,
+				     const struct dmvpn_peer *peer,
 				     const struct dmvpn_rules *rules,
 				     const struct sk_buff *skb, u64 now)
 {
@@ -142,7 +143,7 @@ static struct dmvpn_qclass *classify(struct dmvpn_qdisc *q,
 	class = dmvpn_queue_classify(qp->queue, rules, flow, packets, bytes);
 	if (class)
 		return class;
-	if (!dmvpn_qpeer_rebuild(q, qp, rules, now))
+	if (!dmvpn_qpeer_rebuild(q, qp, peer, rules, now))
 		return NULL;
 	class = dmvpn_queue_classify(qp->queue, rules, flow, packets, bytes);
 	return class ?: dmvpn_queue_last(qp->queue);
@@ -159,7 +160,7 @@ static int enqueue_peer(struct dmvpn_qdisc *q, const struct dmvpn_peer *peer,
 
 	if (!qp)
 		return enqueue_direct(q, skb, to_free);
-	class = classify(q, qp, rules, skb, now);
+	class = classify(q, qp, peer, rules, skb, now);
 	if (!class) {
 		q->stats.unqueued_packets++;
 		return enqueue_direct(q, skb, to_free);

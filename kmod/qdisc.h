@@ -102,6 +102,7 @@ struct dmvpn_qpeer *dmvpn_qpeer_new(struct dmvpn_qdisc *q,
 				    const struct dmvpn_peer *peer,
 				    const struct dmvpn_rules *rules);
 bool dmvpn_qpeer_rebuild(struct dmvpn_qdisc *q, struct dmvpn_qpeer *qp,
+			 const struct dmvpn_peer *peer,
 			 const struct dmvpn_rules *rules, u64 now);
 void dmvpn_qpeer_release(struct dmvpn_qdisc *q, struct dmvpn_qpeer *qp);
 bool dmvpn_qpeer_check(struct dmvpn_qdisc *q, struct dmvpn_qpeer *qp, u64 now);

@@ -110,7 +110,7 @@ static struct dmvpn_qpeer *qpeer_alloc(struct dmvpn_qdisc *q,
 	qp->id = peer->id;
 	qp->key = peer->key;
 	qp->changes = atomic_read(&dmvpn_policy_changes) - 1;
-	qp->queue = dmvpn_queue_new(rules, q->rate);
+	qp->queue = dmvpn_queue_new(rules, q->rate, READ_ONCE(peer->rate));
 	if (!qp->queue) {
 		kfree(qp);
 		return NULL;
@@ -170,7 +170,8 @@ void dmvpn_qpeer_release(struct dmvpn_qdisc *q, struct dmvpn_qpeer *qp)
 /**
  * dmvpn_qpeer_rebuild() - a queue for other rules
  * @q: qdisc
- * @qp: peer. Its packets are sorted anew.
+ * @qp: what it has of a peer. Its packets are sorted anew.
+ * @peer: that peer
  * @rules: of its policy now
  * @now: in ns
  *
@@ -178,10 +179,12 @@ void dmvpn_qpeer_release(struct dmvpn_qdisc *q, struct dmvpn_qpeer *qp)
  * Return: false if it cannot have such a queue, and has none now.
  */
 bool dmvpn_qpeer_rebuild(struct dmvpn_qdisc *q, struct dmvpn_qpeer *qp,
+			 const struct dmvpn_peer *peer,
 			 const struct dmvpn_rules *rules, u64 now)
 {
-	struct dmvpn_queue *queue = dmvpn_queue_new(rules, q->rate);
+	struct dmvpn_queue *queue;
 
+	queue = dmvpn_queue_new(rules, q->rate, READ_ONCE(peer->rate));
 	if (!queue) {
 		dmvpn_qpeer_release(q, qp);
 		return false;
@@ -238,9 +241,9 @@ bool dmvpn_qpeer_check(struct dmvpn_qdisc *q, struct dmvpn_qpeer *qp, u64 now)
 		return false;
 	}
 	rules = rcu_dereference(policy->rules);
-	if (dmvpn_queue_fits(qp->queue, rules))
+	if (dmvpn_queue_fits(qp->queue, rules, READ_ONCE(peer->rate)))
 		return true;
-	dmvpn_qpeer_rebuild(q, qp, rules, now);
+	dmvpn_qpeer_rebuild(q, qp, peer, rules, now);
 	return false;
 }
 
@@ -294,7 +297,7 @@ void dmvpn_qpeers_rebuild(struct dmvpn_qdisc *q, u64 now)
 		peer = peer_of(q, qp);
 		policy = peer ? rcu_dereference(peer->policy) : NULL;
 		if (policy)
-			dmvpn_qpeer_rebuild(q, qp,
+			dmvpn_qpeer_rebuild(q, qp, peer,
 					    rcu_dereference(policy->rules),
 					    now);
 	}

@@ -122,10 +122,26 @@ static int class_init(struct dmvpn_qclass *class, struct dmvpn_qclass *parent,
 	return dmvpn_leaf_init(&class->leaf, q, class->per_byte);
 }
 
-/* The rate that the percents in a class's own policy are of. */
-static u64 rate_within(const struct dmvpn_queueing *q, u64 rate)
+/**
+ * dmvpn_queue_shape() - what a shaper comes to
+ * @queue: queue
+ * @queueing: of one of its classes
+ *
+ * Return: bits a second, 0 if the class has no shaper.
+ */
+u64 dmvpn_queue_shape(const struct dmvpn_queue *queue,
+		      const struct dmvpn_queueing *queueing)
 {
-	return q->shape_rate ?: bandwidth_of(q, rate) ?:
+	if (!queueing->shape_rate)
+		return 0;
+	return min_not_zero(queueing->shape_rate, queue->limit);
+}
+
+/* The rate that the percents in a class's own policy are of. */
+static u64 rate_within(const struct dmvpn_queue *queue,
+		       const struct dmvpn_queueing *q, u64 rate)
+{
+	return dmvpn_queue_shape(queue, q) ?: bandwidth_of(q, rate) ?:
 	       priority_of(q, rate) ?: rate;
 }
 
@@ -156,8 +172,8 @@ static int divide(struct dmvpn_queue *queue, struct dmvpn_qclass *class,
 		err = class_init(sub, class, &of->queueing, rate, rest);
 		if (!err && divides(of, depth))
 			err = divide(queue, sub, child_rules(of),
-				     rate_within(&of->queueing, rate), used,
-				     depth + 1);
+				     rate_within(queue, &of->queueing, rate),
+				     used, depth + 1);
 	}
 	return err;
 }
@@ -166,13 +182,15 @@ static int divide(struct dmvpn_queue *queue, struct dmvpn_qclass *class,
  * dmvpn_queue_new() - an empty queue
  * @rules: of the peer's policy
  * @rate: of the device in bits a second, 0 for no limit
+ * @limit: of the peer, the same
  *
  * Context: RCU; any.
  * Return: queue, or NULL without memory, or if there are too many classes.
  */
-struct dmvpn_queue *dmvpn_queue_new(const struct dmvpn_rules *rules, u64 rate)
+struct dmvpn_queue *dmvpn_queue_new(const struct dmvpn_rules *rules, u64 rate,
+				    u64 limit)
 {
-	const struct dmvpn_queueing whole = {};
+	const struct dmvpn_queueing whole = { .shape_rate = limit };
 	const u32 n = count_classes(rules, 0);
 	struct dmvpn_queue *queue;
 	u32 used = 1;
@@ -184,12 +202,14 @@ struct dmvpn_queue *dmvpn_queue_new(const struct dmvpn_rules *rules, u64 rate)
 			GFP_ATOMIC | __GFP_NOWARN);
 	if (!queue)
 		return NULL;
+	queue->limit = limit;
 	queue->n_classes = n + 1;
 	INIT_LIST_HEAD(&queue->list);
 	err = class_init(&queue->classes[0], NULL, &whole, 0, 0);
 	if (!err)
 		err = divide(queue, &queue->classes[0], rules,
-			     rate ?: RATE_NOMINAL, &used, 0);
+			     min_not_zero(rate, limit) ?: RATE_NOMINAL, &used,
+			     0);
 	if (err) {
 		dmvpn_queue_free(queue);
 		return NULL;
@@ -219,14 +239,17 @@ static bool class_fits(const struct dmvpn_queue *queue,
  * dmvpn_queue_fits() - was a queue made for these rules?
  * @queue: queue
  * @rules: of the peer's policy
+ * @limit: of the peer
  *
  * Context: RCU.
- * Return: false if they or those of a policy within them were replaced.
+ * Return: false if they or those of a policy within them were replaced, or the
+ * limit was.
  */
 bool dmvpn_queue_fits(const struct dmvpn_queue *queue,
-		      const struct dmvpn_rules *rules)
+		      const struct dmvpn_rules *rules, u64 limit)
 {
-	return class_fits(queue, &queue->classes[0], rules);
+	return queue->limit == limit &&
+	       class_fits(queue, &queue->classes[0], rules);
 }
 
 /**

@@ -15,6 +15,7 @@
 #include "pace.h"
 
 struct dmvpn_flow;
+struct dmvpn_queueing;
 struct dmvpn_rules;
 
 /**
@@ -73,6 +74,7 @@ struct dmvpn_qclass {
  * @deficit: bytes that it may send before it is the next peer's turn
  * @waiting: it is in egress->waiting
  * @owner: what the caller has it for
+ * @limit: bits a second of all its classes together, 0 for no limit
  * @n_classes: length of @classes
  * @classes: the whole first, then those of its policy, then their classes
  */
@@ -83,13 +85,17 @@ struct dmvpn_queue {
 	s32 deficit;
 	bool waiting;
 	void *owner;
+	u64 limit;
 	u32 n_classes;
 	struct dmvpn_qclass classes[] __counted_by(n_classes);
 };
 
-struct dmvpn_queue *dmvpn_queue_new(const struct dmvpn_rules *rules, u64 rate);
+struct dmvpn_queue *dmvpn_queue_new(const struct dmvpn_rules *rules, u64 rate,
+				    u64 limit);
 bool dmvpn_queue_fits(const struct dmvpn_queue *queue,
-		      const struct dmvpn_rules *rules);
+		      const struct dmvpn_rules *rules, u64 limit);
+u64 dmvpn_queue_shape(const struct dmvpn_queue *queue,
+		      const struct dmvpn_queueing *queueing);
 void dmvpn_queue_free(struct dmvpn_queue *queue);
 struct dmvpn_qclass *dmvpn_queue_classify(struct dmvpn_queue *queue,
 					  const struct dmvpn_rules *rules,

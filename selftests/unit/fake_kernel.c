@@ -145,6 +145,7 @@ static int peer_get(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 		.rx_packets = p->rx,
 	};
 	memcpy(out->policy, p->policy, sizeof(out->policy));
+	out->rate = p->rate;
 	if (!k->dev.protected)
 		return 0;
 	out->session = p->session->handle;

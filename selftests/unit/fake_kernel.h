@@ -24,6 +24,7 @@
  * @rx: packets that came from it
  * @session: that it takes part in, NULL without protection
  * @policy: that queues towards it, "" for none
+ * @rate: that it was given with @policy
  */
 struct fake_peer {
 	struct hash_node node;
@@ -32,6 +33,7 @@ struct fake_peer {
 	uint64_t rx;
 	struct fake_session *session;
 	char policy[KERNEL_POLICY];
+	uint64_t rate;
 };
 
 /**
@@ -225,7 +227,7 @@ int fake_policy_set(void *ctx, const struct policy *policy);
 int fake_policy_del(void *ctx, const char *name);
 int fake_link_qos(void *ctx, uint32_t ifindex, const struct conf_qos *qos);
 int fake_peer_policy(void *ctx, uint32_t ifindex, const struct nbma *nbma,
-		     uint32_t flags, const char *policy);
+		     uint32_t flags, const char *policy, uint64_t rate);
 int fake_queueing(void *ctx, uint32_t ifindex, bool on);
 /* NBMA address of a next hop as text, "-" if there is no such next hop. */
 const char *fake_leads_to(const struct fake_kernel *k, const char *address);

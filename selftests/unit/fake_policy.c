@@ -69,7 +69,7 @@ int fake_link_qos(void *ctx, uint32_t ifindex, const struct conf_qos *qos)
 }
 
 int fake_peer_policy(void *ctx, uint32_t ifindex, const struct nbma *nbma,
-		     uint32_t flags, const char *policy)
+		     uint32_t flags, const char *policy, uint64_t rate)
 {
 	struct fake_kernel *k = ctx;
 	struct fake_peer *p;
@@ -83,6 +83,7 @@ int fake_peer_policy(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 		return err;
 	p = fake_peer_find(k, nbma);
 	snprintf(p->policy, sizeof(p->policy), "%s", policy);
+	p->rate = rate;
 	return 0;
 }
 

@@ -46,6 +46,7 @@ static int setup(void **state)
 	d->ifindex = 5;
 	snprintf(d->name, sizeof(d->name), "dmvpn0");
 	add_peer("6.6.6.6", "P10");
+	m.peer[0].rate = 2000000;
 	add_peer("7.7.7.7", "");
 	add_peer("8.8.8.8", "");
 	take("{\"type\":\"interface\",\"interface\":\"dmvpn0\","
@@ -169,6 +170,7 @@ static void detail(void **state)
 	says("6.6.6.6");
 	says("      NHRP group: GOLD\n"
 	     "       Output QoS service-policy applied: P10\n"
+	     "       Output QoS limited to 2000000 bps\n"
 	     "    1 7.7.7.7 ");
 	/* Then the row of 8.8.8.8, and no more of groups. */
 	says("      NHRP group: SILVER\n    1 8.8.8.8 ");

@@ -130,39 +130,54 @@ static void full(void **state)
 	assert_false(ext_auth_set(&msg, "secret"));
 }
 
+/* What is found of @role in a message. */
+static enum ext_group found(const struct nhrp_msg *msg,
+			    enum nhrp_group_role role, const char *name,
+			    uint64_t rate)
+{
+	struct nhrp_group group;
+	enum ext_group result = ext_group_get(msg, role, &group);
+
+	assert_string_equal(group.name, name);
+	assert_int_equal(group.rate, rate);
+	return result;
+}
+
 static void groups(void **state)
 {
-	char name[NHRP_GROUP_NAME], longest[NHRP_GROUP_NAME + 1];
+	static const uint64_t rate = 0x123456789abcdef0;
+	struct nhrp_group group = { "GOLD", rate };
+	char longest[NHRP_GROUP_NAME + 1];
 	struct nhrp_msg msg;
 
 	(void)state;
 	empty(&msg);
-	assert_int_equal(ext_group_get(&msg, NHRP_GROUP_ASKS, name),
-			 EXT_GROUP_NONE);
-	assert_true(ext_group_set(&msg, NHRP_GROUP_ASKS, "GOLD"));
+	assert_int_equal(found(&msg, NHRP_GROUP_ASKS, "", 0), EXT_GROUP_NONE);
+	assert_true(ext_group_set(&msg, NHRP_GROUP_ASKS, &group));
 	assert_false(msg.ext[0].compulsory);
-	assert_memory_equal(msg.pool + msg.ext[0].pos, "DM\1GOLD", 7);
-	assert_int_equal(ext_group_get(&msg, NHRP_GROUP_ASKS, name),
+	assert_memory_equal(msg.pool + msg.ext[0].pos,
+			    "DM\1\x12\x34\x56\x78\x9a\xbc\xde\xf0GOLD", 15);
+	assert_int_equal(found(&msg, NHRP_GROUP_ASKS, "GOLD", rate),
 			 EXT_GROUP_NAMED);
-	assert_string_equal(name, "GOLD");
 	/* It is not the other's. */
-	assert_int_equal(ext_group_get(&msg, NHRP_GROUP_ANSWERS, name),
+	assert_int_equal(found(&msg, NHRP_GROUP_ANSWERS, "", 0),
 			 EXT_GROUP_NONE);
-	assert_string_equal(name, "");
 	/* In its place. */
 	assert_true(ext_add(&msg, NHRP_EXT_NAT, false, NULL, 0));
-	assert_true(ext_group_set(&msg, NHRP_GROUP_ANSWERS, ""));
+	group.name[0] = '\0';
+	assert_true(ext_group_set(&msg, NHRP_GROUP_ANSWERS, &group));
 	assert_int_equal(msg.ext[0].type, NHRP_EXT_GROUP);
-	assert_int_equal(msg.ext[0].len, 3);
-	assert_int_equal(ext_group_get(&msg, NHRP_GROUP_ANSWERS, name),
+	assert_int_equal(msg.ext[0].len, 11);
+	/* A rate without a name is one. */
+	assert_int_equal(found(&msg, NHRP_GROUP_ANSWERS, "", rate),
 			 EXT_GROUP_NONE);
 	memset(longest, 'x', sizeof(longest));
 	longest[NHRP_GROUP_MAX] = '\0';
 	assert_true(ext_group_valid(longest));
-	assert_true(ext_group_set(&msg, NHRP_GROUP_ASKS, longest));
-	assert_int_equal(ext_group_get(&msg, NHRP_GROUP_ASKS, name),
+	strcpy(group.name, longest);
+	assert_true(ext_group_set(&msg, NHRP_GROUP_ASKS, &group));
+	assert_int_equal(found(&msg, NHRP_GROUP_ASKS, longest, rate),
 			 EXT_GROUP_NAMED);
-	assert_string_equal(name, longest);
 	longest[NHRP_GROUP_MAX] = 'x';
 	longest[NHRP_GROUP_NAME] = '\0';
 	assert_false(ext_group_valid(longest));

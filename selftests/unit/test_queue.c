@@ -360,7 +360,7 @@ static void test_ten_thousand_peers(void **state __always_unused)
 	for (i = 0; i < POLICIES; i++)
 		rules[i] = rules_shaped(MBIT + i * MBIT / 4, NULL);
 	for (i = 0; i < PEERS; i++) {
-		queues[i] = dmvpn_queue_new(rules[i % POLICIES], 0);
+		queues[i] = dmvpn_queue_new(rules[i % POLICIES], 0, 0);
 		sender(i, queues[i], rules[i % POLICIES], 0, 0);
 	}
 	run_counted(SECOND);
@@ -384,7 +384,7 @@ static void test_alone(void **state __always_unused)
 
 	start(3);
 	for (i = 0; i < 3; i++) {
-		queues[i] = dmvpn_queue_new(rules, 0);
+		queues[i] = dmvpn_queue_new(rules, 0, 0);
 		sender(i, queues[i], rules, 0, i < 2 ? MBIT / 2 : 0);
 	}
 	run_counted(5 * SECOND);
@@ -405,7 +405,7 @@ static void test_device_rate(void **state __always_unused)
 	w.sizes = true;
 	dmvpn_pace_init(&w.egress.pace, 11 * MBIT, 3000);
 	for (i = 0; i < 3; i++) {
-		queues[i] = dmvpn_queue_new(i ? fast : slow, 11 * MBIT);
+		queues[i] = dmvpn_queue_new(i ? fast : slow, 11 * MBIT, 0);
 		sender(i, queues[i], i ? fast : slow, 0, 0);
 	}
 	run_counted(5 * SECOND);
@@ -424,18 +424,20 @@ static void test_device_rate(void **state __always_unused)
  * @child: rules of its classes
  * @rules: of its policy
  * @queue: of the peer
+ * @limit: of the peer
  */
 struct fixture {
 	struct dmvpn_rules *child;
 	struct dmvpn_rules *rules;
 	struct dmvpn_queue *queue;
+	u64 limit;
 };
 
 static void classes_begin(struct fixture *f, u32 n)
 {
 	start(n);
 	w.sizes = true;
-	f->child = rules_new(n);
+	*f = (struct fixture){ .child = rules_new(n) };
 	f->rules = rules_shaped(10 * MBIT, f->child);
 }
 
@@ -449,7 +451,7 @@ static void classes_run(struct fixture *f, const u64 *rates)
 {
 	u32 i;
 
-	f->queue = dmvpn_queue_new(f->rules, 0);
+	f->queue = dmvpn_queue_new(f->rules, 0, f->limit);
 	for (i = 0; i < w.n; i++)
 		sender(i, f->queue, f->rules, i, rates ? rates[i] : 0);
 	run_counted(10 * SECOND);
@@ -482,19 +484,20 @@ static void test_shares(void **state __always_unused)
 	classes_end(&f);
 }
 
-/* What a class does not use is shared by the others as they have it. */
+/* What a class does not use of a limit is shared as the others have it. */
 static void test_unused_share(void **state __always_unused)
 {
 	const u64 rates[] = { MBIT, 0, 0 };
 	struct fixture f;
 
 	classes_begin(&f, 3);
+	f.limit = 5 * MBIT;
 	queueing(&f, 0)->bandwidth_percent = 60;
 	queueing(&f, 1)->bandwidth_percent = 30;
 	classes_run(&f, rates);
 	assert_class(0, MBIT, 3);
-	assert_class(1, 9 * MBIT * 3 / 4, 1);
-	assert_class(2, 9 * MBIT / 4, 1);
+	assert_class(1, 3 * MBIT, 1);
+	assert_class(2, MBIT, 1);
 	assert_int_equal(w.senders[0].lost, 0);
 	classes_end(&f);
 }
@@ -573,7 +576,7 @@ static void test_latecomer(void **state __always_unused)
 	classes_begin(&f, 3);
 	queueing(&f, 2)->shape_rate = MBIT;
 	queueing(&f, 2)->bandwidth_percent = 60;
-	f.queue = dmvpn_queue_new(f.rules, 0);
+	f.queue = dmvpn_queue_new(f.rules, 0, 0);
 	for (i = 0; i < 3; i++)
 		sender(i, f.queue, f.rules, i, i ? 0 : 20 * MBIT);
 	w.senders[0].next = w.now + 5 * SECOND;
@@ -652,7 +655,7 @@ static void test_shared_limit(void **state __always_unused)
 	start(3);
 	w.egress.limit = 300;
 	for (i = 0; i < 3; i++) {
-		queues[i] = dmvpn_queue_new(rules, 0);
+		queues[i] = dmvpn_queue_new(rules, 0, 0);
 		sender(i, queues[i], rules, 0, i ? 50 * MBIT : MBIT / 2);
 	}
 	run_counted(5 * SECOND);
@@ -674,7 +677,7 @@ static void test_fair_queue(void **state __always_unused)
 	f.rules = rules_shaped(10 * MBIT, f.child);
 	queueing(&f, 0)->flows = 64;
 	queueing(&f, 0)->limit = 300;
-	f.queue = dmvpn_queue_new(f.rules, 0);
+	f.queue = dmvpn_queue_new(f.rules, 0, 0);
 	for (i = 0; i < 4; i++)
 		sender(i, f.queue, f.rules, 0, rates[i]);
 	run_counted(5 * SECOND);
@@ -730,14 +733,14 @@ static void test_replace(void **state __always_unused)
 	rules[0] = rules_shaped(MBIT, rules_new(CLASSES));
 	rules[1] = rules_shaped(2 * MBIT, rules_new(2));
 	rules[1]->classes[0].child->rules->classes[1].queueing.flows = 16;
-	old = dmvpn_queue_new(rules[0], 0);
+	old = dmvpn_queue_new(rules[0], 0, 0);
 	for (i = 0; i < CLASSES; i++)
 		fill(sender(i, old, rules[0], i, 0));
 	for (round = 1; round < 50; round++) {
 		run(20 * MS);
-		new = dmvpn_queue_new(rules[round % 2], 0);
-		assert_false(dmvpn_queue_fits(old, rules[round % 2]));
-		assert_true(dmvpn_queue_fits(new, rules[round % 2]));
+		new = dmvpn_queue_new(rules[round % 2], 0, 0);
+		assert_false(dmvpn_queue_fits(old, rules[round % 2], 0));
+		assert_true(dmvpn_queue_fits(new, rules[round % 2], 0));
 		assert_null(dmvpn_queue_classify(old, rules[round % 2], NULL, 0,
 						 0));
 		for (i = 0; i < CLASSES; i++) {
@@ -765,7 +768,7 @@ static void test_too_many_classes(void **state __always_unused)
 	struct dmvpn_rules *rules =
 		rules_shaped(MBIT, rules_new(DMVPN_QUEUE_CLASSES));
 
-	assert_null(dmvpn_queue_new(rules, 0));
+	assert_null(dmvpn_queue_new(rules, 0, 0));
 	rules_free(rules);
 }
 

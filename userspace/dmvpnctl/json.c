@@ -168,6 +168,7 @@ json_t *json_of_peer(const struct peer *p)
 	json_set_number(o, "pending", p->pending);
 	json_set_number(o, "nexthops", p->nexthops);
 	json_set_text(o, "policy", p->policy);
+	json_set_number(o, "rate", p->rate);
 	return o;
 }
 

@@ -163,6 +163,7 @@ static void take_peer(struct nlattr **tb, struct peer *p)
 		.tx_dropped = attr_u64(tb[DMVPN_A_PEER_TX_DROPPED]),
 		.pending = attr_u32(tb[DMVPN_A_PEER_PENDING]),
 		.nexthops = attr_u32(tb[DMVPN_A_PEER_NEXTHOPS]),
+		.rate = attr_u64(tb[DMVPN_A_PEER_RATE]),
 	};
 	take_text(p->policy, tb[DMVPN_A_PEER_POLICY]);
 }

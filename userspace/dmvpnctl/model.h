@@ -184,6 +184,7 @@ struct peer {
 	uint32_t pending;
 	uint32_t nexthops;
 	char policy[NAME_LEN];
+	uint64_t rate;
 };
 
 /**

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
 #include <string.h>
 
 #include "dmvpnctl/text.h"
@@ -57,4 +58,7 @@ void text_peer_group(FILE *f, const struct model *m, const struct device *d,
 	if (p->policy[0])
 		fprintf(f, "       Output QoS service-policy applied: %s\n",
 			p->policy);
+	if (p->rate)
+		fprintf(f, "       Output QoS limited to %" PRIu64 " bps\n",
+			p->rate);
 }

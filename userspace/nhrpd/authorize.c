@@ -143,14 +143,14 @@ static bool is_known(const struct packet *pkt, struct grant *grant)
 	const struct cache_entry *entry = cache_find(pkt->ifc,
 						     &pkt->msg.src_proto);
 	const struct binding *b = entry ? &entry->b : NULL;
-	char group[CONF_GROUP];
+	struct nhrp_group group;
 
-	ext_group_get(&pkt->msg, NHRP_GROUP_ASKS, group);
+	ext_group_get(&pkt->msg, NHRP_GROUP_ASKS, &group);
 	if (!b || b->kind != DMVPN_NEXTHOP_KIND_REGISTERED ||
 	    !b->grant.given || b->grant.session != pkt->session ||
 	    !nbma_equal(&b->nbma, &pkt->from) ||
 	    !addr_equal(&b->grant.claimed, &pkt->msg.src_nbma) ||
-	    grant->asked > b->grant.asked || !group_is(entry->peer, group))
+	    grant->asked > b->grant.asked || !group_is(entry->peer, group.name))
 		return false;
 	*grant = b->grant;
 	return true;
@@ -173,7 +173,8 @@ static bool keep(struct pending *p, const struct packet *pkt)
 static int ask(struct pending *p, const struct packet *pkt)
 {
 	const struct nhrp *n = p->ifc->nhrp;
-	char identity[PEER_IDENTITY], group[CONF_GROUP];
+	char identity[PEER_IDENTITY];
+	struct nhrp_group group;
 	struct nhrp_question question = {
 		.id = p->id,
 		.socket = p->ifc->conf.authorize,
@@ -184,10 +185,10 @@ static int ask(struct pending *p, const struct packet *pkt)
 		.identity = identity,
 		.session = p->session,
 		.holdtime = p->grant.asked,
-		.group = group,
+		.group = group.name,
 	};
 
-	ext_group_get(&pkt->msg, NHRP_GROUP_ASKS, group);
+	ext_group_get(&pkt->msg, NHRP_GROUP_ASKS, &group);
 	peer_identity(p->ifc, p->session, identity);
 	return n->authorizer ? n->authorizer(n->ctx, &question) : -1;
 }

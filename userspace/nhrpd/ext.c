@@ -7,7 +7,7 @@
 /* One entry with two IPv6 addresses. */
 #define CIE_MAX (NHRP_CIE_LEN + 32)
 /* Of the group's data, what comes before the name. */
-#define GROUP_HEAD 3
+#define GROUP_HEAD 11
 
 #define POS_EXTOFF 14
 
@@ -294,7 +294,7 @@ bool ext_group_valid(const char *name)
 }
 
 bool ext_group_set(struct nhrp_msg *msg, enum nhrp_group_role role,
-		   const char *name)
+		   const struct nhrp_group *group)
 {
 	struct nhrp_ext *ext = ext_find(msg, NHRP_EXT_GROUP);
 	uint8_t data[GROUP_HEAD + NHRP_GROUP_MAX];
@@ -303,35 +303,51 @@ bool ext_group_set(struct nhrp_msg *msg, enum nhrp_group_role role,
 	writer_init(&w, data, sizeof(data));
 	write_be16(&w, NHRP_GROUP_MAGIC);
 	write_u8(&w, (uint8_t)role);
-	write_bytes(&w, name, strnlen(name, NHRP_GROUP_MAX));
+	write_be32(&w, (uint32_t)(group->rate >> 32));
+	write_be32(&w, (uint32_t)group->rate);
+	write_bytes(&w, group->name, strnlen(group->name, NHRP_GROUP_MAX));
 	if (ext)
 		return ext_replace(msg, ext, data, w.pos);
 	return ext_add(msg, NHRP_EXT_GROUP, false, data, w.pos);
 }
 
+static enum ext_group group_name(struct reader *r,
+				 char name[static NHRP_GROUP_NAME])
+{
+	size_t len = reader_left(r);
+
+	if (!len)
+		return EXT_GROUP_NONE;
+	memcpy(name, read_bytes(r, len), len);
+	/* A NUL in it would make it a shorter one. */
+	return strlen(name) == len && ext_group_valid(name) ? EXT_GROUP_NAMED :
+							      EXT_GROUP_BAD;
+}
+
 enum ext_group ext_group_get(const struct nhrp_msg *msg,
 			     enum nhrp_group_role role,
-			     char name[static NHRP_GROUP_NAME])
+			     struct nhrp_group *group)
 {
-	size_t len, i = place_of(msg, NHRP_EXT_GROUP);
+	static const struct nhrp_group none;
+	size_t i = place_of(msg, NHRP_EXT_GROUP);
 	const struct nhrp_ext *ext = &msg->ext[i];
-	const uint8_t *data;
+	enum ext_group result;
+	struct reader r;
 
-	name[0] = '\0';
+	*group = none;
 	if (i == msg->n_ext)
 		return EXT_GROUP_NONE;
-	data = msg->pool + ext->pos;
-	if (ext->len < GROUP_HEAD || ext->len > GROUP_HEAD + NHRP_GROUP_MAX ||
-	    (data[0] << 8 | data[1]) != NHRP_GROUP_MAGIC)
+	if (ext->len < GROUP_HEAD || ext->len > GROUP_HEAD + NHRP_GROUP_MAX)
 		return EXT_GROUP_BAD;
-	len = ext->len - GROUP_HEAD;
-	if (data[2] != role || !len)
+	reader_init(&r, msg->pool + ext->pos, ext->len);
+	if (read_be16(&r) != NHRP_GROUP_MAGIC)
+		return EXT_GROUP_BAD;
+	if (read_u8(&r) != role)
 		return EXT_GROUP_NONE;
-	memcpy(name, data + GROUP_HEAD, len);
-	name[len] = '\0';
-	/* A NUL in it would make it a shorter one. */
-	if (strlen(name) == len && ext_group_valid(name))
-		return EXT_GROUP_NAMED;
-	name[0] = '\0';
-	return EXT_GROUP_BAD;
+	group->rate = (uint64_t)read_be32(&r) << 32;
+	group->rate |= read_be32(&r);
+	result = group_name(&r, group->name);
+	if (result == EXT_GROUP_BAD)
+		*group = none;
+	return result;
 }

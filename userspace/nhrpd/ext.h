@@ -59,24 +59,35 @@ bool ext_auth_check(struct nhrp_msg *msg, const char *password);
 /* Put ours in, in its place or last; take it out if there is none. */
 bool ext_auth_set(struct nhrp_msg *msg, const char *password);
 
+/**
+ * struct nhrp_group - what a node says of itself
+ * @name: group that it is in, "" for none
+ * @rate: bits a second that it sends to the other one at most, by what it has
+ *	for the other one's group; 0 if that is not known
+ */
+struct nhrp_group {
+	char name[NHRP_GROUP_NAME];
+	uint64_t rate;
+};
+
 /* The name is one that a group can have. */
 bool ext_group_valid(const char *name);
-/* Say our own group, "" for none, in place of what is there, or last. */
+/* Say our own group, in place of what is there, or last. */
 bool ext_group_set(struct nhrp_msg *msg, enum nhrp_group_role role,
-		   const char *name);
+		   const struct nhrp_group *group);
 
 /**
  * enum ext_group - what a message says of a group
  */
 enum ext_group {
-	EXT_GROUP_NONE,		/* nothing, "" is the name */
+	EXT_GROUP_NONE,		/* nothing, or no name */
 	EXT_GROUP_NAMED,
 	EXT_GROUP_BAD,		/* not what it should be; taken for none */
 };
 
-/* The group that the one in this role is in, "" for none. */
+/* What the one in this role says; all zeros if that is nothing. */
 enum ext_group ext_group_get(const struct nhrp_msg *msg,
 			     enum nhrp_group_role role,
-			     char name[static NHRP_GROUP_NAME]);
+			     struct nhrp_group *group);
 
 #endif

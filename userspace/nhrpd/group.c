@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,28 +46,37 @@ static enum nhrp_event_level warning(struct iface *ifc)
 /* ---- in messages ---- */
 
 void group_read(const struct packet *pkt, enum nhrp_group_role role,
-		char name[static CONF_GROUP])
+		struct nhrp_group *group)
 {
-	if (ext_group_get(&pkt->msg, role, name) == EXT_GROUP_BAD)
+	if (ext_group_get(&pkt->msg, role, group) == EXT_GROUP_BAD)
 		pkt->ifc->counters.qos[NHRP_QOS_BAD_GROUP]++;
 }
 
+static bool say(const struct iface *ifc, struct nhrp_msg *msg,
+		enum nhrp_group_role role, uint64_t rate)
+{
+	struct nhrp_group group = { .rate = rate };
+
+	memcpy(group.name, ifc->conf.group, sizeof(group.name));
+	return ext_group_set(msg, role, &group);
+}
+
 /* Who wants to know the other's group has to ask, in none or not. */
-bool group_ask(const struct iface *ifc, struct nhrp_msg *msg)
+bool group_ask(const struct iface *ifc, struct nhrp_msg *msg, uint64_t rate)
 {
 	const struct conf_if *conf = &ifc->conf;
 
 	if (!conf->group[0] && (!conf->n_group_map ||
 				msg->type != NHRP_RESOLUTION_REQUEST))
 		return true;
-	return ext_group_set(msg, NHRP_GROUP_ASKS, conf->group);
+	return say(ifc, msg, NHRP_GROUP_ASKS, rate);
 }
 
 /* RFC 2332, 5.2.2: a reply has no extensions but those of the request. */
-bool group_answer(const struct iface *ifc, struct nhrp_msg *msg)
+bool group_answer(const struct iface *ifc, struct nhrp_msg *msg, uint64_t rate)
 {
 	return !ext_find(msg, NHRP_EXT_GROUP) ||
-	       ext_group_set(msg, NHRP_GROUP_ANSWERS, ifc->conf.group);
+	       say(ifc, msg, NHRP_GROUP_ANSWERS, rate);
 }
 
 /* ---- which one counts ---- */
@@ -130,16 +141,45 @@ static const char *wanted(const struct peer *peer)
 	return *group ? or_empty(policy_of(conf, group)) : "";
 }
 
+/* ---- rates ---- */
+
+static uint64_t rate_of(const struct nhrp *n, const char *policy)
+{
+	const struct policy *p = policies_find(&n->policies, policy);
+
+	return p ? policy_rate(p) : 0;
+}
+
+uint64_t group_rate(const struct peer *peer)
+{
+	return peer ? rate_of(peer->ifc->nhrp, group_policy(peer)) : 0;
+}
+
+/* What the other end has for us, if that is less than what we have for it. */
+static uint64_t limit_with(const struct peer *peer, const char *policy)
+{
+	if (peer->untold)
+		return peer->limit;
+	if (peer->offer < rate_of(peer->ifc->nhrp, policy))
+		return peer->offer;
+	return 0;
+}
+
 /* ---- in the kernel ---- */
 
 static void tell(const struct peer *peer, const char *group)
 {
+	char limit[48] = "";
+
+	if (peer->limit)
+		snprintf(limit, sizeof(limit), ", %" PRIu64 " bit/s at most",
+			 peer->limit);
 	observe(peer->ifc->nhrp, NHRP_EVENT_GROUP, NHRP_LEVEL_INFO,
 		(struct subject){ peer->ifc, NULL, &peer->nbma },
-		"%s is in %s%s: %s%s", nbma_text(&peer->nbma).t,
+		"%s is in %s%s: %s%s%s", nbma_text(&peer->nbma).t,
 		*group ? "group " : "no group", group,
 		peer->policy ? "policy " : "no policy",
-		or_empty(peer->policy));
+		or_empty(peer->policy), limit);
 }
 
 static int set_policy(const struct peer *peer, const char *policy)
@@ -147,7 +187,7 @@ static int set_policy(const struct peer *peer, const char *policy)
 	struct nhrp *n = peer->ifc->nhrp;
 
 	return n->ops->peer_policy(n->ctx, peer->ifc->dev.ifindex, &peer->nbma,
-				   peer->flags, policy);
+				   peer->flags, policy, peer->limit);
 }
 
 /* The former one is not right either; tried again at the next reload. */
@@ -171,14 +211,19 @@ void group_apply(struct peer *peer)
 {
 	const struct nhrp *n = peer->ifc->nhrp;
 	const char *policy;
+	uint64_t limit;
 	int err;
 
 	if (!n->started || n->stopping || !peer->in_kernel)
 		return;
 	policy = wanted(peer);
-	if (!strcmp(policy, or_empty(peer->policy)) ||
-	    !set_text(&peer->policy, policy))
+	limit = limit_with(peer, policy);
+	if (!strcmp(policy, or_empty(peer->policy)) &&
+	    (limit == peer->limit || peer->policy_failed))
 		return;
+	if (!set_text(&peer->policy, policy))
+		return;
+	peer->limit = limit;
 	peer->policy_failed = false;
 	count(peer, *policy ? NHRP_QOS_APPLIED : NHRP_QOS_REMOVED);
 	tell(peer, group_of(peer));
@@ -203,6 +248,7 @@ void group_forget(struct peer *peer)
 {
 	free(peer->policy);
 	peer->policy = NULL;
+	peer->limit = 0;
 	peer->policy_failed = false;
 	peer->untold = false;
 }
@@ -225,13 +271,14 @@ bool group_is(const struct peer *peer, const char *name)
 	return !strcmp(name, or_empty(peer->group));
 }
 
-void group_learn(struct peer *peer, const char *name)
+void group_learn(struct peer *peer, const struct nhrp_group *group)
 {
 	const struct conf_if *conf = &peer->ifc->conf;
-	bool changed = !group_is(peer, name);
+	bool changed = !group_is(peer, group->name);
 
-	if (changed && !set_text(&peer->group, name))
+	if (changed && !set_text(&peer->group, group->name))
 		return;
+	peer->offer = group->rate;
 	peer->untold = false;
 	if (changed && peer->group && conf->n_group_map &&
 	    !policy_of(conf, group_of(peer)))

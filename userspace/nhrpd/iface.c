@@ -342,6 +342,8 @@ static void apply(struct iface *ifc, const struct conf_if *old)
 		register_again(ifc);
 	if (ifc->active && strcmp(old->group, ifc->conf.group))
 		shortcut_again(ifc);
+	else if (ifc->active)
+		shortcut_tell_rates(ifc);
 }
 
 void iface_configure(struct iface *ifc, struct conf_if *conf)

@@ -31,6 +31,7 @@ struct policy;
  * @idle_ms: since the last packet, or KERNEL_NEVER
  * @rx_packets: packets that came from it
  * @policy: that queues towards it, "" for none
+ * @rate: bits a second that @policy may have at most, 0 for no such limit
  */
 struct kernel_peer {
 	struct nbma nbma;
@@ -40,6 +41,7 @@ struct kernel_peer {
 	uint64_t idle_ms;
 	uint64_t rx_packets;
 	char policy[KERNEL_POLICY];
+	uint64_t rate;
 };
 
 /**
@@ -95,8 +97,9 @@ struct kernel_route {
  * @peer_new: add a peer, or change the flags of one. On a protected device
  *	without an SA the kernel then has IKE make one
  * @peer_del: delete a peer and the next hops through it; -ENOENT is no failure
- * @peer_policy: queue towards a peer with the policy of that name, "" for none.
- *	The flags are those that it has: the kernel takes both together.
+ * @peer_policy: queue towards a peer with the policy of that name, "" for none,
+ *	and with so many bits a second at most, 0 for no limit but the policy's.
+ *	The flags are those that it has: the kernel takes all of it together.
  *	-ENOENT: there is no such policy
  * @peer_get: read one peer; -ENOENT if it is not there
  * @session_release: the last peer of the session was deleted by us: delete the
@@ -133,7 +136,7 @@ struct kernel_ops {
 			uint32_t flags);
 	int (*peer_del)(void *ctx, uint32_t ifindex, const struct nbma *nbma);
 	int (*peer_policy)(void *ctx, uint32_t ifindex, const struct nbma *nbma,
-			   uint32_t flags, const char *policy);
+			   uint32_t flags, const char *policy, uint64_t rate);
 	int (*peer_get)(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 			struct kernel_peer *peer);
 	int (*session_release)(void *ctx, uint32_t handle);

@@ -33,6 +33,8 @@ void kernel_take_peer(struct nlattr **tb, struct kernel_peer *peer)
 		peer->idle_ms = attr_u64(tb[DMVPN_A_PEER_IDLE_MS]);
 	if (tb[DMVPN_A_PEER_RX_PACKETS])
 		peer->rx_packets = attr_u64(tb[DMVPN_A_PEER_RX_PACKETS]);
+	if (tb[DMVPN_A_PEER_RATE])
+		peer->rate = attr_u64(tb[DMVPN_A_PEER_RATE]);
 	if (policy)
 		snprintf(peer->policy, sizeof(peer->policy), "%s", policy);
 }
@@ -116,7 +118,7 @@ static int peer_new(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 }
 
 static int peer_policy(void *ctx, uint32_t ifindex, const struct nbma *nbma,
-		       uint32_t flags, const char *policy)
+		       uint32_t flags, const char *policy, uint64_t rate)
 {
 	struct kernel_nl *k = port(ctx);
 	struct nl_msg *msg = peer_msg(k, DMVPN_CMD_PEER_NEW, ifindex, nbma);
@@ -130,6 +132,7 @@ static int peer_policy(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 	if (msg) {
 		nla_put_u32(msg, DMVPN_A_PEER_FLAGS, flags);
 		nla_put_string(msg, DMVPN_A_PEER_POLICY, policy);
+		nla_put_u64(msg, DMVPN_A_PEER_RATE, rate);
 	}
 	snprintf(o.policy, sizeof(o.policy), "%s", policy);
 	return kernel_queue_add(k, msg, &o);

@@ -337,6 +337,7 @@ void peer_adopt(struct iface *ifc, const struct kernel_peer *k)
 	peer->state = k->state;
 	if (k->policy[0])
 		peer->policy = strdup(k->policy);
+	peer->limit = k->rate;
 	peer->untold = peer->policy;
 	set_session(peer, k->session);
 }

@@ -33,7 +33,9 @@
  * @reason: why it is down, "" if there is nothing to say
  * @identity: authenticated identity of the other end, or ""
  * @group: that it says it is in, NULL for none
+ * @offer: bits a second that it says it sends to us at most, 0 for unknown
  * @policy: that the kernel was last told to queue with, NULL for none
+ * @limit: bits a second at most that it was told with @policy, 0 for none
  * @policy_failed: and did not
  * @untold: it was found in the kernel, and has not said its group since
  */
@@ -57,7 +59,9 @@ struct peer {
 	char *reason;
 	char *identity;
 	char *group;
+	uint64_t offer;
 	char *policy;
+	uint64_t limit;
 	bool policy_failed;
 	bool untold;
 };

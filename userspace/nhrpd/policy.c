@@ -224,3 +224,8 @@ bool policy_equal(const struct policy *a, const struct policy *b)
 			return false;
 	return true;
 }
+
+uint64_t policy_rate(const struct policy *p)
+{
+	return p->n == 1 ? p->class[0].value[DMVPN_A_CLASS_SHAPE_RATE] : 0;
+}

@@ -211,6 +211,8 @@ struct policy_class *policy_add_class(struct policy *p, const char *name);
 const struct policy *policies_find(const struct policies *ps, const char *name);
 /* The kernel would see no difference. */
 bool policy_equal(const struct policy *a, const struct policy *b);
+/* Bits a second of all that it queues, 0 if it has no shaper for all. */
+uint64_t policy_rate(const struct policy *p);
 /* Deep copy; 0, or -1 without memory, and @to is empty. */
 int policies_copy(struct policies *to, const struct policies *from);
 void policies_free(struct policies *ps);

@@ -105,7 +105,7 @@ bool register_send(const struct nhs *nhs, const struct request *req,
 	cie.proto = (struct addr){ 0 };
 	msg.cie[msg.n_cie++] = cie;
 	return msg_add_extensions(ifc, &msg) && add_nat(nhs, &msg, server) &&
-	       group_ask(ifc, &msg) && send_own(ifc, &to, &msg);
+	       group_ask(ifc, &msg, 0) && send_own(ifc, &to, &msg);
 }
 
 /* A lost one is tried again and again, with or without. */

@@ -88,6 +88,15 @@ static bool set_nat(const struct iface *ifc, struct nhrp_msg *msg)
 	return ext_set_cie(msg, ext, &cie);
 }
 
+/* Who asks, as far as we know it. */
+static const struct peer *asker_of(const struct packet *pkt)
+{
+	const struct cache_entry *entry = cache_find(pkt->ifc,
+						     &pkt->msg.src_proto);
+
+	return entry ? entry->peer : NULL;
+}
+
 static void reply(const struct packet *pkt, const struct nbma *to,
 		  const struct nhrp_cie *cie, unsigned int flags)
 {
@@ -100,7 +109,8 @@ static void reply(const struct packet *pkt, const struct nbma *to,
 				 NHRP_FLAG_RESOLUTION_AUTH |
 				 NHRP_FLAG_RESOLUTION_SRC)) | flags);
 	msg.cie[msg.n_cie++] = *cie;
-	if (set_nat(ifc, &msg) && group_answer(ifc, &msg))
+	if (set_nat(ifc, &msg) &&
+	    group_answer(ifc, &msg, group_rate(asker_of(pkt))))
 		send_own(ifc, to, &msg);
 	else
 		packet_drop(pkt, NHRP_DROP_TOO_LONG);
@@ -125,13 +135,11 @@ static void refuse(const struct packet *pkt, enum nhrp_code code)
  */
 static const struct nbma *way_back(const struct packet *pkt, bool again)
 {
-	const struct cache_entry *entry = cache_find(pkt->ifc,
-						     &pkt->msg.src_proto);
+	const struct peer *peer = asker_of(pkt);
 
-	if (again || !pkt->ifc->dev.protected || !entry ||
-	    !peer_is_up(entry->peer))
+	if (again || !pkt->ifc->dev.protected || !peer || !peer_is_up(peer))
 		return &pkt->from;
-	return &entry->peer->nbma;
+	return &peer->nbma;
 }
 
 /* Many say 32 for no wish; a shorter prefix is the widest that they accept. */
@@ -208,8 +216,8 @@ static void waited_enough(struct timer *t)
 }
 
 /* @n gets the number of those that wait at the same NBMA address. */
-static bool is_waiting(const struct packet *pkt, const struct binding *b,
-		       size_t *n)
+static struct asker *waiting(const struct packet *pkt, const struct binding *b,
+			     size_t *n)
 {
 	struct hash_node *node = hash_first(&pkt->ifc->askers,
 					    addr_hash(&b->nbma.addr));
@@ -221,9 +229,9 @@ static bool is_waiting(const struct packet *pkt, const struct binding *b,
 		if (addr_equal(&a->b.proto, &b->proto) &&
 		    (!a->len || (a->len == pkt->len &&
 				 !memcmp(a->data, pkt->data, a->len))))
-			return true;
+			return a;
 	}
-	return false;
+	return NULL;
 }
 
 /* Let it wait, for its answer or, answered, for the session only. */
@@ -235,8 +243,12 @@ static bool wait_for_session(const struct packet *pkt, const struct binding *b,
 	struct asker *a;
 	size_t count;
 
-	if (is_waiting(pkt, b, &count))
+	a = waiting(pkt, b, &count);
+	if (a) {
+		/* Answered, it may know more now. */
+		group_read(pkt, NHRP_GROUP_ASKS, &a->group);
 		return true;
+	}
 	if (count >= ifc->conf.resolution_limit ||
 	    ifc->askers.count >= ifc->conf.cache_limit)
 		return false;
@@ -245,7 +257,7 @@ static bool wait_for_session(const struct packet *pkt, const struct binding *b,
 		return false;
 	a->ifc = ifc;
 	a->b = *b;
-	group_read(pkt, NHRP_GROUP_ASKS, a->group);
+	group_read(pkt, NHRP_GROUP_ASKS, &a->group);
 	a->from = pkt->from;
 	a->session = pkt->session;
 	a->len = len;
@@ -277,7 +289,7 @@ void resolve_peer_changed(struct peer *peer)
 
 /* Who is registered has said there what counts. */
 static enum cache_result learn(struct iface *ifc, const struct binding *b,
-			       const char *group)
+			       const struct nhrp_group *group)
 {
 	struct cache_entry *entry;
 	enum cache_result result = cache_set(ifc, b, &entry);
@@ -299,7 +311,7 @@ void resolve_session(struct iface *ifc, const struct nhrp_session *session)
 		if (a->len ||
 		    !addr_equal(&a->b.nbma.addr, &session->remote.addr))
 			continue;
-		if (learn(ifc, &a->b, a->group) == CACHE_FULL)
+		if (learn(ifc, &a->b, &a->group) == CACHE_FULL)
 			iface_drop(ifc, NHRP_DROP_LIMIT);
 		asker_free(a);
 	}
@@ -326,7 +338,7 @@ static bool has_session(const struct iface *ifc, const struct binding *b)
 static bool meet(struct packet *pkt, bool *full)
 {
 	struct iface *ifc = pkt->ifc;
-	char group[CONF_GROUP];
+	struct nhrp_group group;
 	struct binding b;
 
 	*full = false;
@@ -337,8 +349,8 @@ static bool meet(struct packet *pkt, bool *full)
 		*full = !wait_for_session(pkt, &b, true);
 		return false;
 	}
-	group_read(pkt, NHRP_GROUP_ASKS, group);
-	switch (learn(ifc, &b, group)) {
+	group_read(pkt, NHRP_GROUP_ASKS, &group);
+	switch (learn(ifc, &b, &group)) {
 	case CACHE_FULL:
 		*full = true;
 		return false;

@@ -13,6 +13,7 @@
 #define NHRPD_RESOLVE_H
 
 #include "nhrpd/cache.h"
+#include "nhrpd/ext.h"
 #include "nhrpd/packet.h"
 
 /* After that time the answer goes out in any case. */
@@ -23,7 +24,7 @@
  * @node: in the interface's table, by NBMA address
  * @ifc: interface
  * @b: its binding
- * @group: that it says it is in, "" for none
+ * @group: what it says of that
  * @from: where the request came from
  * @session: that it came in
  * @len: bytes of the request, 0 if it was answered
@@ -34,7 +35,7 @@ struct asker {
 	struct hash_node node;
 	struct iface *ifc;
 	struct binding b;
-	char group[CONF_GROUP];
+	struct nhrp_group group;
 	struct nbma from;
 	uint32_t session;
 	size_t len;

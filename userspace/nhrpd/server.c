@@ -160,7 +160,7 @@ static struct ruling bind_client(const struct packet *pkt,
 		.grant = *grant,
 	};
 	struct cache_entry *entry;
-	char group[CONF_GROUP];
+	struct nhrp_group group;
 
 	if (msg->flags & NHRP_FLAG_REGISTRATION_UNIQUE)
 		b.flags |= DMVPN_NEXTHOP_FLAGS_UNIQUE;
@@ -171,8 +171,10 @@ static struct ruling bind_client(const struct packet *pkt,
 	if (cache_set(ifc, &b, &entry) == CACHE_FULL)
 		return (struct ruling){ NHRP_CODE_NO_RESOURCES, NHRP_DROP_LIMIT,
 					"cache-limit is reached" };
-	group_read(pkt, NHRP_GROUP_ASKS, group);
-	group_learn(entry->peer, group);
+	group_read(pkt, NHRP_GROUP_ASKS, &group);
+	/* Rates are a matter of resolutions. */
+	group.rate = entry->peer->offer;
+	group_learn(entry->peer, &group);
 	tell(pkt, renewed);
 	return (struct ruling){ .code = NHRP_CODE_OK };
 }

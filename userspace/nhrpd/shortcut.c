@@ -234,6 +234,12 @@ static bool add_nat(const struct iface *ifc, struct nhrp_msg *msg)
 	       ext_append_cie(msg, ext_find(msg, NHRP_EXT_NAT), &cie);
 }
 
+/* Who is going to answer, by what it answered before. */
+static const struct peer *egress_of(const struct shortcut *sc)
+{
+	return sc->entry ? sc->entry->peer : NULL;
+}
+
 static void send_request(struct request *req)
 {
 	struct shortcut *sc = container_of(req, struct shortcut, req);
@@ -253,8 +259,9 @@ static void send_request(struct request *req)
 	cie.proto = (struct addr){ 0 };
 	msg.cie[msg.n_cie++] = cie;
 	sc->server = to->nbma;
+	sc->told = group_rate(egress_of(sc));
 	if (msg_add_extensions(sc->ifc, &msg) && add_nat(sc->ifc, &msg) &&
-	    group_ask(sc->ifc, &msg))
+	    group_ask(sc->ifc, &msg, sc->told))
 		send_own(sc->ifc, &to->nbma, &msg);
 }
 
@@ -337,18 +344,29 @@ void shortcut_again(struct iface *ifc)
 			iface_drop(ifc, NHRP_DROP_LIMIT);
 }
 
+void shortcut_tell_rates(struct iface *ifc)
+{
+	struct shortcut *sc;
+
+	hash_for_each(sc, &ifc->shortcuts, struct shortcut, node)
+		if (sc->state == NHRP_SHORTCUT_UP &&
+		    sc->told != group_rate(egress_of(sc)) &&
+		    !request_start(&sc->req, SHORTCUT_TRIES))
+			iface_drop(ifc, NHRP_DROP_LIMIT);
+}
+
 /* ---- answers ---- */
 
 /**
  * struct egress - what a positive reply tells
  * @b: binding of who answered
  * @dst: what is reached through it
- * @group: that who answered is in, "" for none
+ * @group: what who answered says of itself
  */
 struct egress {
 	struct binding b;
 	struct prefix dst;
-	char group[CONF_GROUP];
+	struct nhrp_group group;
 };
 
 /*
@@ -448,6 +466,7 @@ static void learn(struct shortcut *sc, const struct egress *e)
 	struct nhrp *n = ifc->nhrp;
 	struct cache_entry *entry;
 	uint64_t hold = e->b.expires - n->now;
+	bool again;
 
 	if (cache_set(ifc, &e->b, &entry) == CACHE_FULL) {
 		iface_drop(ifc, NHRP_DROP_LIMIT);
@@ -455,7 +474,8 @@ static void learn(struct shortcut *sc, const struct egress *e)
 		return;
 	}
 	if (nbma_equal(&entry->b.nbma, &e->b.nbma))
-		group_learn(entry->peer, e->group);
+		group_learn(entry->peer, &e->group);
+	again = !sc->telling && sc->told != group_rate(entry->peer);
 	sc = rename_to(sc, &e->dst);
 	attach(sc, entry);
 	sc->renewed = n->now;
@@ -463,6 +483,8 @@ static void learn(struct shortcut *sc, const struct egress *e)
 	timer_set(&n->timers, &sc->timer,
 		  nhrp_in(n, hold * RENEW_THIRDS / 3));
 	settle(sc);
+	/* Only now we know who it is, and it has not heard our rate for it. */
+	sc->telling = again && request_start(&sc->req, SHORTCUT_TRIES);
 }
 
 /* An egress that is not there any more takes all its shortcuts along. */
@@ -539,7 +561,7 @@ void shortcut_reply(struct packet *pkt)
 		return;
 	}
 	keep_place(pkt, &e.b);
-	group_read(pkt, NHRP_GROUP_ANSWERS, e.group);
+	group_read(pkt, NHRP_GROUP_ANSWERS, &e.group);
 	if (addr_is_none(own_nbma(sc->ifc, &e.b.nbma.addr)))
 		go_negative(sc, "is in another underlay");
 	else if (source_is_vague(sc->ifc, &e.b))

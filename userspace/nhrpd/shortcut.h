@@ -28,6 +28,8 @@
  * @renewed: last positive reply
  * @expires: end of the holding time, UINT64_MAX while resolving
  * @server: peer that was asked last
+ * @told: rate that was told with the last question, see group.h
+ * @telling: the question is asked again to tell that rate
  * @req: resolution request
  * @timer: renewal or end
  */
@@ -45,6 +47,8 @@ struct shortcut {
 	uint64_t renewed;
 	uint64_t expires;
 	struct nbma server;
+	uint64_t told;
+	bool telling;
 	struct request req;
 	struct timer timer;
 };
@@ -55,6 +59,8 @@ void shortcut_want(struct iface *ifc, const struct addr *dst);
 void shortcut_ask_anew(struct iface *ifc, const struct nbma *server);
 /* What is said in requests has changed: ask for what is in use anew. */
 void shortcut_again(struct iface *ifc);
+/* The rates of policies may be others: tell those that are to hear of it. */
+void shortcut_tell_rates(struct iface *ifc);
 /* A resolution reply. */
 void shortcut_reply(struct packet *pkt);
 /* An error indication about a resolution request. */

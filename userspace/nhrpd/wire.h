@@ -135,9 +135,9 @@ enum nhrp_ext_type {
 #define NHRP_AUTH_MAX		8
 
 /*
- * Group: "DM", who says it, and the name, printable ASCII without spaces. Those
- * numbers of extensions are anybody's, and a node that does not know ours puts
- * what was asked with into its answer.
+ * Group: "DM", who says it, a rate, and the name, printable ASCII without
+ * spaces. Those numbers of extensions are anybody's, and a node that does not
+ * know ours puts what was asked with into its answer.
  */
 #define NHRP_GROUP_MAGIC	0x444d
 #define NHRP_GROUP_MAX		63
