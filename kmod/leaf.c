@@ -41,6 +41,21 @@ static void lane_init(struct dmvpn_lane *lane)
 }
 
 /**
+ * dmvpn_leaf_set_codel() - how long packets may wait
+ * @leaf: leaf
+ * @queueing: how packets wait
+ * @per_byte: of the slowest shaper that they go through
+ */
+void dmvpn_leaf_set_codel(struct dmvpn_leaf *leaf,
+			  const struct dmvpn_queueing *queueing, u64 per_byte)
+{
+	leaf->target = codel_target(queueing, per_byte);
+	leaf->interval = codel_time((u64)queueing->codel_interval *
+				    NSEC_PER_USEC);
+	leaf->interval = max(leaf->interval, leaf->target);
+}
+
+/**
  * dmvpn_leaf_init() - make an empty leaf
  * @leaf: all zeros
  * @queueing: how packets wait
@@ -58,10 +73,7 @@ int dmvpn_leaf_init(struct dmvpn_leaf *leaf,
 	INIT_LIST_HEAD(&leaf->old);
 	lane_init(&leaf->lane);
 	leaf->limit = queueing->limit;
-	leaf->target = codel_target(queueing, per_byte);
-	leaf->interval = codel_time((u64)queueing->codel_interval *
-				    NSEC_PER_USEC);
-	leaf->interval = max(leaf->interval, leaf->target);
+	dmvpn_leaf_set_codel(leaf, queueing, per_byte);
 	leaf->ecn = queueing->ecn;
 	if (!queueing->flows)
 		return 0;

@@ -95,6 +95,8 @@ struct dmvpn_leaf {
 
 int dmvpn_leaf_init(struct dmvpn_leaf *leaf,
 		    const struct dmvpn_queueing *queueing, u64 per_byte);
+void dmvpn_leaf_set_codel(struct dmvpn_leaf *leaf,
+			  const struct dmvpn_queueing *queueing, u64 per_byte);
 void dmvpn_leaf_free(struct dmvpn_leaf *leaf);
 bool dmvpn_leaf_add(struct dmvpn_leaf *leaf, struct sk_buff *skb);
 void dmvpn_leaf_put(struct dmvpn_leaf *leaf, struct sk_buff *skb);

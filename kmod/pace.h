@@ -48,6 +48,20 @@ static inline u32 dmvpn_burst(u32 told, u64 rate, u32 ms)
 }
 
 /**
+ * dmvpn_pace_set() - another rate from now on; what was used stays so
+ * @pace: pace
+ * @rate: bits a second, 0 for no limit
+ * @burst: bytes
+ */
+static inline void dmvpn_pace_set(struct dmvpn_pace *pace, u64 rate, u32 burst)
+{
+	pace->per_byte = dmvpn_per_byte(rate);
+	pace->burst = mul_u64_u32_shr(pace->per_byte, burst, DMVPN_PACE_SHIFT);
+	if (!rate)
+		pace->next = 0;
+}
+
+/**
  * dmvpn_pace_init() - start with the whole burst unused
  * @pace: pace
  * @rate: bits a second, 0 for no limit
@@ -56,8 +70,7 @@ static inline u32 dmvpn_burst(u32 told, u64 rate, u32 ms)
 static inline void dmvpn_pace_init(struct dmvpn_pace *pace, u64 rate, u32 burst)
 {
 	pace->next = 0;
-	pace->per_byte = dmvpn_per_byte(rate);
-	pace->burst = mul_u64_u32_shr(pace->per_byte, burst, DMVPN_PACE_SHIFT);
+	dmvpn_pace_set(pace, rate, burst);
 }
 
 static inline bool dmvpn_pace_ready(const struct dmvpn_pace *pace, u64 now)

@@ -208,6 +208,15 @@ static struct dmvpn_peer *peer_of(struct dmvpn_qdisc *q,
 	return peer && peer->id == qp->id ? peer : NULL;
 }
 
+/* It may send earlier or later than it thought. */
+static void qpeer_set_limit(struct dmvpn_qdisc *q, struct dmvpn_qpeer *qp,
+			    const struct dmvpn_rules *rules, u64 limit, u64 now)
+{
+	dmvpn_egress_leave(&q->egress, qp->queue);
+	dmvpn_queue_set_limit(qp->queue, rules, q->rate, limit);
+	dmvpn_egress_enter(&q->egress, qp->queue, now);
+}
+
 /**
  * dmvpn_qpeer_check() - is a queue as the peer's policy says?
  * @q: qdisc
@@ -215,7 +224,8 @@ static struct dmvpn_peer *peer_of(struct dmvpn_qdisc *q,
  * @now: in ns
  *
  * Context: the qdisc's lock, RCU.
- * Return: false if it was replaced, or is gone with its peer or its policy.
+ * Return: false if it was replaced or has another limit, or is gone with its
+ * peer or its policy.
  */
 bool dmvpn_qpeer_check(struct dmvpn_qdisc *q, struct dmvpn_qpeer *qp, u64 now)
 {
@@ -224,6 +234,7 @@ bool dmvpn_qpeer_check(struct dmvpn_qdisc *q, struct dmvpn_qpeer *qp, u64 now)
 	const struct dmvpn_policy *policy;
 	const struct dmvpn_rules *rules;
 	const struct dmvpn_peer *peer;
+	u64 limit;
 
 	if (qp->changes == changes)
 		return true;
@@ -241,9 +252,13 @@ bool dmvpn_qpeer_check(struct dmvpn_qdisc *q, struct dmvpn_qpeer *qp, u64 now)
 		return false;
 	}
 	rules = rcu_dereference(policy->rules);
-	if (dmvpn_queue_fits(qp->queue, rules, READ_ONCE(peer->rate)))
+	limit = READ_ONCE(peer->rate);
+	if (!dmvpn_queue_fits(qp->queue, rules))
+		dmvpn_qpeer_rebuild(q, qp, peer, rules, now);
+	else if (qp->queue->limit != limit)
+		qpeer_set_limit(q, qp, rules, limit, now);
+	else
 		return true;
-	dmvpn_qpeer_rebuild(q, qp, peer, rules, now);
 	return false;
 }
 

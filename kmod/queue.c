@@ -96,14 +96,26 @@ static void class_set_paces(struct dmvpn_qclass *class,
 {
 	u64 cap = priority_of(q, rate);
 
-	dmvpn_pace_init(&class->shape, q->shape_rate,
-			dmvpn_burst(q->shape_burst, q->shape_rate,
-				    DMVPN_SHAPE_BURST));
-	dmvpn_pace_init(&class->cap, cap,
-			dmvpn_burst(q->priority_burst, cap, POLICE_BURST));
-	dmvpn_pace_init(&class->police, q->police_rate,
-			dmvpn_burst(q->police_burst, q->police_rate,
-				    POLICE_BURST));
+	dmvpn_pace_set(&class->shape, q->shape_rate,
+		       dmvpn_burst(q->shape_burst, q->shape_rate,
+				   DMVPN_SHAPE_BURST));
+	dmvpn_pace_set(&class->cap, cap,
+		       dmvpn_burst(q->priority_burst, cap, POLICE_BURST));
+	dmvpn_pace_set(&class->police, q->police_rate,
+		       dmvpn_burst(q->police_burst, q->police_rate,
+				   POLICE_BURST));
+}
+
+/* All that depends on @rate, around the class, and @rest of it. */
+static void class_set_rates(struct dmvpn_qclass *class,
+			    const struct dmvpn_queueing *q, u64 rate, u64 rest)
+{
+	class->share = dmvpn_per_byte(bandwidth_of(q, rate) ?: rest);
+	class_set_paces(class, q, rate);
+	class->per_byte = class->shape.per_byte;
+	if (class->parent)
+		class->per_byte = max(class->per_byte,
+				      class->parent->per_byte);
 }
 
 static int class_init(struct dmvpn_qclass *class, struct dmvpn_qclass *parent,
@@ -114,11 +126,7 @@ static int class_init(struct dmvpn_qclass *class, struct dmvpn_qclass *parent,
 	INIT_LIST_HEAD(&class->shared);
 	class->parent = parent;
 	class->is_priority = is_priority(q);
-	class->share = dmvpn_per_byte(bandwidth_of(q, rate) ?: rest);
-	class_set_paces(class, q, rate);
-	class->per_byte = class->shape.per_byte;
-	if (parent)
-		class->per_byte = max(class->per_byte, parent->per_byte);
+	class_set_rates(class, q, rate, rest);
 	return dmvpn_leaf_init(&class->leaf, q, class->per_byte);
 }
 
@@ -178,6 +186,12 @@ static int divide(struct dmvpn_queue *queue, struct dmvpn_qclass *class,
 	return err;
 }
 
+/* The rate that percentages in the policy itself are of. */
+static u64 rate_of_all(u64 rate, u64 limit)
+{
+	return min_not_zero(rate, limit) ?: RATE_NOMINAL;
+}
+
 /**
  * dmvpn_queue_new() - an empty queue
  * @rules: of the peer's policy
@@ -208,13 +222,58 @@ struct dmvpn_queue *dmvpn_queue_new(const struct dmvpn_rules *rules, u64 rate,
 	err = class_init(&queue->classes[0], NULL, &whole, 0, 0);
 	if (!err)
 		err = divide(queue, &queue->classes[0], rules,
-			     min_not_zero(rate, limit) ?: RATE_NOMINAL, &used,
-			     0);
+			     rate_of_all(rate, limit), &used, 0);
 	if (err) {
 		dmvpn_queue_free(queue);
 		return NULL;
 	}
 	return queue;
+}
+
+/* Other rates for the classes that divide @class, unless those are others. */
+static void class_set_within(struct dmvpn_queue *queue,
+			     const struct dmvpn_qclass *class,
+			     const struct dmvpn_rules *rules, u64 rate)
+{
+	const u64 rest = rest_of(rules, rate);
+	const struct dmvpn_class *of;
+	struct dmvpn_qclass *sub;
+	u32 i;
+
+	if (class->serial != rules->serial)
+		return;
+	for (i = 0; i < class->n; i++) {
+		of = &rules->classes[i];
+		sub = &queue->classes[class->first + i];
+		class_set_rates(sub, &of->queueing, rate, rest);
+		dmvpn_leaf_set_codel(&sub->leaf, &of->queueing, sub->per_byte);
+		if (sub->n)
+			class_set_within(queue, sub, child_rules(of),
+					 rate_within(queue, &of->queueing,
+						     rate));
+	}
+}
+
+/**
+ * dmvpn_queue_set_limit() - another limit, and nothing else changes
+ * @queue: queue that fits @rules
+ * @rules: of the peer's policy
+ * @rate: of the device in bits a second, 0 for no limit
+ * @limit: of the peer, the same
+ *
+ * Context: RCU. If some of the rules are replaced meanwhile, their classes keep
+ * their rates, and the queue does not fit any more.
+ */
+void dmvpn_queue_set_limit(struct dmvpn_queue *queue,
+			   const struct dmvpn_rules *rules, u64 rate,
+			   u64 limit)
+{
+	const struct dmvpn_queueing whole = { .shape_rate = limit };
+
+	queue->limit = limit;
+	class_set_rates(&queue->classes[0], &whole, 0, 0);
+	class_set_within(queue, &queue->classes[0], rules,
+			 rate_of_all(rate, limit));
 }
 
 static bool class_fits(const struct dmvpn_queue *queue,
@@ -239,17 +298,14 @@ static bool class_fits(const struct dmvpn_queue *queue,
  * dmvpn_queue_fits() - was a queue made for these rules?
  * @queue: queue
  * @rules: of the peer's policy
- * @limit: of the peer
  *
  * Context: RCU.
- * Return: false if they or those of a policy within them were replaced, or the
- * limit was.
+ * Return: false if they or those of a policy within them were replaced.
  */
 bool dmvpn_queue_fits(const struct dmvpn_queue *queue,
-		      const struct dmvpn_rules *rules, u64 limit)
+		      const struct dmvpn_rules *rules)
 {
-	return queue->limit == limit &&
-	       class_fits(queue, &queue->classes[0], rules);
+	return class_fits(queue, &queue->classes[0], rules);
 }
 
 /**

@@ -92,8 +92,11 @@ struct dmvpn_queue {
 
 struct dmvpn_queue *dmvpn_queue_new(const struct dmvpn_rules *rules, u64 rate,
 				    u64 limit);
+void dmvpn_queue_set_limit(struct dmvpn_queue *queue,
+			   const struct dmvpn_rules *rules, u64 rate,
+			   u64 limit);
 bool dmvpn_queue_fits(const struct dmvpn_queue *queue,
-		      const struct dmvpn_rules *rules, u64 limit);
+		      const struct dmvpn_rules *rules);
 u64 dmvpn_queue_shape(const struct dmvpn_queue *queue,
 		      const struct dmvpn_queueing *queueing);
 void dmvpn_queue_free(struct dmvpn_queue *queue);

@@ -143,6 +143,9 @@ static int peer_get(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 		.state = DMVPN_SESSION_STATE_UP,
 		.idle_ms = KERNEL_NEVER,
 		.rx_packets = p->rx,
+		.rx_bytes = p->rx_bytes,
+		.tx_packets = p->tx,
+		.tx_bytes = p->tx_bytes,
 	};
 	memcpy(out->policy, p->policy, sizeof(out->policy));
 	out->rate = p->rate;

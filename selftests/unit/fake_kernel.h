@@ -22,6 +22,9 @@
  * @nbma: its key
  * @flags: of it
  * @rx: packets that came from it
+ * @rx_bytes: in them
+ * @tx: packets that went to it
+ * @tx_bytes: in them
  * @session: that it takes part in, NULL without protection
  * @policy: that queues towards it, "" for none
  * @rate: that it was given with @policy
@@ -31,6 +34,9 @@ struct fake_peer {
 	struct nbma nbma;
 	uint32_t flags;
 	uint64_t rx;
+	uint64_t rx_bytes;
+	uint64_t tx;
+	uint64_t tx_bytes;
 	struct fake_session *session;
 	char policy[KERNEL_POLICY];
 	uint64_t rate;

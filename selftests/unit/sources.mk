@@ -5,7 +5,7 @@
 lib := lib/addr.c lib/buf.c lib/hash.c
 wire := $(patsubst %,nhrpd/%.c,codec ext mac) lib/addr.c lib/buf.c
 # The state layer as it stands, and the kernel that it is given here.
-state := $(wire) lib/hash.c $(patsubst %,nhrpd/%.c,adopt alias answer \
+state := $(wire) lib/hash.c $(patsubst %,nhrpd/%.c,adapt adopt alias answer \
 	auth authorize cache carrier conf counters dispatch error forward \
 	group iface limit map name nhrp nhs observe own path peer policy \
 	purge qos redirect register request resolve routes send server \

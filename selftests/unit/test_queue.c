@@ -451,7 +451,8 @@ static void classes_run(struct fixture *f, const u64 *rates)
 {
 	u32 i;
 
-	f->queue = dmvpn_queue_new(f->rules, 0, f->limit);
+	f->queue = dmvpn_queue_new(f->rules, 0, 0);
+	dmvpn_queue_set_limit(f->queue, f->rules, 0, f->limit);
 	for (i = 0; i < w.n; i++)
 		sender(i, f->queue, f->rules, i, rates ? rates[i] : 0);
 	run_counted(10 * SECOND);
@@ -739,8 +740,8 @@ static void test_replace(void **state __always_unused)
 	for (round = 1; round < 50; round++) {
 		run(20 * MS);
 		new = dmvpn_queue_new(rules[round % 2], 0, 0);
-		assert_false(dmvpn_queue_fits(old, rules[round % 2], 0));
-		assert_true(dmvpn_queue_fits(new, rules[round % 2], 0));
+		assert_false(dmvpn_queue_fits(old, rules[round % 2]));
+		assert_true(dmvpn_queue_fits(new, rules[round % 2]));
 		assert_null(dmvpn_queue_classify(old, rules[round % 2], NULL, 0,
 						 0));
 		for (i = 0; i < CLASSES; i++) {
@@ -765,8 +766,7 @@ static void test_replace(void **state __always_unused)
 
 static void test_too_many_classes(void **state __always_unused)
 {
-	struct dmvpn_rules *rules =
-		rules_shaped(MBIT, rules_new(DMVPN_QUEUE_CLASSES));
+	struct dmvpn_rules *rules = rules_new(DMVPN_QUEUE_CLASSES + 1);
 
 	assert_null(dmvpn_queue_new(rules, 0, 0));
 	rules_free(rules);

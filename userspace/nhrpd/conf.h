@@ -135,10 +135,13 @@ struct conf_map {
  * struct conf_group_map - what a group's peers get
  * @group: name of the group
  * @service_policy: name of the policy that queues towards each of them
+ * @lower_bound: bits a second; the rate adapts between this and the policy's
+ *	own, if it is not 0
  */
 struct conf_group_map {
 	char group[CONF_GROUP];
 	char service_policy[POLICY_NAME];
+	uint64_t lower_bound;
 };
 
 /**

@@ -5,9 +5,11 @@
 #include "nhrpd/config_error.h"
 #include "nhrpd/config_group.h"
 #include "nhrpd/ext.h"
+#include "nhrpd/policy.h"
 
 cfg_opt_t config_group_map_opts[] = {
 	CFG_STR("service-policy", NULL, CFGF_NODEFAULT),
+	CFG_STR("adaptive-lower-bound", NULL, CFGF_NODEFAULT),
 	CFG_END()
 };
 
@@ -29,6 +31,23 @@ static int check_option(cfg_t *cfg, cfg_opt_t *opt)
 	const char *name = cfg_opt_getnstr(opt, 0);
 
 	return name ? check_name(cfg, cfg_opt_name(opt), name) : 0;
+}
+
+/* Bits a second, as for a shaper. */
+static int rate_of(const char *text, uint64_t *rate)
+{
+	return policy_value_parse(policy_setting_find("shape"), text, rate);
+}
+
+static int check_rate(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *text = cfg_opt_getnstr(opt, 0);
+	uint64_t rate;
+
+	if (!text || !rate_of(text, &rate))
+		return 0;
+	return bad(cfg, "%s = %s: use %s", cfg_opt_name(opt), text,
+		   policy_value_hint(policy_setting_find("shape")));
 }
 
 static int check_group_map(cfg_t *cfg, cfg_opt_t *opt)
@@ -81,6 +100,8 @@ void config_group_set_checks(cfg_t *cfg)
 	cfg_set_validate_func(cfg, "interface|group", check_option);
 	cfg_set_validate_func(cfg, "interface|group-map|service-policy",
 			      check_option);
+	cfg_set_validate_func(cfg, "interface|group-map|adaptive-lower-bound",
+			      check_rate);
 	cfg_set_validate_func(cfg, "interface|group-map", check_group_map);
 	cfg_set_validate_func(cfg, "interface|peer-group|group", check_option);
 	cfg_set_validate_func(cfg, "interface|peer-group", check_peer_group);
@@ -97,6 +118,7 @@ int config_group_fill(struct conf_if *ci, cfg_t *sec)
 {
 	struct conf_group_map *map;
 	struct conf_peer_group *of;
+	const char *text;
 	unsigned int i;
 	cfg_t *sub;
 
@@ -109,6 +131,9 @@ int config_group_fill(struct conf_if *ci, cfg_t *sec)
 		snprintf(map->group, sizeof(map->group), "%s", cfg_title(sub));
 		take_text(map->service_policy, sizeof(map->service_policy),
 			  sub, "service-policy");
+		text = cfg_getstr(sub, "adaptive-lower-bound");
+		if (text)
+			rate_of(text, &map->lower_bound);
 	}
 	for (i = 0; i < cfg_size(sec, "peer-group"); i++) {
 		sub = cfg_getnsec(sec, "peer-group", i);

@@ -8,6 +8,8 @@
 #define CIE_MAX (NHRP_CIE_LEN + 32)
 /* Of the group's data, what comes before the name. */
 #define GROUP_HEAD 11
+/* Magic, role, packets and bytes. */
+#define RECEIVED_LEN 19
 
 #define POS_EXTOFF 14
 
@@ -120,6 +122,7 @@ static bool ext_known(unsigned int type)
 	case NHRP_EXT_VENDOR:
 	case NHRP_EXT_NAT:
 	case NHRP_EXT_GROUP:
+	case NHRP_EXT_RECEIVED:
 		return true;
 	}
 	return false;
@@ -293,22 +296,41 @@ bool ext_group_valid(const char *name)
 	return i > 0;
 }
 
+static void write_be64(struct writer *w, uint64_t v)
+{
+	write_be32(w, (uint32_t)(v >> 32));
+	write_be32(w, (uint32_t)v);
+}
+
+static uint64_t read_be64(struct reader *r)
+{
+	uint64_t high = read_be32(r);
+
+	return high << 32 | read_be32(r);
+}
+
+static bool set_ours(struct nhrp_msg *msg, uint16_t type, const uint8_t *data,
+		     size_t len)
+{
+	struct nhrp_ext *ext = ext_find(msg, type);
+
+	if (ext)
+		return ext_replace(msg, ext, data, len);
+	return ext_add(msg, type, false, data, len);
+}
+
 bool ext_group_set(struct nhrp_msg *msg, enum nhrp_group_role role,
 		   const struct nhrp_group *group)
 {
-	struct nhrp_ext *ext = ext_find(msg, NHRP_EXT_GROUP);
 	uint8_t data[GROUP_HEAD + NHRP_GROUP_MAX];
 	struct writer w;
 
 	writer_init(&w, data, sizeof(data));
-	write_be16(&w, NHRP_GROUP_MAGIC);
+	write_be16(&w, NHRP_OUR_MAGIC);
 	write_u8(&w, (uint8_t)role);
-	write_be32(&w, (uint32_t)(group->rate >> 32));
-	write_be32(&w, (uint32_t)group->rate);
+	write_be64(&w, group->rate);
 	write_bytes(&w, group->name, strnlen(group->name, NHRP_GROUP_MAX));
-	if (ext)
-		return ext_replace(msg, ext, data, w.pos);
-	return ext_add(msg, NHRP_EXT_GROUP, false, data, w.pos);
+	return set_ours(msg, NHRP_EXT_GROUP, data, w.pos);
 }
 
 static enum ext_group group_name(struct reader *r,
@@ -340,14 +362,43 @@ enum ext_group ext_group_get(const struct nhrp_msg *msg,
 	if (ext->len < GROUP_HEAD || ext->len > GROUP_HEAD + NHRP_GROUP_MAX)
 		return EXT_GROUP_BAD;
 	reader_init(&r, msg->pool + ext->pos, ext->len);
-	if (read_be16(&r) != NHRP_GROUP_MAGIC)
+	if (read_be16(&r) != NHRP_OUR_MAGIC)
 		return EXT_GROUP_BAD;
 	if (read_u8(&r) != role)
 		return EXT_GROUP_NONE;
-	group->rate = (uint64_t)read_be32(&r) << 32;
-	group->rate |= read_be32(&r);
+	group->rate = read_be64(&r);
 	result = group_name(&r, group->name);
 	if (result == EXT_GROUP_BAD)
 		*group = none;
 	return result;
+}
+
+bool ext_received_set(struct nhrp_msg *msg, enum nhrp_group_role role,
+		      const struct nhrp_received *received)
+{
+	uint8_t data[RECEIVED_LEN];
+	struct writer w;
+
+	writer_init(&w, data, sizeof(data));
+	write_be16(&w, NHRP_OUR_MAGIC);
+	write_u8(&w, (uint8_t)role);
+	write_be64(&w, received->packets);
+	write_be64(&w, received->bytes);
+	return set_ours(msg, NHRP_EXT_RECEIVED, data, w.pos);
+}
+
+bool ext_received_get(const struct nhrp_msg *msg, enum nhrp_group_role role,
+		      struct nhrp_received *received)
+{
+	size_t i = place_of(msg, NHRP_EXT_RECEIVED);
+	struct reader r;
+
+	if (i == msg->n_ext || msg->ext[i].len != RECEIVED_LEN)
+		return false;
+	reader_init(&r, msg->pool + msg->ext[i].pos, RECEIVED_LEN);
+	if (read_be16(&r) != NHRP_OUR_MAGIC || read_u8(&r) != role)
+		return false;
+	received->packets = read_be64(&r);
+	received->bytes = read_be64(&r);
+	return true;
 }

@@ -90,4 +90,21 @@ enum ext_group ext_group_get(const struct nhrp_msg *msg,
 			     enum nhrp_group_role role,
 			     struct nhrp_group *group);
 
+/**
+ * struct nhrp_received - what a node has got of another one so far
+ * @packets: of the tunnel
+ * @bytes: in them
+ */
+struct nhrp_received {
+	uint64_t packets;
+	uint64_t bytes;
+};
+
+/* In place of what is there, or last; who asks says nothing with it. */
+bool ext_received_set(struct nhrp_msg *msg, enum nhrp_group_role role,
+		      const struct nhrp_received *received);
+/* False if the one in this role says nothing. */
+bool ext_received_get(const struct nhrp_msg *msg, enum nhrp_group_role role,
+		      struct nhrp_received *received);
+
 #endif

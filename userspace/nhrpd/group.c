@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nhrpd/adapt.h"
 #include "nhrpd/ext.h"
 #include "nhrpd/group.h"
 #include "nhrpd/observe.h"
@@ -110,13 +111,14 @@ const char *group_policy(const struct peer *peer)
 }
 
 /* NULL if the group is not one of ours. */
-static const char *policy_of(const struct conf_if *conf, const char *group)
+static const struct conf_group_map *map_of(const struct conf_if *conf,
+					   const char *group)
 {
 	size_t i;
 
 	for (i = 0; i < conf->n_group_map; i++)
 		if (!strcmp(conf->group_map[i].group, group))
-			return conf->group_map[i].service_policy;
+			return &conf->group_map[i];
 	return NULL;
 }
 
@@ -135,10 +137,11 @@ static const char *wanted(const struct peer *peer)
 {
 	const struct conf_if *conf = &peer->ifc->conf;
 	const char *had = or_empty(peer->policy), *group = group_of(peer);
+	const struct conf_group_map *map = map_of(conf, group);
 
 	if (peer->untold && !*group)
 		return is_mapped(conf, had) ? had : "";
-	return *group ? or_empty(policy_of(conf, group)) : "";
+	return map ? map->service_policy : "";
 }
 
 /* ---- rates ---- */
@@ -155,26 +158,41 @@ uint64_t group_rate(const struct peer *peer)
 	return peer ? rate_of(peer->ifc->nhrp, group_policy(peer)) : 0;
 }
 
-/* What the other end has for us, if that is less than what we have for it. */
-static uint64_t limit_with(const struct peer *peer, const char *policy)
+static uint64_t lower_bound(const struct peer *peer)
 {
+	const struct conf_group_map *map = map_of(&peer->ifc->conf,
+						  group_of(peer));
+
+	return map ? map->lower_bound : 0;
+}
+
+/*
+ * What the other end has for us, and what arrives there, if that is less than
+ * what we have for it.
+ */
+static uint64_t limit_with(struct peer *peer, const char *policy)
+{
+	uint64_t own = rate_of(peer->ifc->nhrp, policy), rate = own;
+
 	if (peer->untold)
 		return peer->limit;
-	if (peer->offer < rate_of(peer->ifc->nhrp, policy))
-		return peer->offer;
-	return 0;
+	if (peer->offer && peer->offer < rate)
+		rate = peer->offer;
+	rate = adapt_between(peer, lower_bound(peer), rate);
+	return rate < own ? rate : 0;
 }
 
 /* ---- in the kernel ---- */
 
-static void tell(const struct peer *peer, const char *group)
+static void tell(const struct peer *peer, enum nhrp_event_level level,
+		 const char *group)
 {
 	char limit[48] = "";
 
 	if (peer->limit)
 		snprintf(limit, sizeof(limit), ", %" PRIu64 " bit/s at most",
 			 peer->limit);
-	observe(peer->ifc->nhrp, NHRP_EVENT_GROUP, NHRP_LEVEL_INFO,
+	observe(peer->ifc->nhrp, NHRP_EVENT_GROUP, level,
 		(struct subject){ peer->ifc, NULL, &peer->nbma },
 		"%s is in %s%s: %s%s%s", nbma_text(&peer->nbma).t,
 		*group ? "group " : "no group", group,
@@ -212,21 +230,23 @@ void group_apply(struct peer *peer)
 	const struct nhrp *n = peer->ifc->nhrp;
 	const char *policy;
 	uint64_t limit;
+	bool same;
 	int err;
 
 	if (!n->started || n->stopping || !peer->in_kernel)
 		return;
 	policy = wanted(peer);
 	limit = limit_with(peer, policy);
-	if (!strcmp(policy, or_empty(peer->policy)) &&
-	    (limit == peer->limit || peer->policy_failed))
+	same = !strcmp(policy, or_empty(peer->policy));
+	if (same && (limit == peer->limit || peer->policy_failed))
 		return;
-	if (!set_text(&peer->policy, policy))
+	if (!same && !set_text(&peer->policy, policy))
 		return;
 	peer->limit = limit;
 	peer->policy_failed = false;
-	count(peer, *policy ? NHRP_QOS_APPLIED : NHRP_QOS_REMOVED);
-	tell(peer, group_of(peer));
+	if (!same)
+		count(peer, *policy ? NHRP_QOS_APPLIED : NHRP_QOS_REMOVED);
+	tell(peer, same ? NHRP_LEVEL_DEBUG : NHRP_LEVEL_INFO, group_of(peer));
 	err = set_policy(peer, policy);
 	if (err)
 		refused(peer, err);
@@ -247,6 +267,7 @@ void nhrp_policy_refused(struct nhrp *n, uint64_t now, uint32_t ifindex,
 void group_forget(struct peer *peer)
 {
 	free(peer->policy);
+	adapt_free(peer);
 	peer->policy = NULL;
 	peer->limit = 0;
 	peer->policy_failed = false;
@@ -281,7 +302,7 @@ void group_learn(struct peer *peer, const struct nhrp_group *group)
 	peer->offer = group->rate;
 	peer->untold = false;
 	if (changed && peer->group && conf->n_group_map &&
-	    !policy_of(conf, group_of(peer)))
+	    !map_of(conf, group_of(peer)))
 		learn_unknown(peer);
 	group_apply(peer);
 }

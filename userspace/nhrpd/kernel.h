@@ -30,6 +30,9 @@ struct policy;
  * @state: enum dmvpn_session_state; up on an unprotected device
  * @idle_ms: since the last packet, or KERNEL_NEVER
  * @rx_packets: packets that came from it
+ * @rx_bytes: in them
+ * @tx_packets: packets that went to it
+ * @tx_bytes: in them
  * @policy: that queues towards it, "" for none
  * @rate: bits a second that @policy may have at most, 0 for no such limit
  */
@@ -40,6 +43,9 @@ struct kernel_peer {
 	uint32_t state;
 	uint64_t idle_ms;
 	uint64_t rx_packets;
+	uint64_t rx_bytes;
+	uint64_t tx_packets;
+	uint64_t tx_bytes;
 	char policy[KERNEL_POLICY];
 	uint64_t rate;
 };

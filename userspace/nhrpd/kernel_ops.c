@@ -28,13 +28,14 @@ void kernel_take_peer(struct nlattr **tb, struct kernel_peer *peer)
 		.session = attr_u32(tb[DMVPN_A_PEER_SESSION]),
 		.state = attr_u32(tb[DMVPN_A_PEER_STATE]),
 		.idle_ms = KERNEL_NEVER,
+		.rx_packets = attr_u64(tb[DMVPN_A_PEER_RX_PACKETS]),
+		.rx_bytes = attr_u64(tb[DMVPN_A_PEER_RX_BYTES]),
+		.tx_packets = attr_u64(tb[DMVPN_A_PEER_TX_PACKETS]),
+		.tx_bytes = attr_u64(tb[DMVPN_A_PEER_TX_BYTES]),
+		.rate = attr_u64(tb[DMVPN_A_PEER_RATE]),
 	};
 	if (tb[DMVPN_A_PEER_IDLE_MS])
 		peer->idle_ms = attr_u64(tb[DMVPN_A_PEER_IDLE_MS]);
-	if (tb[DMVPN_A_PEER_RX_PACKETS])
-		peer->rx_packets = attr_u64(tb[DMVPN_A_PEER_RX_PACKETS]);
-	if (tb[DMVPN_A_PEER_RATE])
-		peer->rate = attr_u64(tb[DMVPN_A_PEER_RATE]);
 	if (policy)
 		snprintf(peer->policy, sizeof(peer->policy), "%s", policy);
 }

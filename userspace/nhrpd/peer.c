@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nhrpd/adapt.h"
 #include "nhrpd/group.h"
 #include "nhrpd/observe.h"
 #include "nhrpd/peer.h"
@@ -248,6 +249,7 @@ static void peer_destroy(struct peer *peer)
 		n->ops->session_release(n->ctx, session);
 	drop_text(&peer->reason);
 	drop_text(&peer->identity);
+	adapt_free(peer);
 	free(peer->group);
 	free(peer->policy);
 	free(peer);

@@ -37,6 +37,7 @@
  * @policy: that the kernel was last told to queue with, NULL for none
  * @limit: bits a second at most that it was told with @policy, 0 for none
  * @policy_failed: and did not
+ * @adapt: how fast it may be sent to, NULL if that does not change by itself
  * @untold: it was found in the kernel, and has not said its group since
  */
 struct peer {
@@ -63,6 +64,7 @@ struct peer {
 	char *policy;
 	uint64_t limit;
 	bool policy_failed;
+	struct adapt *adapt;
 	bool untold;
 };
 

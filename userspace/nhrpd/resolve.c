@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nhrpd/adapt.h"
 #include "nhrpd/answer.h"
 #include "nhrpd/codec.h"
 #include "nhrpd/error.h"
@@ -414,7 +415,7 @@ void resolve_request(struct packet *pkt)
 {
 	struct path path;
 
-	if (!is_sane(pkt))
+	if (!is_sane(pkt) || adapt_request(pkt))
 		return;
 	path = path_find(pkt->ifc, &pkt->msg.dst_proto);
 	switch (path.kind) {

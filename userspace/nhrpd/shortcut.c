@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
 
+#include "nhrpd/adapt.h"
 #include "nhrpd/answer.h"
 #include "nhrpd/codec.h"
 #include "nhrpd/error.h"
@@ -539,7 +540,7 @@ void shortcut_reply(struct packet *pkt)
 			packet_drop(pkt, NHRP_DROP_SOURCE);
 		return;
 	}
-	if (error_extension(pkt))
+	if (error_extension(pkt) || adapt_reply(pkt))
 		return;
 	req = request_find(pkt->ifc->nhrp, NHRP_RESOLUTION_REQUEST, msg->id);
 	if (!req) {

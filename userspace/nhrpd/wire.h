@@ -128,18 +128,21 @@ enum nhrp_ext_type {
 	NHRP_EXT_AUTH = 7,
 	NHRP_EXT_VENDOR = 8,
 	NHRP_EXT_NAT = 9,
-	NHRP_EXT_GROUP = 0x3810,	/* ours, of the range for experiments */
+	/* Ours, of the range for experiments. */
+	NHRP_EXT_GROUP = 0x3810,
+	NHRP_EXT_RECEIVED = 0x3811,
 };
 
 #define NHRP_AUTH_CLEARTEXT	1
 #define NHRP_AUTH_MAX		8
 
 /*
- * Group: "DM", who says it, a rate, and the name, printable ASCII without
- * spaces. Those numbers of extensions are anybody's, and a node that does not
- * know ours puts what was asked with into its answer.
+ * Ours begin with "DM" and who says it. Group: a rate, and the name, printable
+ * ASCII without spaces. Received: packets and bytes. Those numbers of
+ * extensions are anybody's, and a node that does not know ours puts what was
+ * asked with into its answer.
  */
-#define NHRP_GROUP_MAGIC	0x444d
+#define NHRP_OUR_MAGIC		0x444d
 #define NHRP_GROUP_MAX		63
 #define NHRP_GROUP_NAME		64	/* with its end */
 
