@@ -20,6 +20,7 @@
 #define CIPHER	"rfc4106(gcm(aes))"
 #define ICV_LEN	16
 #define KEY_LEN	20
+#define POLICY	"CROWD"
 /* Requests that are sent at once. */
 #define BATCH	64
 #define ROOM	(BATCH * 512)
@@ -59,7 +60,8 @@ struct member {
 
 static void usage(void)
 {
-	fputs("usage: crowd [-f FIRST] [-n COUNT] peers|sas DEV LOCAL REMOTE OVERLAY OUT IN\n"
+	fputs("usage: crowd [-f FIRST] [-n COUNT] peers|sas|policies DEV LOCAL REMOTE OVERLAY OUT IN\n"
+	      "policies: peers that are there get the policy " POLICY ".\n"
 	      "The first has the NBMA address REMOTE, the tunnel address OVERLAY and the SPIs\n"
 	      "OUT (to it) and IN; the others have the numbers that follow. They are FIRST\n"
 	      "(0 unless told) to FIRST + COUNT - 1.\n",
@@ -175,6 +177,16 @@ static void add_peer(struct batch *b, const struct member *m)
 	end(b);
 }
 
+/* One that is there queues by the policy from now on. */
+static void add_policy(struct batch *b, const struct member *m)
+{
+	begin(b, DMVPN_CMD_PEER_NEW);
+	put_number(b, DMVPN_A_PEER_IFINDEX, m->ifindex);
+	put_big_endian(b, DMVPN_A_PEER_REMOTE, m->remote);
+	put_string(b, DMVPN_A_PEER_POLICY, POLICY);
+	end(b);
+}
+
 /* Both ends make the same key of the SPI, which is enough for measuring. */
 static void add_sa(struct batch *b, const struct member *m, uint32_t dir,
 		   uint32_t spi)
@@ -264,6 +276,8 @@ int main(int argc, char **argv)
 		make(&zero, first, count, add_peer);
 	else if (!strcmp(argv[0], "sas"))
 		make(&zero, first, count, add_sas);
+	else if (!strcmp(argv[0], "policies"))
+		make(&zero, first, count, add_policy);
 	else
 		usage();
 	measure_settle();
