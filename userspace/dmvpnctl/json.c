@@ -397,4 +397,6 @@ const struct output json_output = {
 	.multipoint = json_multipoint,
 	.classified = json_classified,
 	.imported = json_imported,
+	.trace = json_trace,
+	.doctor = json_doctor,
 };

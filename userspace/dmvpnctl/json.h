@@ -60,6 +60,11 @@ void json_policy_interface(FILE *f, const struct model *m);
 void json_multipoint(FILE *f, const struct model *m);
 void json_classified(FILE *f, const struct class_state *class, int64_t line);
 
+/* json_trace.c */
+void json_trace(FILE *f, const struct way *w);
+/* json_doctor.c */
+void json_doctor(FILE *f, const struct finding *v, size_t n);
+
 /* json_event.c */
 void json_kernel_event(FILE *f, const struct timespec *at,
 		       const struct kernel_event *event);

@@ -13,7 +13,7 @@ static void copy_name(char to[static POLICY_NAME], const struct nlattr *attr)
 	snprintf(to, POLICY_NAME, "%s", text ? text : "");
 }
 
-static void take_policies(struct device *d, struct nlattr *nest)
+static void take_options(struct device *d, struct nlattr *nest)
 {
 	struct nlattr *info[IFLA_INFO_MAX + 1], *data[IFLA_DMVPN_MAX + 1];
 
@@ -24,6 +24,8 @@ static void take_policies(struct device *d, struct nlattr *nest)
 	d->pre_classify = attr_u8(data[IFLA_DMVPN_PRE_CLASSIFY]);
 	copy_name(d->output_policy, data[IFLA_DMVPN_OUTPUT_POLICY]);
 	copy_name(d->underlay_policy, data[IFLA_DMVPN_UNDERLAY_POLICY]);
+	d->underlay = attr_u32(data[IFLA_DMVPN_LINK]);
+	d->fwmark = attr_u32(data[IFLA_DMVPN_FWMARK]);
 }
 
 static void take_link(void *arg, struct nlmsghdr *hdr)
@@ -43,7 +45,8 @@ static void take_link(void *arg, struct nlmsghdr *hdr)
 	d->running = head->ifi_flags & IFF_RUNNING;
 	if (tb[IFLA_MASTER])
 		if_indextoname(attr_u32(tb[IFLA_MASTER]), d->vrf);
-	take_policies(d, tb[IFLA_LINKINFO]);
+	take_options(d, tb[IFLA_LINKINFO]);
+	d->elsewhere = tb[IFLA_LINK_NETNSID];
 	if (!tb[IFLA_STATS64] ||
 	    nla_len(tb[IFLA_STATS64]) < (int)sizeof(stats.rx_packets) * 4)
 		return;

@@ -57,6 +57,9 @@
  * @pre_classify: @underlay_policy sees the inner header
  * @output_policy: of inner packets, "" for none
  * @underlay_policy: of what the underlay gets, "" for none
+ * @underlay: device of the underlay or its VRF that it is bound to, or 0
+ * @fwmark: mark by which its own packets are routed in the underlay
+ * @elsewhere: its underlay is in another network namespace
  */
 struct device {
 	uint32_t ifindex;
@@ -87,6 +90,9 @@ struct device {
 	bool pre_classify;
 	char output_policy[POLICY_NAME];
 	char underlay_policy[POLICY_NAME];
+	uint32_t underlay;
+	uint32_t fwmark;
+	bool elsewhere;
 };
 
 /**

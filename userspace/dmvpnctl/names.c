@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <inttypes.h>
+#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "dmvpnctl/doctor.h"
 #include "dmvpnctl/names.h"
 
 #define KILOBYTE	1024
@@ -12,6 +14,9 @@
 #define UDP_HEAD	8
 #define GRE_HEAD	4
 #define GRE_KEY		4
+
+/* nhrpd's own, in /etc/iproute2/rt_protos.d/nhrpd.conf. */
+#define RTPROT_NHRP 191
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -180,6 +185,51 @@ const char *drop_name(unsigned int attr)
 	};
 
 	return word(words, COUNT(words), attr);
+}
+
+const char *route_type_name(unsigned int type)
+{
+	static const char *const words[] = {
+		[RTN_UNICAST] = "unicast", [RTN_LOCAL] = "local",
+		[RTN_BROADCAST] = "broadcast", [RTN_ANYCAST] = "anycast",
+		[RTN_MULTICAST] = "multicast", [RTN_BLACKHOLE] = "blackhole",
+		[RTN_UNREACHABLE] = "unreachable",
+		[RTN_PROHIBIT] = "prohibit", [RTN_THROW] = "throw",
+	};
+
+	return word_or_unknown(words, COUNT(words), type);
+}
+
+const char *route_protocol_name(unsigned int protocol,
+				char buf[static WORD_LEN])
+{
+	static const char *const words[] = {
+		[RTPROT_REDIRECT] = "redirect", [RTPROT_KERNEL] = "kernel",
+		[RTPROT_BOOT] = "boot", [RTPROT_STATIC] = "static",
+		[RTPROT_RA] = "ra", [RTPROT_ZEBRA] = "zebra",
+		[RTPROT_DHCP] = "dhcp", [RTPROT_BGP] = "bgp",
+		[RTPROT_ISIS] = "isis", [RTPROT_OSPF] = "ospf",
+		[RTPROT_RIP] = "rip", [RTPROT_NHRP] = "nhrp",
+		[RTPROT_EIGRP] = "eigrp",
+	};
+	const char *text = word(words, COUNT(words), protocol);
+
+	if (text)
+		snprintf(buf, WORD_LEN, "%s", text);
+	else
+		snprintf(buf, WORD_LEN, "%u", protocol);
+	return buf;
+}
+
+const char *finding_level_name(unsigned int level)
+{
+	static const char *const words[] = {
+		[FINDING_OK] = "ok",
+		[FINDING_WARN] = "warn",
+		[FINDING_FAIL] = "fail",
+	};
+
+	return word_or_unknown(words, COUNT(words), level);
 }
 
 const char *time_format(uint64_t ms, char buf[static TIME_TEXT])

@@ -47,6 +47,14 @@ const char *event_name(uint32_t cmd);
 /* Of DMVPN_A_DROPS_*; NULL for none. */
 const char *drop_name(unsigned int attr);
 
+/* Of RTN_*. */
+const char *route_type_name(unsigned int type);
+/* Of RTPROT_*, or the number. Returns @buf. */
+const char *route_protocol_name(unsigned int protocol,
+				char buf[static WORD_LEN]);
+/* Of enum finding_level. */
+const char *finding_level_name(unsigned int level);
+
 /* "00:01:40", "2d03h", "5w1d", "never". Returns @buf. */
 const char *time_format(uint64_t ms, char buf[static TIME_TEXT]);
 /* "esp-aes esp-sha-hmac". Returns @buf. */

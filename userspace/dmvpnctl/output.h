@@ -11,8 +11,10 @@
 #include <time.h>
 
 #include "dmvpnctl/import.h"
+#include "dmvpnctl/doctor.h"
 #include "dmvpnctl/kernel.h"
 #include "dmvpnctl/model.h"
+#include "dmvpnctl/way.h"
 
 /**
  * struct output - a form
@@ -40,6 +42,8 @@
  * @multipoint: queues of each peer
  * @classified: which class a packet is of, by which of its lines, -1 for none
  * @imported: what became of each line of a configuration
+ * @trace: the way of a packet
+ * @doctor: what was looked at, and what is wrong
  */
 struct output {
 	void (*dmvpn)(FILE *f, const struct model *m, bool detail);
@@ -69,6 +73,8 @@ struct output {
 	void (*classified)(FILE *f, const struct class_state *class,
 			   int64_t line);
 	void (*imported)(FILE *f, const struct import *import);
+	void (*trace)(FILE *f, const struct way *w);
+	void (*doctor)(FILE *f, const struct finding *v, size_t n);
 };
 
 extern const struct output text_output;

@@ -45,6 +45,12 @@ int test_classify(const struct output *out, const struct args *args);
 /* import_run.c */
 int import_ios(const struct output *out, const struct args *args);
 
+/* trace.c */
+int trace(const struct output *out, const struct args *args);
+
+/* doctor.c */
+int doctor(const struct output *out, const struct args *args);
+
 /* monitor.c */
 int monitor(const struct output *out, const struct args *args);
 

@@ -297,4 +297,6 @@ const struct output text_output = {
 	.multipoint = text_multipoint,
 	.classified = text_classified,
 	.imported = text_imported,
+	.trace = text_trace,
+	.doctor = text_doctor,
 };

@@ -57,6 +57,11 @@ bool text_is_default(const struct class_state *c);
 /* text_policy_map.c */
 void text_policy_map(FILE *f, const struct model *m);
 
+/* text_trace.c */
+void text_trace(FILE *f, const struct way *w);
+/* text_doctor.c */
+void text_doctor(FILE *f, const struct finding *v, size_t n);
+
 /* text_event.c */
 void text_kernel_event(FILE *f, const struct timespec *at,
 		       const struct kernel_event *event);
