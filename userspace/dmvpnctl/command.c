@@ -95,6 +95,24 @@ static bool take_flow(struct flow_args *flow, const char *word,
 	return false;
 }
 
+/* An option behind the words, with its value. */
+static bool take_option(unsigned int takes, struct args *args,
+			const char *word, const char *value)
+{
+	const char **to = NULL;
+
+	if (takes & TAKES_DIR && !strcmp(word, "-o"))
+		to = &args->dir;
+	else if (takes & TAKES_FILE && !strcmp(word, "-w"))
+		to = &args->file;
+	else if (takes & TAKES_FILE && !strcmp(word, "-c"))
+		to = &args->count;
+	if (!to || *to)
+		return false;
+	*to = value;
+	return true;
+}
+
 bool command_is_dev(const char *arg)
 {
 	return !strcmp(arg, "dev") || !strcmp(arg, "interface");
@@ -118,11 +136,8 @@ int command_take_arg(unsigned int takes, int argc, char **argv,
 		args->address_text = argv[0];
 		return 1;
 	}
-	if (takes & TAKES_DIR && !args->dir && argc > 1 &&
-	    !strcmp(argv[0], "-o")) {
-		args->dir = argv[1];
+	if (argc > 1 && take_option(takes, args, argv[0], argv[1]))
 		return 2;
-	}
 	if (takes & (TAKES_NAME | NEEDS_NAME) && !args->name) {
 		args->name = argv[0];
 		return 1;
@@ -182,14 +197,15 @@ const struct command *command_parse(const struct commands *table, int argc,
 
 static int print_usage(const struct command *c, FILE *to)
 {
-	return fprintf(to, "%s%s%s%s%s%s%s%s", c->words,
+	return fprintf(to, "%s%s%s%s%s%s%s%s%s", c->words,
 		       c->takes & TAKES_DETAIL ? " [detail]" : "",
 		       c->takes & TAKES_DEV ? " [dev NAME]" : "",
 		       c->takes & TAKES_ADDRESS ? " [ADDRESS]" : "",
 		       c->takes & TAKES_NAME ? " [NAME]" : "",
 		       c->takes & NEEDS_NAME ? " NAME" : "",
 		       c->takes & TAKES_FLOW ? " PACKET" : "",
-		       c->takes & TAKES_DIR ? " [-o DIR]" : "");
+		       c->takes & TAKES_DIR ? " [-o DIR]" : "",
+		       c->takes & TAKES_FILE ? " [-w FILE] [-c NUMBER]" : "");
 }
 
 void command_usage(const struct commands *table, FILE *to)

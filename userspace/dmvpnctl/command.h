@@ -21,6 +21,7 @@
 #define NEEDS_NAME	16u	/* NAME, and not without */
 #define TAKES_FLOW	32u	/* src ADDRESS dst ADDRESS ... */
 #define TAKES_DIR	64u	/* -o DIR */
+#define TAKES_FILE	128u	/* -w FILE, -c NUMBER */
 #define NAMES_FILE	256u	/* NAME is that of a file */
 #define NAMES_DEVICE	512u	/* NAME is that of a device */
 #define HAS_METRICS	1024u	/* OpenMetrics is one of its forms */
@@ -56,6 +57,8 @@ struct flow_args {
  * @name: of a policy, an interface or a file, NULL for all
  * @flow: a packet
  * @dir: where files are written, NULL for here
+ * @file: that is written, NULL for none
+ * @count: of packets, as it was written, NULL for no limit
  */
 struct args {
 	bool detail;
@@ -66,6 +69,8 @@ struct args {
 	const char *name;
 	struct flow_args flow;
 	const char *dir;
+	const char *file;
+	const char *count;
 };
 
 /**

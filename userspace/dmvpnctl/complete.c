@@ -88,9 +88,28 @@ static void add_args(struct candidates *cs, const struct command *c,
 		add_text(cs, name_kind(c), "");
 	if (c->takes & TAKES_DIR && !a->dir)
 		add_text(cs, "-o", "where to");
+	if (c->takes & TAKES_FILE && !a->file)
+		add_text(cs, "-w", "write to a file");
+	if (c->takes & TAKES_FILE && !a->count)
+		add_text(cs, "-c", "so many packets");
 	if (c->takes & TAKES_FLOW && (a->name || !(c->takes & NEEDS_NAME)))
 		for (i = 0; command_flow_words[i]; i++)
 			add_text(cs, command_flow_words[i], "of the packet");
+}
+
+/* What comes after a word that has a value; false if this is none. */
+static bool complete_value(struct candidates *cs, const struct command *c,
+			   const char *word, const struct args *a)
+{
+	if (c->takes & TAKES_DEV && !a->dev && command_is_dev(word))
+		add_text(cs, "@device", "");
+	else if ((c->takes & TAKES_DIR && !a->dir && !strcmp(word, "-o")) ||
+		 (c->takes & TAKES_FILE && !a->file && !strcmp(word, "-w")))
+		add_text(cs, "@file", "");
+	else
+		return c->takes & TAKES_FILE && !a->count &&
+		       !strcmp(word, "-c");
+	return true;
 }
 
 /* What is left when these arguments behind the words are taken. */
@@ -101,16 +120,8 @@ static void complete_args(struct candidates *cs, const struct command *c,
 	int n;
 
 	for (; argc; argc -= n, argv += n) {
-		if (argc == 1 && c->takes & TAKES_DEV && !args.dev &&
-		    command_is_dev(argv[0])) {
-			add_text(cs, "@device", "");
+		if (argc == 1 && complete_value(cs, c, argv[0], &args))
 			return;
-		}
-		if (argc == 1 && c->takes & TAKES_DIR && !args.dir &&
-		    !strcmp(argv[0], "-o")) {
-			add_text(cs, "@file", "");
-			return;
-		}
 		n = command_take_arg(c->takes, argc, argv, &args);
 		if (!n)
 			return;

@@ -66,6 +66,8 @@ static const struct command all[] = {
 	{ "doctor", TAKES_DEV, doctor, "what is wrong, and what to do" },
 	{ "trace", TAKES_DEV | TAKES_ADDRESS | TAKES_FLOW, trace,
 	  "which way a packet would go" },
+	{ "capture", TAKES_DEV | TAKES_ADDRESS | TAKES_FILE, capture,
+	  "traffic in clear, for Wireshark" },
 	{ "clear nhrp", TAKES_DEV | TAKES_ADDRESS, clear_nhrp,
 	  "forget what NHRP has learnt" },
 	{ "clear nhrp shortcut", TAKES_DEV | TAKES_ADDRESS, clear_shortcut,

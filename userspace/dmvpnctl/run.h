@@ -48,6 +48,9 @@ int import_ios(const struct output *out, const struct args *args);
 /* trace.c */
 int trace(const struct output *out, const struct args *args);
 
+/* capture.c */
+int capture(const struct output *out, const struct args *args);
+
 /* doctor.c */
 int doctor(const struct output *out, const struct args *args);
 

@@ -31,6 +31,7 @@
  * @answer_len: bytes
  * @answer_size: room
  * @monitor: wants events
+ * @captures: reads the traffic as long as it is there
  * @broken: no memory, or the other end has gone
  */
 struct client {
@@ -45,6 +46,7 @@ struct client {
 	size_t answer_len;
 	size_t answer_size;
 	bool monitor;
+	bool captures;
 	bool broken;
 };
 
@@ -68,6 +70,8 @@ static void client_free(struct client *c)
 	watch_stop(&c->out);
 	close(c->fd);
 	list_del(&c->link);
+	if (c->captures)
+		log_warn("dmvpnctl captures no more");
 	free(c->answer);
 	free(c);
 	choose_level(control);
@@ -215,6 +219,38 @@ static void do_monitor(struct client *c, const json_t *request)
 	say_done(c, 0);
 }
 
+/* Not what it says of itself. */
+static struct ucred who(const struct client *c)
+{
+	struct ucred cred = { 0 };
+	socklen_t len = sizeof(cred);
+
+	getsockopt(c->fd, SOL_SOCKET, SO_PEERCRED, &cred, &len);
+	return cred;
+}
+
+/* Nothing is done but to have it in the log, from now to its end. */
+static void do_capture(struct client *c, const json_t *request)
+{
+	const char *ifname = interface_of(request);
+	const char *address = json_string_value(json_object_get(request,
+								"address"));
+	struct ucred cred = who(c);
+	struct prefix prefix;
+
+	if (!has_interface(c, ifname))
+		return;
+	if (address && prefix_parse(address, &prefix)) {
+		say_error(c, "not an address or prefix");
+		return;
+	}
+	c->captures = true;
+	log_warn("dmvpnctl (pid %d, user %u) captures the traffic in clear of %s on %s",
+		 (int)cred.pid, (unsigned int)cred.uid,
+		 address ? address : "all", ifname ? ifname : "all devices");
+	say_done(c, 0);
+}
+
 static const struct {
 	const char *name;
 	void (*fn)(struct client *c, const json_t *request);
@@ -223,6 +259,7 @@ static const struct {
 	{ "clear", do_clear },
 	{ "clear-counters", do_clear_counters },
 	{ "monitor", do_monitor },
+	{ "capture", do_capture },
 };
 
 static void run(struct client *c, const char *line, size_t len)
