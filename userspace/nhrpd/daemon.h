@@ -10,6 +10,7 @@
 #include "nhrpd/control.h"
 #include "nhrpd/kernel_nl.h"
 #include "nhrpd/loop.h"
+#include "nhrpd/message.h"
 #include "nhrpd/nhrp.h"
 #include "nhrpd/resolver.h"
 
@@ -21,6 +22,7 @@
  * @control: control socket
  * @resolver: names of servers
  * @authorizers: connections to who decides on registrations
+ * @messages: events in the log
  * @conf: configuration in use
  * @conf_file: where it comes from
  * @tick: the state layer's deadline
@@ -36,6 +38,7 @@ struct daemon {
 	struct control control;
 	struct resolver resolver;
 	struct authorizers authorizers;
+	struct messages messages;
 	struct conf conf;
 	const char *conf_file;
 	struct watch tick;

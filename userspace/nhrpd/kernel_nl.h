@@ -6,6 +6,8 @@
 #ifndef NHRPD_KERNEL_NL_H
 #define NHRPD_KERNEL_NL_H
 
+#include <net/if.h>
+
 #include "lib/genl.h"
 #include "lib/list.h"
 #include "nhrpd/conf.h"
@@ -109,6 +111,9 @@ int kernel_route_get(void *ctx, uint32_t ifindex, const struct addr *dst,
 		     struct kernel_route *route);
 int kernel_routes(void *ctx, uint32_t ifindex,
 		  void (*fn)(void *arg, const struct prefix *dst), void *arg);
+/* The VRF that a device is in, "" for none. Returns @name. */
+const char *kernel_vrf(const struct kernel_nl *k, const char *ifname,
+		       char name[static IF_NAMESIZE]);
 int kernel_carrier_set(void *ctx, uint32_t ifindex, bool on);
 
 /* kernel_policy.c: policies, and what queues by them. */

@@ -455,6 +455,21 @@ static void take_vrf(struct nlmsghdr *hdr, struct kernel_dev *dev)
 	dev->table = attr_u32(table);
 }
 
+const char *kernel_vrf(const struct kernel_nl *k, const char *ifname,
+		       char name[static IF_NAMESIZE])
+{
+	const struct kernel_dev *dev;
+
+	name[0] = '\0';
+	/* The configuration has things to say before the kernel is open. */
+	if (!k->daemon)
+		return name;
+	list_for_each(dev, &k->devs, struct kernel_dev, link)
+		if (dev->vrf && !strcmp(dev->name, ifname))
+			if_indextoname(dev->vrf, name);
+	return name;
+}
+
 /**
  * struct one_link - a device that is read
  * @dev: its entry

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
+#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -28,6 +29,7 @@
  * @check: only check the configuration
  * @foreground: do not become a daemon
  * @debug: log more
+ * @rate: lines of one kind in MESSAGE_SECONDS, 0 for all
  */
 struct options {
 	const char *conf_file;
@@ -36,28 +38,35 @@ struct options {
 	bool check;
 	bool foreground;
 	bool debug;
+	unsigned int rate;
 };
 
 static void usage(FILE *to)
 {
 	fprintf(to,
-		"Usage: nhrpd [-dfn] [-c FILE] [-N NETNS] [-p FILE]\n"
+		"Usage: nhrpd [-dfn] [-c FILE] [-N NETNS] [-p FILE] [-r LINES]\n"
 		"  -c FILE   configuration (default %s)\n"
 		"  -d        log more\n"
 		"  -f        stay in the foreground, log to stderr\n"
 		"  -n        only check the configuration\n"
 		"  -N NETNS  run in the network namespace of that name\n"
 		"  -p FILE   write the process id to FILE\n"
-		"  -V        print the version\n", DEFAULT_CONF);
+		"  -r LINES  log so many events of one kind in %u s (default %u), 0 for all\n"
+		"  -V        print the version\n", DEFAULT_CONF,
+		MESSAGE_SECONDS, MESSAGE_RATE);
 }
 
 /* -1 to go on, else the exit status. */
 static int parse_options(int argc, char **argv, struct options *o)
 {
+	char end;
 	int c;
 
-	*o = (struct options){ .conf_file = DEFAULT_CONF };
-	while ((c = getopt(argc, argv, "c:dfhnN:p:V")) != -1) {
+	*o = (struct options){
+		.conf_file = DEFAULT_CONF,
+		.rate = MESSAGE_RATE,
+	};
+	while ((c = getopt(argc, argv, "c:dfhnN:p:r:V")) != -1) {
 		switch (c) {
 		case 'c':
 			o->conf_file = optarg;
@@ -76,6 +85,14 @@ static int parse_options(int argc, char **argv, struct options *o)
 			break;
 		case 'p':
 			o->pid_file = optarg;
+			break;
+		case 'r':
+			if (sscanf(optarg, "%u%c", &o->rate, &end) != 1) {
+				fprintf(stderr,
+					"nhrpd: -r wants a number: \"%s\"\n",
+					optarg);
+				return 2;
+			}
 			break;
 		case 'V':
 			printf("nhrpd %s\n", VERSION);
@@ -120,22 +137,15 @@ static int check_config(const char *file)
 
 static void on_event(void *ctx, const struct nhrp_event *event)
 {
-	const char *colon = *event->ifname ? ": " : "";
 	struct daemon *d = ctx;
+	char vrf[IF_NAMESIZE];
 
-	switch (event->level) {
-	case NHRP_LEVEL_DEBUG:
-		log_debug("%s%s%s", event->ifname, colon, event->text);
-		break;
-	case NHRP_LEVEL_INFO:
-		log_info("%s%s%s", event->ifname, colon, event->text);
-		break;
-	case NHRP_LEVEL_WARNING:
-		log_warn("%s%s%s", event->ifname, colon, event->text);
-		break;
-	}
+	message_log(&d->messages, event,
+		    kernel_vrf(&d->kernel, event->ifname, vrf), loop_now());
 	control_event(&d->control, event);
-	if (event->type == NHRP_EVENT_NHS && event->level == NHRP_LEVEL_WARNING)
+	if ((event->type == NHRP_EVENT_NHS ||
+	     event->type == NHRP_EVENT_NHS_DOWN) &&
+	    event->level == NHRP_LEVEL_WARNING)
 		resolver_hurry(&d->resolver);
 }
 
@@ -342,7 +352,11 @@ static void write_pid(int fd, const char *file)
 
 static int run(const struct options *o, int lock)
 {
-	struct daemon d = { .conf_file = o->conf_file, .control.fd = -1 };
+	struct daemon d = {
+		.conf_file = o->conf_file,
+		.control.fd = -1,
+		.messages.rate = o->rate,
+	};
 	int ready = o->foreground ? -1 : become_daemon();
 	int err;
 

@@ -34,12 +34,19 @@ struct nhrp;
 enum nhrp_event_type {
 	NHRP_EVENT_INTERFACE,
 	NHRP_EVENT_NHS,
-	NHRP_EVENT_REGISTERED,		/* a client of ours, also renewed */
+	NHRP_EVENT_NHS_UP,
+	NHRP_EVENT_NHS_DOWN,
+	NHRP_EVENT_REGISTERED,		/* a client of ours */
+	NHRP_EVENT_RENEWED,
 	NHRP_EVENT_UNREGISTERED,
 	NHRP_EVENT_REFUSED,		/* a registration or resolution */
 	NHRP_EVENT_PEER,
+	NHRP_EVENT_PEER_UP,		/* its session */
+	NHRP_EVENT_PEER_DOWN,
 	NHRP_EVENT_CACHE,
 	NHRP_EVENT_SHORTCUT,
+	NHRP_EVENT_SHORTCUT_UP,
+	NHRP_EVENT_SHORTCUT_DOWN,
 	NHRP_EVENT_REDIRECT,
 	NHRP_EVENT_PURGE,
 	NHRP_EVENT_ERROR,		/* error indication, sent or received */

@@ -220,7 +220,7 @@ void nhs_lost(struct nhs *nhs)
 	watch_in(nhs, known || nhs->n_addr < 2 ? NHS_STALE_MS : 0);
 	if (known)
 		return;
-	observe(ifc->nhrp, NHRP_EVENT_NHS, NHRP_LEVEL_WARNING,
+	observe(ifc->nhrp, NHRP_EVENT_NHS_DOWN, NHRP_LEVEL_WARNING,
 		(struct subject){ ifc, &nhs->proto, &nbma },
 		"NHS %s (%s) is lost: %s", addr_text(&nhs->proto).t,
 		addr_text(&nhs->conf.nbma).t, nhs->error);

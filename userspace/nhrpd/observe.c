@@ -59,18 +59,25 @@ const char *nhrp_event_name(enum nhrp_event_type type)
 	case NHRP_EVENT_INTERFACE:
 		return "interface";
 	case NHRP_EVENT_NHS:
+	case NHRP_EVENT_NHS_UP:
+	case NHRP_EVENT_NHS_DOWN:
 		return "nhs";
 	case NHRP_EVENT_REGISTERED:
+	case NHRP_EVENT_RENEWED:
 		return "registered";
 	case NHRP_EVENT_UNREGISTERED:
 		return "unregistered";
 	case NHRP_EVENT_REFUSED:
 		return "refused";
 	case NHRP_EVENT_PEER:
+	case NHRP_EVENT_PEER_UP:
+	case NHRP_EVENT_PEER_DOWN:
 		return "peer";
 	case NHRP_EVENT_CACHE:
 		return "cache";
 	case NHRP_EVENT_SHORTCUT:
+	case NHRP_EVENT_SHORTCUT_UP:
+	case NHRP_EVENT_SHORTCUT_DOWN:
 		return "shortcut";
 	case NHRP_EVENT_REDIRECT:
 		return "redirect";

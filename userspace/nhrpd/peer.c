@@ -100,6 +100,14 @@ static void count_state(const struct peer *peer, uint32_t old)
 		iface_count(peer->ifc, NHRP_CHANGE_SESSION_DOWN);
 }
 
+static enum nhrp_event_type change(uint32_t old, uint32_t state)
+{
+	if (state == DMVPN_SESSION_STATE_UP)
+		return NHRP_EVENT_PEER_UP;
+	return old == DMVPN_SESSION_STATE_UP ? NHRP_EVENT_PEER_DOWN :
+					       NHRP_EVENT_PEER;
+}
+
 static void set_state(struct peer *peer, uint32_t state)
 {
 	struct nhrp *n = peer->ifc->nhrp;
@@ -113,7 +121,7 @@ static void set_state(struct peer *peer, uint32_t state)
 	if (state == DMVPN_SESSION_STATE_UP)
 		drop_text(&peer->reason);
 	if (peer->ifc->dev.protected)
-		observe(n, NHRP_EVENT_PEER, NHRP_LEVEL_INFO,
+		observe(n, change(old, state), NHRP_LEVEL_INFO,
 			(struct subject){ peer->ifc, NULL, &peer->nbma },
 			"session with %s is %s%s%s", nbma_text(&peer->nbma).t,
 			nhrp_session_state_name(state),

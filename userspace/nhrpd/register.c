@@ -253,7 +253,8 @@ static void accepted(struct nhs *nhs, struct nhrp_msg *msg)
 	learn_server(nhs, msg);
 	learn_nat(nhs, msg);
 	if (nhs->state != NHRP_NHS_UP)
-		observe(n, NHRP_EVENT_NHS, NHRP_LEVEL_INFO, about(nhs, &nbma),
+		observe(n, NHRP_EVENT_NHS_UP, NHRP_LEVEL_INFO,
+			about(nhs, &nbma),
 			"registered with NHS %s (%s)%s%s",
 			addr_text(&nhs->proto).t, addr_text(&nhs->conf.nbma).t,
 			addr_is_none(&nhs->nat) ? "" : ", seen as ",

@@ -121,7 +121,8 @@ static void tell(const struct packet *pkt, bool renewed)
 	const char *behind = addr_equal(&pkt->msg.src_nbma, &pkt->from.addr) ?
 			     "" : ", behind a NAT";
 
-	observe(pkt->ifc->nhrp, NHRP_EVENT_REGISTERED,
+	observe(pkt->ifc->nhrp,
+		renewed ? NHRP_EVENT_RENEWED : NHRP_EVENT_REGISTERED,
 		renewed ? NHRP_LEVEL_DEBUG : NHRP_LEVEL_INFO,
 		(struct subject){ pkt->ifc, proto, &pkt->from },
 		"%s %s at %s%s", addr_text(proto).t,

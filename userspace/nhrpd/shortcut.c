@@ -51,12 +51,12 @@ static struct shortcut *find_covering(const struct iface *ifc,
 	return sc;
 }
 
-static void say(const struct shortcut *sc, enum nhrp_event_level level,
-		const char *what)
+static void say(const struct shortcut *sc, enum nhrp_event_type type,
+		enum nhrp_event_level level, const char *what)
 {
 	const struct cache_entry *entry = sc->entry;
 
-	observe(sc->ifc->nhrp, NHRP_EVENT_SHORTCUT, level,
+	observe(sc->ifc->nhrp, type, level,
 		(struct subject){ sc->ifc, &sc->dst.addr,
 				  entry ? &entry->b.nbma : NULL },
 		"shortcut to %s%s%s %s", prefix_text(&sc->dst).t,
@@ -120,7 +120,7 @@ static void go_up(struct shortcut *sc)
 	if (sc->state == NHRP_SHORTCUT_UP)
 		return;
 	sc->state = NHRP_SHORTCUT_UP;
-	say(sc, NHRP_LEVEL_INFO, "is up");
+	say(sc, NHRP_EVENT_SHORTCUT_UP, NHRP_LEVEL_INFO, "is up");
 }
 
 /* Up if its next hop is in the kernel; else it has to wait for that. */
@@ -165,8 +165,10 @@ static void destroy(struct shortcut *sc)
 
 void shortcut_delete(struct shortcut *sc, const char *why)
 {
-	say(sc, sc->state == NHRP_SHORTCUT_UP ? NHRP_LEVEL_INFO :
-						NHRP_LEVEL_DEBUG, why);
+	if (sc->state == NHRP_SHORTCUT_UP)
+		say(sc, NHRP_EVENT_SHORTCUT_DOWN, NHRP_LEVEL_INFO, why);
+	else
+		say(sc, NHRP_EVENT_SHORTCUT, NHRP_LEVEL_DEBUG, why);
 	destroy(sc);
 }
 
@@ -176,7 +178,9 @@ static void go_negative(struct shortcut *sc, const char *why)
 	struct iface *ifc = sc->ifc;
 	struct nhrp *n = ifc->nhrp;
 
-	say(sc, NHRP_LEVEL_INFO, why);
+	say(sc, sc->state == NHRP_SHORTCUT_UP ? NHRP_EVENT_SHORTCUT_DOWN :
+						NHRP_EVENT_SHORTCUT,
+	    NHRP_LEVEL_INFO, why);
 	detach(sc);
 	request_stop(&sc->req);
 	sc->state = NHRP_SHORTCUT_NEGATIVE;
