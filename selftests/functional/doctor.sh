@@ -90,7 +90,7 @@ check_eq "this is all" "$(others 'clock|nhrpd|device')" ""
 cloud_up 2
 check "all is well on the spoke" wait_for well R6
 check "and on the hub" wait_for well R1
-check_eq "in JSON" "$(on R1 dmvpnctl -j doctor | jq -r '[.[] |
+check_eq "in JSON" "$(on R1 dmvpnctl -j doctor | jq -r '[.findings[] |
 	select(.level == "ok" and .text and .advice == null)] | length')" 18
 check_fails "no such device" 'no dmvpn device "dmvpn9"' \
 	on R1 dmvpnctl doctor dev dmvpn9

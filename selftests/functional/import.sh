@@ -123,7 +123,7 @@ marked() {
 
 queues() {
 	[ "$(on "$HUB" dmvpnctl -j show nhrp group-map |
-		jq '.[] | select(.policy == "TO-GOLD").peers')" = 3 ]
+		jq '.groups[] | select(.policy == "TO-GOLD").peers')" = 3 ]
 }
 
 # without LINE: R6's configuration, imported again.

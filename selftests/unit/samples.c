@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <linux/rtnetlink.h>
 
+#include "dmvpnctl/import.h"
 #include "dmvpnctl/output.h"
 #include "sample.h"
 
@@ -93,6 +95,66 @@ static void print_details(const char *ext, const struct output *out)
 	}
 }
 
+/* The way to each next hop: some are unknown, some have no session. */
+static void print_trace(const struct nexthop *nh, size_t number)
+{
+	struct way w = {
+		.dst = nh->address,
+		.route = { .type = RTN_UNICAST, .protocol = RTPROT_KERNEL,
+			   .ifindex = nh->ifindex },
+	};
+	char name[64];
+	FILE *f;
+
+	snprintf(name, sizeof(name), "trace-%zu", number);
+	f = create(name, "json");
+	if (way_to_peer(&w, &m))
+		way_to_wire(&w, &m);
+	json_output.trace(f, &w);
+	finish(f);
+}
+
+static void print_traces(void)
+{
+	size_t i;
+
+	for (i = 0; i < m.n_nexthop; i++)
+		print_trace(&m.nexthop[i], i);
+}
+
+static void print_import(void)
+{
+	static const char text[] = "hostname R6\n"
+				   "interface Tunnel0\n"
+				   " ip address 192.168.1.6 255.255.255.0\n"
+				   " tunnel source 6.6.6.6\n"
+				   " tunnel mode gre multipoint\n"
+				   " no such line\n";
+	struct ios ios = { 0 };
+	struct import import = { .from = "R6", .ios = &ios };
+	FILE *f = create("import-ios", "json");
+
+	ios_lex(&ios, text, sizeof(text) - 1);
+	import.files = import_make(&ios, "DIR");
+	json_output.imported(f, &import);
+	import_files_end(import.files);
+	ios_free(&ios);
+	finish(f);
+}
+
+static void print_doctor(void)
+{
+	static const struct finding v[] = {
+		{ .check = "clock", .level = FINDING_OK, .text = "it is set" },
+		{ .check = "nhrpd", .level = FINDING_FAIL,
+		  .text = "does not run", .advice = "start it" },
+	};
+	FILE *f = create("doctor", "json");
+
+	json_output.doctor(f, v, sizeof(v) / sizeof(v[0]));
+	finish(f);
+}
+
 static struct prefix prefix(const char *text)
 {
 	struct prefix p;
@@ -139,6 +201,9 @@ int main(int argc, char **argv)
 	print("policy-map-interface", "om", ometric_output.policy_interface);
 	print("policy-map-multipoint", "om", ometric_output.multipoint);
 	print("topology", "dot", dot_output.topology);
+	print_traces();
+	print_doctor();
+	print_import();
 	print_narrowed();
 	model_free(&m);
 	return 0;

@@ -248,7 +248,7 @@ static void test_findings(void **state)
 		{ "clock", FINDING_FAIL, "it is 1970", "set it" },
 	};
 	FILE *f = open_memstream(&text, &text_len);
-	json_t *list, *o;
+	json_t *all, *list, *o;
 
 	(void)state;
 	text_output.doctor(f, v, 2);
@@ -260,13 +260,14 @@ static void test_findings(void **state)
 	f = open_memstream(&text, &text_len);
 	json_output.doctor(f, v, 2);
 	fclose(f);
-	list = json_loads(text, 0, NULL);
+	all = json_loads(text, 0, NULL);
+	list = json_object_get(all, "findings");
 	o = json_array_get(list, 1);
 	assert_string_equal(json_string_value(json_object_get(o, "level")),
 			    "fail");
 	o = json_array_get(list, 0);
 	assert_true(json_is_null(json_object_get(o, "advice")));
-	json_decref(list);
+	json_decref(all);
 }
 
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)

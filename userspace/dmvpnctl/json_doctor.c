@@ -15,5 +15,5 @@ void json_doctor(FILE *f, const struct finding *v, size_t n)
 		json_set_text(o, "advice", v[i].advice);
 		json_array_append_new(list, o);
 	}
-	json_print(f, list, JSON_INDENT(2));
+	json_print_list(f, "findings", list);
 }

@@ -22,7 +22,8 @@ static json_t *json_of_ios_line(struct ios *ios, const struct ios_line *line)
 
 void json_imported(FILE *f, const struct import *import)
 {
-	json_t *files = json_array(), *lines = json_array();
+	json_t *o = json_document(), *files = json_array();
+	json_t *lines = json_array();
 	const struct ios_line *line = import->ios->line;
 	const struct import_file *file;
 	size_t i;
@@ -34,6 +35,7 @@ void json_imported(FILE *f, const struct import *import)
 			json_array_append_new(lines,
 					      json_of_ios_line(import->ios,
 							       line));
-	json_print(f, json_pack("{so, so}", "files", files, "lines", lines),
-		   JSON_INDENT(2));
+	json_object_set_new(o, "files", files);
+	json_object_set_new(o, "lines", lines);
+	json_print(f, o, JSON_INDENT(2));
 }

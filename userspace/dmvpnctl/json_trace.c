@@ -29,7 +29,7 @@ static json_t *json_of_class(const struct way *w)
 
 void json_trace(FILE *f, const struct way *w)
 {
-	json_t *o = json_object();
+	json_t *o = json_document();
 
 	json_set_addr(o, "address", &w->dst);
 	json_set_bool(o, "sent", w->sent);
