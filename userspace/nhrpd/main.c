@@ -17,6 +17,7 @@
 #include "lib/log.h"
 #include "nhrpd/config.h"
 #include "nhrpd/daemon.h"
+#include "nhrpd/notify.h"
 
 #define DEFAULT_CONF	"/etc/nhrpd.conf"
 #define NETNS_DIR	"/run/netns"
@@ -135,6 +136,13 @@ static int check_config(const char *file)
 
 /* ---- running ---- */
 
+/* A manager that asks and cannot be told would wait and then kill us. */
+static void tell_manager(const char *state)
+{
+	if (notify(state) < 0)
+		log_warn("service manager: %s", strerror(errno));
+}
+
 static void on_event(void *ctx, const struct nhrp_event *event)
 {
 	struct daemon *d = ctx;
@@ -177,13 +185,13 @@ static void on_stop(void *arg)
 		return;
 	}
 	log_info("stopping: leaving the cloud");
+	tell_manager(NOTIFY_STOPPING);
 	d->stopping = true;
 	nhrp_stop(d->nhrp, loop_now());
 }
 
-static void on_reload(void *arg)
+static void reload(struct daemon *d)
 {
-	struct daemon *d = arg;
 	struct conf conf;
 
 	if (config_read(d->conf_file, &conf, log_line)) {
@@ -202,6 +210,13 @@ static void on_reload(void *arg)
 	kernel_claim_frames(&d->kernel);
 	resolver_configure(&d->resolver);
 	log_info("%s read again", d->conf_file);
+}
+
+static void on_reload(void *arg)
+{
+	tell_manager(NOTIFY_RELOADING);
+	reload(arg);
+	tell_manager(NOTIFY_READY);
 }
 
 static int watch_signals(struct daemon *d)
@@ -370,6 +385,7 @@ static int run(const struct options *o, int lock)
 		log_info("running with %zu interface%s", d.conf.n_iface,
 			 d.conf.n_iface == 1 ? "" : "s");
 		say_ready(ready);
+		tell_manager(NOTIFY_READY);
 		err = loop_run(&d.loop);
 		log_info("stopped");
 	}
