@@ -6,6 +6,11 @@
 #   make iplink	the plugins of ip(8) and tc(8) alone
 #   make plugin	the plugin of charon; STRONGSWAN_SRC is strongSwan's source
 #   make install	what was built, below DESTDIR
+#   make uninstall	takes it away again
+#   make dkms-install	the module by DKMS, for every kernel with headers
+#   make dkms-uninstall
+#   make check-packages	Debian packages: built, installed, upgraded, removed in
+#		clean systems of bookworm and trixie
 #   make unit	unit tests on this machine
 #   make sim	clouds of nhrpd in one process, on this machine
 #   make check	the tests, most of them in virtual machines
@@ -39,6 +44,8 @@ DEMO_SHELL := $(SHELL)
 override SHELL := /bin/sh
 endif
 
+include $(TOP)/install.mk
+
 SUB := DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 
 all: modules userspace plugin
@@ -65,9 +72,11 @@ plugin:
 
 install: install-modules install-userspace install-plugin
 
+module_files := \
+	644:$(O)/kmod/dmvpn.ko:/lib/modules/$(KVER)/updates/dmvpn.ko
+
 install-modules: modules
-	install -D -m 644 $(O)/kmod/dmvpn.ko \
-		$(DESTDIR)/lib/modules/$(KVER)/updates/dmvpn.ko
+	$(call put,$(module_files))
 	test -n "$(DESTDIR)" || depmod $(KVER)
 
 install-userspace:
@@ -79,6 +88,32 @@ install-iplink:
 install-plugin:
 	$(MAKE) -C $(TOP)/charon-plugin O=$(O)/charon-plugin $(SUB) \
 		STRONGSWAN_SRC=$(STRONGSWAN_SRC) install
+
+uninstall:
+	$(call take,$(module_files))
+	test -n "$(DESTDIR)" || depmod $(KVER)
+	$(MAKE) -C $(TOP)/userspace O=$(O)/userspace $(SUB) uninstall
+	$(MAKE) -C $(TOP)/charon-plugin O=$(O)/charon-plugin $(SUB) uninstall
+
+# The module of every kernel that is installed, and of those to come.
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' $(TOP)/dkms.conf)
+dkms_sources := $(TOP)/dkms.conf $(TOP)/Kbuild $(TOP)/kmod $(TOP)/include
+
+dkms-install:
+	if dkms status dmvpn/$(VERSION) | grep -q .; then \
+		$(MAKE) dkms-uninstall; \
+	fi
+	mkdir -p /usr/src/dmvpn-$(VERSION)
+	cp -R $(dkms_sources) /usr/src/dmvpn-$(VERSION)/
+	dkms add dmvpn/$(VERSION)
+	set -e; for build in /lib/modules/*/build; do \
+		kernel=$${build%/build}; \
+		dkms install dmvpn/$(VERSION) -k $${kernel##*/}; \
+	done
+
+dkms-uninstall:
+	dkms remove dmvpn/$(VERSION) --all
+	rm -rf /usr/src/dmvpn-$(VERSION)
 
 unit:
 	$(MAKE) -C $(TOP)/selftests/unit O=$(O)/unit check
@@ -97,6 +132,9 @@ check-debug:
 
 fuzz-build:
 	$(MAKE) -C $(TOP)/selftests/fuzz O=$(O)/fuzz all
+
+check-packages:
+	$(TOP)/selftests/packages/check -o $(O)/check-packages
 
 check-fuzz:
 	$(TOP)/selftests/check -o $(O)/check-fuzz fuzz
@@ -120,9 +158,10 @@ clean:
 	rm -rf $(O)/kmod $(O)/include $(O)/userspace $(O)/charon-plugin \
 		$(O)/unit $(O)/check $(O)/check-long $(O)/check-debug $(O)/demo $(O)/perf \
 		$(O)/bench $(O)/bench-nhrp $(O)/bench.json $(O)/fuzz $(O)/check-fuzz \
-		$(O)/sim
+		$(O)/sim $(O)/check-packages
 
 .PHONY: all modules userspace iplink plugin install install-modules \
-	install-userspace install-iplink install-plugin install-perf unit sim check \
+	install-userspace install-iplink install-plugin install-perf uninstall \
+	dkms-install dkms-uninstall unit sim check check-packages \
 	check-long check-debug fuzz-build check-fuzz bench bench-nhrp \
 	demo clean
