@@ -105,6 +105,6 @@ module_exit(dmvpn_exit);
 
 MODULE_DESCRIPTION("Dynamic multipoint VPN: multipoint GRE over ESP");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("0.1");
+MODULE_VERSION("0.2");
 MODULE_ALIAS_RTNL_LINK("dmvpn");
 MODULE_ALIAS_GENL_FAMILY("dmvpn");
