@@ -11,18 +11,19 @@ instead, or in .EX. Each block becomes a file in DIR, and a line of output:
     KIND PATH FILE:LINE
 
 KIND is conf (of nhrpd.conf), shell (commands; output after one that has a
-prompt is left out), or frr. A block that is none of these is an error: either
+prompt is left out), batch (of ip -batch), or frr. A block that is none of these is an error: either
 it has a mistake in it or its reader could not tell either.
 """
 
 import re
 import sys
 
-COMMANDS = ("apt", "dkms", "dmvpnctl", "ethtool", "ip", "journalctl", "make",
-            "mokutil", "modprobe", "nft", "nhrpd", "ss", "swanctl", "sysctl",
-            "systemctl", "tc", "tcpdump", "tshark")
+COMMANDS = ("apt", "cd", "cp", "dmvpnctl", "ethtool", "ip", "journalctl", "make",
+            "modprobe", "nft", "nhrpd", "swanctl",
+            "sysctl", "systemctl", "tc")
 CONF = re.compile(r"(interface [\w.*\"]+ \{|access-list |class-map |policy-map |"
                   r"include)")
+BATCH = re.compile(r"(link|address|route) (add|set) ")
 FRR = re.compile(r"(router \w+|interface \S+$)")
 
 
@@ -89,6 +90,8 @@ def kind_of(block):
         return "conf", block
     if FRR.match(first):
         return "frr", block
+    if BATCH.match(first):
+        return "batch", block
     shell = commands(block)
     return ("shell", shell) if shell else (None, block)
 
