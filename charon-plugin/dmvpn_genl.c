@@ -463,19 +463,42 @@ METHOD(dmvpn_genl_t, get_sa, status_t,
 	return status;
 }
 
-METHOD(dmvpn_genl_t, del_sa, status_t,
-	private_dmvpn_genl_t *this, dmvpn_sa_id_t *sa)
+/**
+ * Delete an SA in one of two ways
+ */
+static status_t end_sa(private_dmvpn_genl_t *this, writer_t writer,
+					   dmvpn_sa_id_t *sa)
 {
 	dmvpn_exchange_t exchange = {};
 	status_t status;
 
-	status = command(this, DMVPN_CMD_SA_DEL, (writer_t)dmvpn_attrs_put_sa_id,
-					 sa, &exchange);
+	status = command(this, DMVPN_CMD_SA_DEL, writer, sa, &exchange);
 	if (status != SUCCESS && status != NOT_FOUND)
 	{
 		dmvpn_exchange_log(&exchange, "deleting an SA");
 	}
 	return status;
+}
+
+METHOD(dmvpn_genl_t, del_sa, status_t,
+	private_dmvpn_genl_t *this, dmvpn_sa_id_t *sa)
+{
+	return end_sa(this, (writer_t)dmvpn_attrs_put_sa_id, sa);
+}
+
+/**
+ * Write that an SA is to stay while it is in use
+ */
+static bool write_retire(struct nl_msg *msg, void *data)
+{
+	return dmvpn_attrs_put_sa_id(msg, data) &&
+		   !nla_put_u8(msg, DMVPN_A_SA_STANDBY, 1);
+}
+
+METHOD(dmvpn_genl_t, retire_sa, status_t,
+	private_dmvpn_genl_t *this, dmvpn_sa_id_t *sa)
+{
+	return end_sa(this, write_retire, sa);
 }
 
 METHOD(dmvpn_genl_t, set_session, status_t,
@@ -650,6 +673,7 @@ dmvpn_genl_t *dmvpn_genl_create(void)
 			.use_sa = _use_sa,
 			.get_sa = _get_sa,
 			.del_sa = _del_sa,
+			.retire_sa = _retire_sa,
 			.set_session = _set_session,
 			.get_session = _get_session,
 			.list_sessions = _list_sessions,

@@ -4,6 +4,7 @@
 
 #include "compat.h"
 #include "dmvpn_initiate.h"
+#include "dmvpn_orphans.h"
 #include "dmvpn_queue.h"
 #include "dmvpn_rivals.h"
 #include "dmvpn_template.h"
@@ -14,6 +15,11 @@
  * Seconds until an IKE_SA that is not needed anymore is closed
  */
 #define REPLACE_DELAY 5
+
+/**
+ * Seconds between tries to renew a session
+ */
+#define RENEW_INTERVAL 10
 
 /**
  * Seconds that both ends have to switch to another IKE_SA's SAs before those
@@ -75,6 +81,11 @@ struct request_t {
 	 * still has the SAs of a former life
 	 */
 	bool renew;
+
+	/**
+	 * How often to try again to renew it
+	 */
+	uint32_t tries;
 
 	/**
 	 * SPI of a CHILD_SA to close
@@ -348,6 +359,11 @@ static void initiate(private_dmvpn_initiate_t *this, request_t *request,
 												ike_sa);
 }
 
+/* asks for a session that has no new SAs yet */
+static void renew_later(private_dmvpn_initiate_t *this,
+						dmvpn_session_t *session, uint32_t delay,
+						uint32_t tries);
+
 /**
  * Initiate to the peer of a session from a template
  */
@@ -364,6 +380,11 @@ static void initiate_template(private_dmvpn_initiate_t *this,
 	if (ids[USE_COMPLETE])
 	{
 		return;
+	}
+	if (request->tries)
+	{
+		renew_later(this, request->session, 1000 * RENEW_INTERVAL,
+					request->tries - 1);
 	}
 	if (ids[USE_PENDING])
 	{
@@ -434,6 +455,24 @@ static void run_acquire(private_dmvpn_initiate_t *this, request_t *request)
 }
 
 /**
+ * Ask for a session that has no new SAs yet
+ */
+static void renew_later(private_dmvpn_initiate_t *this,
+						dmvpn_session_t *session, uint32_t delay,
+						uint32_t tries)
+{
+	request_t *request;
+
+	INIT(request,
+		.run = run_acquire,
+		.session = dmvpn_session_clone(session),
+		.renew = TRUE,
+		.tries = tries,
+	);
+	this->queue->add(this->queue, request, delay);
+}
+
+/**
  * Close the IKE_SAs between the endpoints of a session that is gone, but for
  * those that made SAs for a new one
  */
@@ -486,10 +525,47 @@ static void run_close_sa(private_dmvpn_initiate_t *this, request_t *request)
 }
 
 /**
+ * Does an IKE_SA have a CHILD_SA that is in use, by us or by the peer?
+ */
+static bool is_in_use(private_dmvpn_initiate_t *this, uint32_t ike_id)
+{
+	enumerator_t *enumerator;
+	ike_sa_t *ike_sa;
+	child_sa_t *child;
+	bool used = FALSE;
+
+	ike_sa = charon->ike_sa_manager->checkout_by_id(charon->ike_sa_manager,
+													ike_id);
+	if (!ike_sa)
+	{
+		return FALSE;
+	}
+	enumerator = ike_sa->create_child_sa_enumerator(ike_sa);
+	while (!used && enumerator->enumerate(enumerator, &child))
+	{
+		used = dmvpn_orphans_is_used(this->genl, ike_sa, child, TRUE,
+									 SETTLE_TIME) ||
+			   dmvpn_orphans_is_used(this->genl, ike_sa, child, FALSE,
+									 SETTLE_TIME);
+	}
+	enumerator->destroy(enumerator);
+	charon->ike_sa_manager->checkin(charon->ike_sa_manager, ike_sa);
+	return used;
+}
+
+/* closes an IKE_SA, or asks for itself again */
+static void close_later(private_dmvpn_initiate_t *this, uint32_t ike_id);
+
+/**
  * Close an IKE_SA that another one replaced
  */
 static void run_close_loser(private_dmvpn_initiate_t *this, request_t *request)
 {
+	if (is_in_use(this, request->ike_id))
+	{	/* the peer does not know that it was replaced */
+		close_later(this, request->ike_id);
+		return;
+	}
 	DBG1(DBG_CFG, "dmvpn: closing IKE_SA [%u], another one took its place",
 		 request->ike_id);
 	/* the peer comes to the same result, or is a new life of it that does
@@ -498,37 +574,70 @@ static void run_close_loser(private_dmvpn_initiate_t *this, request_t *request)
 }
 
 /**
- * Send through the CHILD_SA of an IKE_SA from now on
+ * Close an IKE_SA that another one replaced as soon as it is not in use
  */
-static void prefer(private_dmvpn_initiate_t *this, uint32_t ike_id)
+static void close_later(private_dmvpn_initiate_t *this, uint32_t ike_id)
 {
+	request_t *closing;
+
+	INIT(closing,
+		.run = run_close_loser,
+		.ike_id = ike_id,
+	);
+	this->queue->add(this->queue, closing, 1000 * SETTLE_TIME);
+}
+
+/**
+ * Send through a CHILD_SA from now on, if the peer is heard through it
+ */
+static void prefer_child(private_dmvpn_initiate_t *this, ike_sa_t *ike_sa,
+						 child_sa_t *child)
+{
+	dmvpn_sa_id_t id = {
+		.spi = child->get_spi(child, FALSE),
+		.local = ike_sa->get_my_host(ike_sa),
+		.remote = ike_sa->get_other_host(ike_sa),
+	};
+
+	if (dmvpn_orphans_is_used(this->genl, ike_sa, child, TRUE,
+							  this->replace_delay + SETTLE_TIME))
+	{
+		this->genl->use_sa(this->genl, &id);
+	}
+}
+
+/**
+ * Send through the CHILD_SA of an IKE_SA from now on
+ *
+ * @return				TRUE if it has one
+ */
+static bool prefer(private_dmvpn_initiate_t *this, uint32_t ike_id)
+{
+	child_sa_t *child, *found = NULL;
 	enumerator_t *enumerator;
 	ike_sa_t *ike_sa;
-	child_sa_t *child;
-	dmvpn_sa_id_t id = {};
 
 	ike_sa = charon->ike_sa_manager->checkout_by_id(charon->ike_sa_manager,
 													ike_id);
 	if (!ike_sa)
 	{
-		return;
+		return FALSE;
 	}
-	id.local = ike_sa->get_my_host(ike_sa);
-	id.remote = ike_sa->get_other_host(ike_sa);
 	enumerator = ike_sa->create_child_sa_enumerator(ike_sa);
 	while (enumerator->enumerate(enumerator, &child))
 	{
 		if (child->get_state(child) == CHILD_INSTALLED)
 		{
-			id.spi = child->get_spi(child, FALSE);
+			found = child;
 		}
 	}
 	enumerator->destroy(enumerator);
-	if (id.spi)
+	if (found)
 	{
-		this->genl->use_sa(this->genl, &id);
+		prefer_child(this, ike_sa, found);
 	}
 	charon->ike_sa_manager->checkin(charon->ike_sa_manager, ike_sa);
+	return found != NULL;
 }
 
 /**
@@ -537,22 +646,16 @@ static void prefer(private_dmvpn_initiate_t *this, uint32_t ike_id)
  */
 static void run_close_older(private_dmvpn_initiate_t *this, request_t *request)
 {
-	request_t *closing;
 	array_t *losers;
 	uint32_t id;
 
 	losers = dmvpn_rivals_find(this->genl, request->ike_id, &id);
-	if (array_count(losers))
+	if (array_count(losers) && prefer(this, id))
 	{
-		prefer(this, id);
-	}
-	while (array_remove(losers, ARRAY_HEAD, &id))
-	{
-		INIT(closing,
-			.run = run_close_loser,
-			.ike_id = id,
-		);
-		this->queue->add(this->queue, closing, 1000 * SETTLE_TIME);
+		while (array_remove(losers, ARRAY_HEAD, &id))
+		{
+			close_later(this, id);
+		}
 	}
 	array_destroy(losers);
 }
@@ -570,16 +673,10 @@ METHOD(dmvpn_initiate_t, acquire, void,
 }
 
 METHOD(dmvpn_initiate_t, renew, void,
-	private_dmvpn_initiate_t *this, dmvpn_session_t *session, uint32_t delay)
+	private_dmvpn_initiate_t *this, dmvpn_session_t *session, uint32_t delay,
+	uint32_t tries)
 {
-	request_t *request;
-
-	INIT(request,
-		.run = run_acquire,
-		.session = dmvpn_session_clone(session),
-		.renew = TRUE,
-	);
-	this->queue->add(this->queue, request, delay);
+	renew_later(this, session, delay, tries);
 }
 
 METHOD(dmvpn_initiate_t, close_, void,

@@ -31,13 +31,15 @@ struct dmvpn_initiate_t {
 					uint32_t delay);
 
 	/**
-	 * Bring a session up anew that an IKE_SA of a former life left.
+	 * Bring a session up anew that an IKE_SA left, one of a former life or one
+	 * that failed.
 	 *
 	 * @param session	session, gets cloned
 	 * @param delay		milliseconds to wait before
+	 * @param tries		how often to try again, some seconds later each
 	 */
 	void (*renew)(dmvpn_initiate_t *this, dmvpn_session_t *session,
-				  uint32_t delay);
+				  uint32_t delay, uint32_t tries);
 
 	/**
 	 * Close the IKE_SAs of a session that is gone, a few seconds from now

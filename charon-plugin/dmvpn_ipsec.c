@@ -8,19 +8,13 @@
 
 #include "compat.h"
 #include "dmvpn_ipsec.h"
+#include "dmvpn_orphans.h"
 #include "dmvpn_template.h"
-
-#include <processing/jobs/callback_job.h>
 
 /**
  * Replay window where the connection does not ask for a larger one
  */
 #define REPLAY_WINDOW 1024
-
-/**
- * Milliseconds for which a replaced outbound SA stays
- */
-#define STANDBY_DELAY 1000
 
 typedef struct private_dmvpn_ipsec_t private_dmvpn_ipsec_t;
 
@@ -58,11 +52,6 @@ struct private_dmvpn_ipsec_t {
 	 * Smallest replay window that is not switched off
 	 */
 	uint32_t replay_window;
-
-	/**
-	 * Milliseconds for which a replaced outbound SA stays
-	 */
-	uint32_t standby_delay;
 };
 
 /**
@@ -268,8 +257,7 @@ static bool is_early(ike_sa_t *ike_sa, bool initiator)
 /**
  * Fill in what depends on the IKE_SA
  */
-static void set_context(private_dmvpn_ipsec_t *this, ike_sa_t *ike_sa,
-						dmvpn_sa_t *sa, bool initiator)
+static void set_context(ike_sa_t *ike_sa, dmvpn_sa_t *sa, bool initiator)
 {
 	uint32_t ike_id = ike_sa->get_unique_id(ike_sa);
 
@@ -289,28 +277,15 @@ static void set_context(private_dmvpn_ipsec_t *this, ike_sa_t *ike_sa,
 	{
 		sa->pair = last_inbound.spi;
 	}
-	if (is_early(ike_sa, initiator))
-	{	/* charon drops the old SA of a rekeying at once, the kernel uses it
-		 * until the new one takes over */
-		this->sad->supersede(this->sad, sa->id.local, sa->id.remote,
-							 sa->encap);
-		sa->standby = TRUE;
-	}
+	sa->standby = is_early(ike_sa, initiator);
 }
 
 /**
  * Remember an SA as one of ours
  */
-static void remember(private_dmvpn_ipsec_t *this, dmvpn_sa_id_t *id,
-					 bool encap, bool installed)
+static void remember(private_dmvpn_ipsec_t *this, dmvpn_sa_id_t *id)
 {
-	ike_sa_t *ike_sa = get_ike_sa();
-	dmvpn_sad_entry_t entry = {
-		.id = *id,
-		.encap = encap,
-		.installed = installed,
-		.ike_id = ike_sa ? ike_sa->get_unique_id(ike_sa) : 0,
-	};
+	dmvpn_sad_entry_t entry = { .id = *id, };
 
 	this->sad->put(this->sad, &entry);
 }
@@ -355,63 +330,19 @@ static status_t add_ours(private_dmvpn_ipsec_t *this, ike_sa_t *ike_sa,
 	}
 	if (get_inner(data, &sa))
 	{
-		set_context(this, ike_sa, &sa, data->initiator);
+		set_context(ike_sa, &sa, data->initiator);
 		status = this->genl->add_sa(this->genl, &sa);
 	}
 	DESTROY_IF(sa.inner_local);
 	DESTROY_IF(sa.inner_remote);
 	if (status == SUCCESS)
 	{
-		remember(this, &sa.id, sa.encap, TRUE);
+		remember(this, &sa.id);
 		DBG2(DBG_KNL, "dmvpn: added %s SA with SPI %.8x between %H and %H%s",
 			 data->inbound ? "inbound" : "outbound", ntohl(id->spi),
 			 sa.id.local, sa.id.remote, sa.standby ? ", standby" : "");
 	}
 	return status;
-}
-
-/**
- * An SA to delete later
- */
-typedef struct {
-	private_dmvpn_ipsec_t *this;
-	dmvpn_sad_entry_t *entry;
-} deferred_t;
-
-/**
- * Delete a replaced SA. This is the clean-up of the job, so that it is done
- * when charon stops before the time is over, too.
- */
-static void deferred_destroy(deferred_t *deferred)
-{
-	dmvpn_genl_t *genl = deferred->this->genl;
-
-	genl->del_sa(genl, &deferred->entry->id);
-	dmvpn_sad_entry_destroy(deferred->entry);
-	free(deferred);
-}
-
-CALLBACK(deferred_run, job_requeue_t,
-	deferred_t *deferred)
-{
-	return JOB_REQUEUE_NONE;
-}
-
-/**
- * Delete a replaced outbound SA after a while, owns the entry
- */
-static void defer_delete(private_dmvpn_ipsec_t *this, dmvpn_sad_entry_t *entry)
-{
-	deferred_t *deferred;
-
-	INIT(deferred,
-		.this = this,
-		.entry = entry,
-	);
-	lib->scheduler->schedule_job_ms(lib->scheduler,
-			(job_t*)callback_job_create_with_prio(deferred_run, deferred,
-							(void*)deferred_destroy, NULL, JOB_PRIO_HIGH),
-			this->standby_delay);
 }
 
 METHOD(kernel_ipsec_t, get_features, kernel_feature_t,
@@ -462,7 +393,7 @@ METHOD(kernel_ipsec_t, get_spi, status_t,
 	if (status == SUCCESS)
 	{
 		id.spi = *spi;
-		remember(this, &id, FALSE, FALSE);
+		remember(this, &id);
 	}
 	return status;
 }
@@ -505,11 +436,10 @@ METHOD(kernel_ipsec_t, update_sa, status_t,
 						   : NOT_SUPPORTED;
 	}
 	moved = *entry;
-	moved.encap = data->new_encap;
 	moved.id.local = entry->id.inbound ? data->new_dst : data->new_src;
 	moved.id.remote = entry->id.inbound ? data->new_src : data->new_dst;
 	status = this->genl->move_sa(this->genl, &entry->id, moved.id.local,
-								 moved.id.remote, moved.encap);
+								 moved.id.remote, data->new_encap);
 	if (status == SUCCESS)
 	{
 		dmvpn_sad_entry_destroy(entry);
@@ -575,12 +505,20 @@ METHOD(kernel_ipsec_t, del_sa, status_t,
 		return this->inner ? this->inner->del_sa(this->inner, id, data)
 						   : NOT_SUPPORTED;
 	}
-	if (entry->superseded && !entry->expired)
+	if (entry->orphan)
 	{
-		defer_delete(this, entry);
+		dmvpn_orphans_watch(this->genl, entry);
 		return SUCCESS;
 	}
-	status = this->genl->del_sa(this->genl, &entry->id);
+	if (entry->id.inbound)
+	{
+		status = this->genl->del_sa(this->genl, &entry->id);
+	}
+	else
+	{	/* charon drops the old SA of a rekeying before the peer has the new
+		 * one, or before it is known to have it */
+		status = this->genl->retire_sa(this->genl, &entry->id);
+	}
 	dmvpn_sad_entry_destroy(entry);
 	return status;
 }
@@ -767,9 +705,6 @@ dmvpn_ipsec_t *dmvpn_ipsec_create(dmvpn_genl_t *genl, dmvpn_sad_t *sad,
 		.owner = owner,
 		.replay_window = lib->settings->get_int(lib->settings,
 						"%s.plugins.dmvpn.replay_window", REPLAY_WINDOW,
-						lib->ns),
-		.standby_delay = lib->settings->get_int(lib->settings,
-						"%s.plugins.dmvpn.standby_delay", STANDBY_DELAY,
 						lib->ns),
 		.inner = create_inner(),
 	);

@@ -6,10 +6,21 @@
 
 #include "compat.h"
 #include "dmvpn_listener.h"
+#include "dmvpn_orphans.h"
 #include "dmvpn_reason.h"
 #include "dmvpn_template.h"
 
 #include <encoding/payloads/notify_payload.h>
+
+/**
+ * Milliseconds until a new IKE_SA takes the place of one that failed
+ */
+#define RENEW_DELAY 100
+
+/**
+ * How often that is tried again: for five minutes
+ */
+#define RENEW_TRIES 30
 
 typedef struct private_dmvpn_listener_t private_dmvpn_listener_t;
 
@@ -27,6 +38,11 @@ struct private_dmvpn_listener_t {
 	 * Kernel
 	 */
 	dmvpn_genl_t *genl;
+
+	/**
+	 * SAs that charon has in the module
+	 */
+	dmvpn_sad_t *sad;
 
 	/**
 	 * IKE_SAs under way
@@ -306,12 +322,42 @@ METHOD(listener_t, message_, bool,
 	return TRUE;
 }
 
+/**
+ * Bring up anew what an IKE_SA that failed leaves, if the peer still uses it
+ */
+static void renew(private_dmvpn_listener_t *this, ike_sa_t *ike_sa)
+{
+	dmvpn_session_t session = {
+		.local = get_endpoint(ike_sa, ike_sa->get_my_host(ike_sa)),
+		.remote = get_endpoint(ike_sa, ike_sa->get_other_host(ike_sa)),
+		.profile = strdupnull(ike_sa->get_name(ike_sa)),
+	};
+
+	if (dmvpn_orphans_find(this->genl, this->sad, ike_sa))
+	{
+		this->initiate->renew(this->initiate, &session, RENEW_DELAY,
+							  RENEW_TRIES);
+	}
+	dmvpn_session_clear(&session);
+}
+
 METHOD(listener_t, ike_state_change, bool,
 	private_dmvpn_listener_t *this, ike_sa_t *ike_sa, ike_sa_state_t state)
 {
-	if (state == IKE_DESTROYING)
+	if (state != IKE_DESTROYING)
 	{
-		fail(this, ike_sa);
+		return TRUE;
+	}
+	fail(this, ike_sa);
+	/* If nobody closed it, messages were lost or not understood. In IKEv1
+	 * CHILD_SAs are closed one by one, and those of an IKE_SA that was
+	 * replaced belong to the new one: the ends may not agree on which it is
+	 * if both initiated one. */
+	if ((ike_sa->get_state(ike_sa) != IKE_DELETING ||
+		 ike_sa->get_version(ike_sa) == IKEV1) &&
+		dmvpn_template_owns(this->genl, ike_sa))
+	{
+		renew(this, ike_sa);
 	}
 	return TRUE;
 }
@@ -372,6 +418,7 @@ METHOD(dmvpn_listener_t, destroy, void,
  * Described in header
  */
 dmvpn_listener_t *dmvpn_listener_create(dmvpn_genl_t *genl,
+										dmvpn_sad_t *sad,
 										dmvpn_attempts_t *attempts,
 										dmvpn_initiate_t *initiate)
 {
@@ -391,6 +438,7 @@ dmvpn_listener_t *dmvpn_listener_create(dmvpn_genl_t *genl,
 			.destroy = _destroy,
 		},
 		.genl = genl,
+		.sad = sad,
 		.attempts = attempts,
 		.initiate = initiate,
 	);

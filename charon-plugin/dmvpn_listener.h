@@ -13,6 +13,7 @@
 #include "dmvpn_attempts.h"
 #include "dmvpn_genl.h"
 #include "dmvpn_initiate.h"
+#include "dmvpn_sad.h"
 
 typedef struct dmvpn_listener_t dmvpn_listener_t;
 
@@ -37,11 +38,13 @@ struct dmvpn_listener_t {
  * Create a dmvpn_listener_t.
  *
  * @param genl		kernel
+ * @param sad		SAs in the kernel
  * @param attempts	IKE_SAs under way
  * @param initiate	closes IKE_SAs that were replaced
  * @return			listener
  */
 dmvpn_listener_t *dmvpn_listener_create(dmvpn_genl_t *genl,
+										dmvpn_sad_t *sad,
 										dmvpn_attempts_t *attempts,
 										dmvpn_initiate_t *initiate);
 

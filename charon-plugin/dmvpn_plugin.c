@@ -129,8 +129,8 @@ static void start(private_dmvpn_plugin_t *this)
 {
 	this->attempts = dmvpn_attempts_create();
 	this->initiate = dmvpn_initiate_create(this->genl, this->attempts);
-	this->listener = dmvpn_listener_create(this->genl, this->attempts,
-										   this->initiate);
+	this->listener = dmvpn_listener_create(this->genl, this->sad,
+										   this->attempts, this->initiate);
 	this->takeover = dmvpn_takeover_create(this->genl, this->initiate,
 										   this->owner);
 	this->handler = dmvpn_handler_create(this->genl, this->sad,

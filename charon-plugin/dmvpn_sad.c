@@ -140,35 +140,19 @@ METHOD(dmvpn_sad_t, expire, bool,
 	return found != NULL;
 }
 
-/**
- * Is that an outbound SA between two endpoints?
- */
-static bool connects(dmvpn_sad_entry_t *entry, host_t *local, host_t *remote,
-					 bool encap)
+METHOD(dmvpn_sad_t, orphan, bool,
+	private_dmvpn_sad_t *this, uint32_t spi, host_t *dst)
 {
-	if (entry->id.inbound || entry->encap != encap ||
-		!local->ip_equals(local, entry->id.local))
-	{
-		return FALSE;
-	}
-	return encap ? remote->equals(remote, entry->id.remote)
-				 : remote->ip_equals(remote, entry->id.remote);
-}
-
-METHOD(dmvpn_sad_t, supersede, void,
-	private_dmvpn_sad_t *this, host_t *local, host_t *remote, bool encap)
-{
-	enumerator_t *enumerator;
-	dmvpn_sad_entry_t *entry;
+	dmvpn_sad_entry_t key = { .id = { .spi = spi, .remote = dst, }, }, *found;
 
 	this->mutex->lock(this->mutex);
-	enumerator = this->table->create_enumerator(this->table);
-	while (enumerator->enumerate(enumerator, NULL, &entry))
+	found = this->table->get(this->table, &key);
+	if (found)
 	{
-		entry->superseded |= connects(entry, local, remote, encap);
+		found->orphan = TRUE;
 	}
-	enumerator->destroy(enumerator);
 	this->mutex->unlock(this->mutex);
+	return found != NULL;
 }
 
 METHOD(dmvpn_sad_t, destroy, void,
@@ -201,7 +185,7 @@ dmvpn_sad_t *dmvpn_sad_create(void)
 			.get = _get,
 			.remove = _remove_,
 			.expire = _expire,
-			.supersede = _supersede,
+			.orphan = _orphan,
 			.destroy = _destroy,
 		},
 		.mutex = mutex_create(MUTEX_TYPE_DEFAULT),

@@ -18,23 +18,14 @@ typedef struct dmvpn_sad_entry_t dmvpn_sad_entry_t;
  */
 struct dmvpn_sad_entry_t {
 
-	/** name of it, with the UDP ports if encap */
+	/** name of it, with the UDP ports of ESP in UDP */
 	dmvpn_sa_id_t id;
-
-	/** ESP in UDP */
-	bool encap;
-
-	/** FALSE for a reserved SPI */
-	bool installed;
-
-	/** outbound: a standby SA takes its place */
-	bool superseded;
 
 	/** it reached its hard limit */
 	bool expired;
 
-	/** unique ID of the IKE_SA that made it */
-	uint32_t ike_id;
+	/** inbound: stays although its IKE_SA failed */
+	bool orphan;
 };
 
 /**
@@ -80,14 +71,13 @@ struct dmvpn_sad_t {
 	bool (*expire)(dmvpn_sad_t *this, uint32_t spi, host_t *dst);
 
 	/**
-	 * Mark the outbound SAs between two endpoints as superseded.
+	 * Note that an SA is to stay although its IKE_SA failed.
 	 *
-	 * @param local		our address
-	 * @param remote	the peer's address, with its port if encap
-	 * @param encap		ESP in UDP
+	 * @param spi		SPI in network order
+	 * @param dst		destination address
+	 * @return			FALSE if there is no such SA
 	 */
-	void (*supersede)(dmvpn_sad_t *this, host_t *local, host_t *remote,
-					  bool encap);
+	bool (*orphan)(dmvpn_sad_t *this, uint32_t spi, host_t *dst);
 
 	/**
 	 * Destroy a dmvpn_sad_t.

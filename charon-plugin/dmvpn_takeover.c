@@ -232,7 +232,7 @@ static u_int bring_up(private_dmvpn_takeover_t *this, hashtable_t *tunnels)
 		else if (tunnel->stale)
 		{
 			this->initiate->renew(this->initiate, session,
-								  1 + random() % this->spread);
+								  1 + random() % this->spread, 0);
 		}
 		if (tunnel->inherited && !tunnel->settled)
 		{

@@ -7,6 +7,7 @@
 #include <linux/skbuff.h>
 #include <linux/timekeeping.h>
 
+#include "netlink.h"
 #include "sa.h"
 #include "upcall.h"
 #include "wq.h"
@@ -49,6 +50,21 @@ void dmvpn_sa_stop(struct dmvpn_sa *sa)
 	cmpxchg(&sa->session->out, RCU_INITIALIZER(sa), NULL);
 	if (first)
 		sa_queue(sa);
+}
+
+/**
+ * dmvpn_sa_retire() - the IKE daemon does not need an SA any more
+ * @sa: outbound SA of a session
+ *
+ * A lost message may have kept the peer from what replaces it. So it is
+ * deleted as soon as another one is in use, or its pair is gone.
+ *
+ * Context: dn->lock.
+ */
+void dmvpn_sa_retire(struct dmvpn_sa *sa)
+{
+	sa->retired = true;
+	sa_queue(sa);
 }
 
 /* ---- packets and bytes ---- */
@@ -263,6 +279,65 @@ static bool is_due(const struct dmvpn_sa *sa, u64 ns, ktime_t *next)
 	return false;
 }
 
+/* The inbound SA of the same exchange, if it is still there. */
+static struct dmvpn_sa *pair_of(const struct dmvpn_sa *out)
+{
+	struct dmvpn_sa *sa;
+
+	list_for_each_entry(sa, &out->session->sas, list)
+		if (sa->key.dir == DMVPN_SA_DIR_IN && sa->key.spi == out->pair)
+			return sa;
+	return NULL;
+}
+
+static bool in_use(const struct dmvpn_sa *sa)
+{
+	return rcu_access_pointer(sa->session->out) == sa;
+}
+
+/* When the peer was last heard, since there is a standby SA. */
+static ktime_t last_heard(const struct dmvpn_sa *standby)
+{
+	ktime_t heard = standby->created, now = ktime_get_boottime();
+	unsigned long used;
+	struct dmvpn_sa *sa;
+
+	list_for_each_entry(sa, &standby->session->sas, list) {
+		used = READ_ONCE(sa->used);
+		if (sa->key.dir == DMVPN_SA_DIR_IN && used)
+			heard = max(heard,
+				    ktime_sub_ms(now, dmvpn_ms_since(used)));
+	}
+	return heard;
+}
+
+/*
+ * Is it time to send through a standby SA? Best when the peer was heard on its
+ * pair. As long as it is heard on others, it has those: IKE messages may have
+ * been lost, and it may not have the new ones. So the one in use stays in use
+ * until shortly before its end, which the peer's clock may say comes earlier.
+ * A peer that is silent may have forgotten the old ones.
+ */
+static bool standby_is_due(const struct dmvpn_sa *sa, ktime_t *next)
+{
+	const struct dmvpn_sa *pair = pair_of(sa), *out;
+	ktime_t end;
+	u64 life;
+
+	if (pair && test_bit(DMVPN_SA_PROVED, &pair->events))
+		return true;
+	out = rcu_dereference_protected(sa->session->out,
+					lockdep_is_held(&sa->dn->lock));
+	if (!out)
+		return true;
+	life = out->limits.hard_seconds * NSEC_PER_SEC;
+	if (is_due(out, life - life / 16, next))
+		return true;
+	end = ktime_add_ns(last_heard(sa), DMVPN_STANDBY_SILENCE);
+	*next = min(*next, end);
+	return ktime_compare(ktime_get_boottime(), end) >= 0;
+}
+
 /* The peer uses the inbound SA, so it has the outbound one's pair too. */
 static void promote_pair(struct dmvpn_sa *in)
 {
@@ -302,9 +377,13 @@ static ktime_t sa_tick(struct dmvpn_sa *sa)
 		dmvpn_sa_del(sa);
 		return KTIME_MAX;
 	}
+	if (sa->retired && !(in_use(sa) && pair_of(sa))) {
+		dmvpn_sa_del(sa);
+		return KTIME_MAX;
+	}
 	if (test_bit(DMVPN_SA_PROVED, &sa->events))
 		promote_pair(sa);
-	if (sa->standby && is_due(sa, DMVPN_STANDBY_TIMEOUT, &next))
+	if (sa->standby && standby_is_due(sa, &next))
 		dmvpn_session_use(sa->session, sa);
 	if (test_bit(DMVPN_SA_MOVED, &sa->events))
 		tell_moved(sa);

@@ -159,11 +159,12 @@ static const struct nla_policy dmvpn_sa_get_nl_policy[DMVPN_A_SA_REMOTE + 1] = {
 };
 
 /* DMVPN_CMD_SA_DEL - do */
-static const struct nla_policy dmvpn_sa_del_nl_policy[DMVPN_A_SA_REMOTE + 1] = {
+static const struct nla_policy dmvpn_sa_del_nl_policy[DMVPN_A_SA_STANDBY + 1] = {
 	[DMVPN_A_SA_SPI] = NLA_POLICY_MIN(NLA_BE32, 256),
 	[DMVPN_A_SA_DIR] = NLA_POLICY_MAX(NLA_U32, 1),
 	[DMVPN_A_SA_LOCAL] = NLA_POLICY_MAX_LEN(16),
 	[DMVPN_A_SA_REMOTE] = NLA_POLICY_MAX_LEN(16),
+	[DMVPN_A_SA_STANDBY] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* DMVPN_CMD_SA_FLUSH - do */
@@ -332,7 +333,7 @@ const struct genl_split_ops dmvpn_nl_ops[30] = {
 		.cmd		= DMVPN_CMD_SA_DEL,
 		.doit		= dmvpn_nl_sa_del_doit,
 		.policy		= dmvpn_sa_del_nl_policy,
-		.maxattr	= DMVPN_A_SA_REMOTE,
+		.maxattr	= DMVPN_A_SA_STANDBY,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

@@ -550,6 +550,15 @@ int dmvpn_nl_sa_set_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+/* With standby 1 not before another one is sent through. */
+static void sa_end(struct dmvpn_sa *sa, const struct nlattr *standby)
+{
+	if (standby && nla_get_u8(standby) && sa->key.dir == DMVPN_SA_DIR_OUT)
+		dmvpn_sa_retire(sa);
+	else
+		dmvpn_sa_del(sa);
+}
+
 int dmvpn_nl_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct dmvpn_net *dn = dmvpn_net(genl_info_net(info));
@@ -558,7 +567,7 @@ int dmvpn_nl_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&dn->lock);
 	sa = sa_of(dn, info);
 	if (!IS_ERR(sa))
-		dmvpn_sa_del(sa);
+		sa_end(sa, info->attrs[DMVPN_A_SA_STANDBY]);
 	mutex_unlock(&dn->lock);
 	return PTR_ERR_OR_ZERO(sa);
 }

@@ -24,8 +24,8 @@
 #define DMVPN_LARVAL_TIMEOUT	(165 * NSEC_PER_SEC)
 /* How long a router's word that the peer cannot be reached is passed on. */
 #define DMVPN_UNREACHABLE_TIME	(30 * HZ)
-/* How long a standby SA waits for the peer to use its pair. */
-#define DMVPN_STANDBY_TIMEOUT	(1 * NSEC_PER_SEC)
+/* A standby SA waits for the peer to use its pair unless it hears nothing. */
+#define DMVPN_STANDBY_SILENCE	(20 * NSEC_PER_SEC)
 
 /**
  * struct dmvpn_sa_key - what finds an SA in its namespace
@@ -140,6 +140,7 @@ enum {
  * @esn: extended sequence numbers
  * @insecure: has what is for tests only
  * @standby: outbound, waits for a packet on @pair
+ * @retired: outbound, goes as soon as it is out of use or @pair is gone
  * @pair: inbound SPI of the same exchange
  * @owner: life of the IKE daemon
  * @created: time since boot
@@ -192,6 +193,7 @@ struct dmvpn_sa {
 	bool esn;
 	bool insecure;
 	bool standby;
+	bool retired;
 	__be32 pair;
 	u32 owner;
 	ktime_t created;
@@ -251,6 +253,7 @@ unsigned int dmvpn_sa_reserve(struct dmvpn_sa *sa, const struct sk_buff *list,
 bool dmvpn_sa_accept(struct dmvpn_sa *sa, u64 seq, unsigned int bytes);
 void dmvpn_sa_report(struct dmvpn_sa *sa, unsigned int event);
 void dmvpn_sa_stop(struct dmvpn_sa *sa);
+void dmvpn_sa_retire(struct dmvpn_sa *sa);
 u64 dmvpn_sa_packets(struct dmvpn_sa *sa);
 u64 dmvpn_sa_bytes(struct dmvpn_sa *sa);
 u64 dmvpn_sa_seq(struct dmvpn_sa *sa);

@@ -355,9 +355,13 @@ struct dmvpn_peer *dmvpn_session_peer(const struct dmvpn_session *session,
 void dmvpn_session_use(struct dmvpn_session *session, struct dmvpn_sa *sa)
 {
 	struct dmvpn_peer *peer;
+	struct dmvpn_sa *old;
 
 	sa->standby = false;
-	rcu_assign_pointer(session->out, sa);
+	old = rcu_replace_pointer(session->out, sa,
+				  lockdep_is_held(&session->dn->lock));
+	if (old && old->retired)
+		dmvpn_sa_retire(old);
 	dmvpn_session_set_state(session, DMVPN_SESSION_STATE_UP, NULL);
 	list_for_each_entry(peer, &session->peers, session_node)
 		dmvpn_pending_send(peer);
@@ -421,11 +425,15 @@ void dmvpn_session_count(struct dmvpn_session_stats *stats,
  */
 void dmvpn_session_sa_gone(struct dmvpn_session *session, struct dmvpn_sa *sa)
 {
-	struct dmvpn_sa *next;
+	struct dmvpn_sa *next, *out;
 
 	list_move_tail(&sa->list, &session->ending);
-	if (rcu_access_pointer(session->out) == sa)
+	out = rcu_dereference_protected(session->out,
+					lockdep_is_held(&session->dn->lock));
+	if (out == sa)
 		RCU_INIT_POINTER(session->out, NULL);
+	else if (out && out->retired)
+		dmvpn_sa_retire(out);	/* it may have been its pair */
 	/* An SA that reached a hard limit went out of use by itself. */
 	if (session->state == DMVPN_SESSION_STATE_UP &&
 	    !rcu_access_pointer(session->out)) {

@@ -2,18 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # long
 # charon rekeys CHILD_SAs and IKE_SAs, asked to by either end and by both at
-# once, with IKEv1 and IKEv2, on a path that delays IKE by 200 ms: no datagram in
-# the tunnel is lost or doubled. DMVPN_IKE_REKEYS says how many there are for each
-# version; DMVPN_IKE_LOSS="5 30" has the path lose so many percent of IKE, too,
-# with which sessions are lost at times.
+# once, with IKEv1 and IKEv2, on a path that delays IKE by 200 ms and loses some
+# of it: no datagram in the tunnel is lost or doubled. DMVPN_IKE_REKEYS says how
+# many there are for each version and loss, DMVPN_IKE_LOSS which losses in
+# percent, DMVPN_IKE_VERSIONS which versions.
 set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/cloud.sh"
 
 SPOKES=(R6)
 ROUTERS=("$HUB" R6)
-REKEYS=${DMVPN_IKE_REKEYS:-9}
-read -ra LOSSES <<<"${DMVPN_IKE_LOSS:-0}"
+REKEYS=${DMVPN_IKE_REKEYS:-7}
+read -ra LOSSES <<<"${DMVPN_IKE_LOSS:-0 5 30}"
+read -ra VERSIONS <<<"${DMVPN_IKE_VERSIONS:-1 2}"
 RATE=100
 
 report_failure() {
@@ -44,11 +45,14 @@ ike_path() {
 
 # Lost messages are repeated soon, so that the test does not take an hour.
 impatient() {
-	local r
+	local r conf
 	for r in "${ROUTERS[@]}"; do
-		sed -i 's/^charon {/charon {\n\tretransmit_timeout = 0.6\n/
-			s/^charon {/&\n\tretransmit_base = 1.2\n\tretransmit_tries = 12/' \
-			"$CLOUD/$r/strongswan.conf"
+		conf=$(sed 's/^charon {/&\n\tretransmit_timeout = 0.6/
+			s/^charon {/&\n\tretransmit_base = 1.2/
+			s/^charon {/&\n\tretransmit_tries = 12/' \
+			"$CLOUD/$r/strongswan.conf")
+		# No new file: the router has the old one mounted.
+		echo "$conf" >"$CLOUD/$r/strongswan.conf"
 	done
 }
 
@@ -56,8 +60,18 @@ out_spi() { # ROUTER
 	genl "$1" dump session-get | jq -r '."out-spi"'
 }
 
-ike_ids() { # ROUTER
-	on "$1" swanctl --list-sas | sed -n 's/^DMVPN: #\([0-9]*\),.*/\1/p'
+# ike_id ROUTER: of its newest IKE_SA that is established.
+ike_id() {
+	on "$1" swanctl --list-sas |
+		sed -n 's/^DMVPN: #\([0-9]*\), ESTABLISHED.*/\1/p' |
+		sort -n | tail -n 1
+}
+
+# child_id ROUTER: of the CHILD_SA that it sends through.
+child_id() {
+	on "$1" swanctl --list-sas | awk -v out="$(printf %08x "$(out_spi "$1")")" '
+		$1 == "gre:" { sub("#", "", $2); id = $2 + 0 }
+		$1 == "out" && index($2, out) { print id; exit }'
 }
 
 child_is_new() {
@@ -69,42 +83,58 @@ child_is_new() {
 }
 
 ike_is_new() {
-	! grep -qxF "$IDS" <<<"$(ike_ids R6)" && [ -n "$(ike_ids R6)" ]
+	local id
+	id=$(ike_id R6)
+	[ -n "$id" ] && [ "$id" != "$ID" ]
 }
 
-# rekey_child ROUTER...
+# rekey_child ROUTER...: one exchange may undo what the other one did, so it is
+# asked for again.
 rekey_child() {
-	local r
+	local r tries id
 	declare -gA SPI
 	for r in "${ROUTERS[@]}"; do
 		SPI[$r]=$(out_spi "$r")
 	done
-	for r in "$@"; do
-		on "$r" swanctl --rekey --child gre || return 1
+	for ((tries = 0; tries < 3; tries++)); do
+		for r in "$@"; do
+			id=$(child_id "$r")
+			[ -z "$id" ] ||
+				on "$r" swanctl --rekey --child-id "$id" || true
+		done
+		wait_for -t 40 child_is_new && return
 	done
-	wait_for -t 120 child_is_new
+	return 1
 }
 
 # rekey_ike ROUTER...
 rekey_ike() {
-	local r
-	IDS=$(ike_ids R6)
-	for r in "$@"; do
-		on "$r" swanctl --rekey --ike DMVPN || return 1
+	local r tries id
+	ID=$(ike_id R6)
+	for ((tries = 0; tries < 3; tries++)); do
+		for r in "$@"; do
+			id=$(ike_id "$r")
+			[ -z "$id" ] ||
+				on "$r" swanctl --rekey --ike-id "$id" || true
+		done
+		wait_for -t 40 ike_is_new && return
 	done
-	wait_for -t 120 ike_is_new
+	return 1
 }
 
 # rekeyings N: by R6, by the hub, and by both at once, in turn.
 rekeyings() {
 	local i
 	for ((i = 0; i < $1; i++)); do
-		case $((i % 3)) in
+		case $((i % 7)) in
 		0) rekey_child R6 ;;
-		1) rekey_child "$HUB" ;;
+		1) rekey_ike R6 ;;
 		2) rekey_child R6 "$HUB" ;;
+		3) rekey_child "$HUB" ;;
+		4) rekey_ike "$HUB" ;;
+		5) rekey_ike R6 "$HUB" ;;
+		6) rekey_child R6 ;;
 		esac || return 1
-		[ $((i % 3)) -ne 2 ] || rekey_ike R6 || return 1
 	done
 }
 
@@ -123,8 +153,8 @@ account() {
 }
 
 need_module
-plan $((2 * (1 + 3 * ${#LOSSES[@]})))
-for ike in 1 2; do
+plan $((${#VERSIONS[@]} * (1 + 3 * ${#LOSSES[@]})))
+for ike in "${VERSIONS[@]}"; do
 	cloud_prepare "$ike"
 	impatient
 	cloud_start "$ike"

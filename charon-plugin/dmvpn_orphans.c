@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "compat.h"
+#include "dmvpn_orphans.h"
+
+#include <processing/jobs/callback_job.h>
+
+/**
+ * Seconds without a packet after which a peer does not use an SA
+ */
+#define SILENCE 20
+
+/**
+ * Seconds between looks at an orphan
+ */
+#define WATCH_INTERVAL 5
+
+/**
+ * Did a packet pass through an SA within some seconds?
+ */
+static bool is_used(dmvpn_genl_t *genl, dmvpn_sa_id_t *id, uint32_t seconds)
+{
+	dmvpn_sa_info_t info;
+	bool used;
+
+	if (!id->spi || genl->get_sa(genl, id, &info) != SUCCESS)
+	{
+		return FALSE;
+	}
+	used = info.used && info.idle < 1000 * seconds;
+	dmvpn_sa_info_clear(&info);
+	return used;
+}
+
+/**
+ * Described in header
+ */
+bool dmvpn_orphans_is_used(dmvpn_genl_t *genl, ike_sa_t *ike_sa,
+						   child_sa_t *child, bool inbound, uint32_t seconds)
+{
+	dmvpn_sa_id_t id = {
+		.spi = child->get_spi(child, inbound),
+		.inbound = inbound,
+		.local = ike_sa->get_my_host(ike_sa),
+		.remote = ike_sa->get_other_host(ike_sa),
+	};
+
+	return is_used(genl, &id, seconds);
+}
+
+/**
+ * Described in header
+ */
+bool dmvpn_orphans_find(dmvpn_genl_t *genl, dmvpn_sad_t *sad,
+						ike_sa_t *ike_sa)
+{
+	enumerator_t *enumerator;
+	child_sa_t *child;
+	bool found = FALSE;
+
+	enumerator = ike_sa->create_child_sa_enumerator(ike_sa);
+	while (enumerator->enumerate(enumerator, &child))
+	{
+		if (dmvpn_orphans_is_used(genl, ike_sa, child, TRUE, SILENCE))
+		{
+			found |= sad->orphan(sad, child->get_spi(child, TRUE),
+								 ike_sa->get_my_host(ike_sa));
+		}
+	}
+	enumerator->destroy(enumerator);
+	return found;
+}
+
+/**
+ * An orphan to look at
+ */
+typedef struct {
+	dmvpn_genl_t *genl;
+	dmvpn_sad_entry_t *entry;
+} watched_t;
+
+/**
+ * Delete an orphan. This is the clean-up of the job, so that it is done when
+ * charon stops, too.
+ */
+static void watched_destroy(watched_t *watched)
+{
+	watched->genl->del_sa(watched->genl, &watched->entry->id);
+	dmvpn_sad_entry_destroy(watched->entry);
+	free(watched);
+}
+
+CALLBACK(watch, job_requeue_t,
+	watched_t *watched)
+{
+	if (is_used(watched->genl, &watched->entry->id, SILENCE))
+	{
+		return JOB_RESCHEDULE(WATCH_INTERVAL);
+	}
+	return JOB_REQUEUE_NONE;
+}
+
+/**
+ * Described in header
+ */
+void dmvpn_orphans_watch(dmvpn_genl_t *genl, dmvpn_sad_entry_t *entry)
+{
+	watched_t *watched;
+
+	DBG1(DBG_KNL, "dmvpn: SA %.8x with %H stays while the peer uses it",
+		 ntohl(entry->id.spi), entry->id.remote);
+	INIT(watched,
+		.genl = genl,
+		.entry = entry,
+	);
+	lib->scheduler->schedule_job(lib->scheduler,
+			(job_t*)callback_job_create_with_prio(watch, watched,
+							(void*)watched_destroy, NULL, JOB_PRIO_HIGH),
+			WATCH_INTERVAL);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/**
+ * @defgroup dmvpn_orphans dmvpn_orphans
+ * @{ @ingroup dmvpn
+ *
+ * SAs that outlive their IKE_SA.
+ *
+ * An IKE_SA fails when too many of its messages were lost in a row, or when
+ * the two ends disagree on its state. That says nothing about its CHILD_SAs:
+ * while the peer is heard through them it has them, and to delete ours would
+ * only lose packets. So they stay as long as the peer uses them, and the new
+ * IKE_SA brings new ones.
+ */
+
+#ifndef DMVPN_ORPHANS_H_
+#define DMVPN_ORPHANS_H_
+
+#include "dmvpn_genl.h"
+#include "dmvpn_sad.h"
+
+#include <sa/ike_sa.h>
+
+/**
+ * Did a packet pass through an SA of a CHILD_SA within some seconds?
+ *
+ * @param genl		kernel
+ * @param ike_sa	its IKE_SA
+ * @param child		CHILD_SA
+ * @param inbound	which of its SAs
+ * @param seconds	seconds to look back
+ * @return			TRUE if so
+ */
+bool dmvpn_orphans_is_used(dmvpn_genl_t *genl, ike_sa_t *ike_sa,
+						   child_sa_t *child, bool inbound, uint32_t seconds);
+
+/**
+ * Find the SAs of an IKE_SA that failed through which the peer is heard, and
+ * mark them as orphans.
+ *
+ * @param genl		kernel
+ * @param sad		SAs in the kernel
+ * @param ike_sa	IKE_SA that is about to be destroyed
+ * @return			TRUE if there are any
+ */
+bool dmvpn_orphans_find(dmvpn_genl_t *genl, dmvpn_sad_t *sad,
+						ike_sa_t *ike_sa);
+
+/**
+ * Delete an orphan when the peer does not use it anymore.
+ *
+ * @param genl		kernel
+ * @param entry		inbound SA, taken out of the table; gets adopted
+ */
+void dmvpn_orphans_watch(dmvpn_genl_t *genl, dmvpn_sad_entry_t *entry);
+
+#endif /** DMVPN_ORPHANS_H_ @}*/

@@ -1,0 +1,137 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What happens to IKE does not happen to the tunnel: while IKE messages are lost,
+# a peer is sent through SAs that it has, and nothing in the tunnel is lost.
+set -euo pipefail
+. "$(dirname "$0")/../lib.sh"
+. "$SELFTESTS/cloud.sh"
+
+SPOKES=(R6)
+ROUTERS=("$HUB" R6)
+RATE=50
+
+report_failure() {
+	cloud_log 40
+	diag "$(cat "$TMP/ways"; for r in "${ROUTERS[@]}"; do
+		genl "$r" dump session-get; genl "$r" dump sa-get; done)"
+	cloud_keep
+}
+
+# Giving up takes seconds instead of minutes.
+impatient() {
+	local r conf
+	for r in "${ROUTERS[@]}"; do
+		conf=$(sed 's/^charon {/&\n\tretransmit_timeout = 1/
+			s/^charon {/&\n\tretransmit_tries = 1/' \
+			"$CLOUD/$r/strongswan.conf")
+		# No new file: the router has the old one mounted.
+		echo "$conf" >"$CLOUD/$r/strongswan.conf"
+	done
+}
+
+# ike_drop ROUTER [MATCH...]: the provider loses IKE to it, all or what matches.
+ike_drop() {
+	tc -n net qdisc add dev "to_$1" clsact
+	tc -n net filter add dev "to_$1" egress protocol ip u32 \
+		match ip protocol 17 0xff match ip dport 500 0xffff "${@:2}" \
+		action drop
+}
+
+ike_pass() {
+	tc -n net qdisc del dev "to_$1" clsact
+}
+
+out_spi() { # ROUTER
+	genl "$1" dump session-get | jq -r '."out-spi"'
+}
+
+# outbound_sas ROUTER N: it has so many.
+outbound_sas() {
+	[ "$(genl "$1" dump sa-get | jq -s 'map(select(.dir == "out")) | length')" \
+		-eq "$2" ]
+}
+
+says() { # ROUTER TEXT
+	grep -q "$2" "$CLOUD/$1/charon.log"
+}
+
+is_new() {
+	local r spi
+	for r in "${ROUTERS[@]}"; do
+		spi=$(out_spi "$r")
+		[ "$spi" != 0 ] && [ "$spi" != "${SPI[$r]}" ] || return 1
+	done
+}
+
+flows_start() {
+	local r
+	declare -gA SPI
+	for r in "${ROUTERS[@]}"; do
+		SPI[$r]=$(out_spi "$r")
+	done
+	background "$SELFTESTS/flow.py" "$RATE" R6 "$(overlay R6)" \
+		"$HUB" "$(overlay "$HUB")" >"$TMP/flows"
+	FLOWS=$BG
+	wait_for grep -q flows "$TMP/flows"
+}
+
+# account: what must be zero, of both ways.
+account() {
+	stop "$FLOWS"
+	sed 1d "$TMP/flows" >"$TMP/ways"
+	jq -s 'map(.lost, .duplicated, .corrupt, .errors) | add' "$TMP/ways"
+}
+
+# After a DPD request IKEv1 does not repeat the last message of a Quick Mode.
+no_dpd() {
+	local r
+	for r in "${ROUTERS[@]}"; do
+		sed -i 's/dpd_delay = .*/dpd_delay = 0s/' \
+			"$CLOUD/$r/swanctl/swanctl.conf"
+	done
+}
+
+up() { # IKE
+	cloud_prepare "$1"
+	if [ "$1" = 1 ]; then
+		no_dpd
+	else
+		impatient
+	fi
+	cloud_start "$1"
+	wait_for -t 60 registered 1 && wait_for ping_ok R6 "$(overlay "$HUB")"
+}
+
+need_module
+plan 12
+
+# The last message of a Quick Mode is the only small one. The spoke has the new
+# SAs and the hub has not.
+check "IKEv1: the spoke registers" up 1
+flows_start
+ike_drop "$HUB" match u16 0 0xff80 at 2
+on R6 swanctl --rekey --child gre >/dev/null
+check "the spoke has a new outbound SA" wait_for outbound_sas R6 2
+sleep 3
+check_eq "it sends through the old one, as the hub has no new one" \
+	"$(out_spi R6)" "${SPI[R6]}"
+ike_pass "$HUB"
+check "the message is repeated, and both use the new ones" \
+	wait_for -t 60 is_new
+check "the old one is gone" wait_for outbound_sas R6 1
+check_eq "lost, doubled or spoilt" "$(account)" 0
+cloud_down
+
+# An IKE_SA that fails leaves its SAs to the peer that does not know.
+check "IKEv2: the spoke registers" up 2
+flows_start
+ike_drop R6
+on R6 swanctl --rekey --child gre >/dev/null
+check "the spoke gives its IKE_SA up" wait_for -t 60 says R6 "giving up"
+check "and keeps the SAs that the hub uses" says R6 "stays while the peer"
+check_eq "it sends through the same one" "$(out_spi R6)" "${SPI[R6]}"
+ike_pass R6
+check "a new IKE_SA brings new ones" wait_for -t 60 is_new
+check_eq "lost, doubled or spoilt" "$(account)" 0
+cloud_down
+finish
