@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "fakes.h"
+
+METHOD(dmvpn_genl_t, has_device, bool,
+	fake_kernel_t *this, const char *name)
+{
+	return streq(name, "dmvpn0");
+}
+
+METHOD(dmvpn_genl_t, alloc_spi, status_t,
+	fake_kernel_t *this, host_t *local, host_t *remote, uint32_t *spi)
+{
+	*spi = htonl(0xd0000001);
+	return SUCCESS;
+}
+
+METHOD(dmvpn_genl_t, add_sa, status_t,
+	fake_kernel_t *this, dmvpn_sa_t *sa)
+{
+	this->added = *sa;
+	this->adds++;
+	return SUCCESS;
+}
+
+METHOD(dmvpn_genl_t, get_sa, status_t,
+	fake_kernel_t *this, dmvpn_sa_id_t *sa, dmvpn_sa_info_t *info)
+{
+	*info = this->info;
+	return this->status;
+}
+
+METHOD(dmvpn_genl_t, del_sa, status_t,
+	fake_kernel_t *this, dmvpn_sa_id_t *sa)
+{
+	this->deleted = sa->spi;
+	this->dels++;
+	return SUCCESS;
+}
+
+METHOD(dmvpn_genl_t, retire_sa, status_t,
+	fake_kernel_t *this, dmvpn_sa_id_t *sa)
+{
+	this->retired = sa->spi;
+	this->retires++;
+	return SUCCESS;
+}
+
+/*
+ * Described in header
+ */
+void fake_kernel_init(fake_kernel_t *kernel)
+{
+	*kernel = (fake_kernel_t){
+		.genl = {
+			.has_device = _has_device,
+			.alloc_spi = _alloc_spi,
+			.add_sa = _add_sa,
+			.get_sa = _get_sa,
+			.del_sa = _del_sa,
+			.retire_sa = _retire_sa,
+		},
+		.status = SUCCESS,
+	};
+}
+
+/**
+ * The fake that has a member at some address
+ */
+#define OWNER(this, member) \
+	((fake_ike_t*)((char*)(this) - offsetof(fake_ike_t, member)))
+
+static uint32_t get_unique_id(ike_sa_t *this)
+{
+	return OWNER(this, ike_sa)->id;
+}
+
+static ike_version_t get_version(ike_sa_t *this)
+{
+	return OWNER(this, ike_sa)->version;
+}
+
+static ike_sa_state_t get_state(ike_sa_t *this)
+{
+	return OWNER(this, ike_sa)->state;
+}
+
+static char *get_name(ike_sa_t *this)
+{
+	return "DMVPN";
+}
+
+static bool has_condition(ike_sa_t *this, ike_condition_t condition)
+{
+	return condition == COND_AUTHENTICATED &&
+		   OWNER(this, ike_sa)->authenticated;
+}
+
+static peer_cfg_t *get_peer_cfg(ike_sa_t *this)
+{
+	return &OWNER(this, ike_sa)->peer_cfg;
+}
+
+static host_t *get_my_host(ike_sa_t *this)
+{
+	return OWNER(this, ike_sa)->local;
+}
+
+static host_t *get_other_host(ike_sa_t *this)
+{
+	return OWNER(this, ike_sa)->remote;
+}
+
+static enumerator_t *create_child_sa_enumerator(ike_sa_t *this)
+{
+	return enumerator_create_single(&OWNER(this, ike_sa)->child_sa, NULL);
+}
+
+static enumerator_t *create_child_cfg_enumerator(peer_cfg_t *this)
+{
+	return enumerator_create_single(&OWNER(this, peer_cfg)->child_cfg, NULL);
+}
+
+static char *get_interface(child_cfg_t *this)
+{
+	return OWNER(this, child_cfg)->interface;
+}
+
+static bool has_option(child_cfg_t *this, child_cfg_option_t option)
+{
+	return option == OPT_NO_POLICIES;
+}
+
+static uint32_t get_spi(child_sa_t *this, bool inbound)
+{
+	fake_ike_t *ike = OWNER(this, child_sa);
+
+	return inbound ? ike->spi_in : ike->spi_out;
+}
+
+/*
+ * Described in header
+ */
+void fake_ike_init(fake_ike_t *ike, ike_version_t version)
+{
+	*ike = (fake_ike_t){
+		.ike_sa = {
+			.get_unique_id = get_unique_id,
+			.get_version = get_version,
+			.get_state = get_state,
+			.get_name = get_name,
+			.has_condition = has_condition,
+			.get_peer_cfg = get_peer_cfg,
+			.get_my_host = get_my_host,
+			.get_other_host = get_other_host,
+			.create_child_sa_enumerator = create_child_sa_enumerator,
+		},
+		.peer_cfg = {
+			.create_child_cfg_enumerator = create_child_cfg_enumerator,
+		},
+		.child_cfg = {
+			.get_interface = get_interface,
+			.has_option = has_option,
+		},
+		.child_sa = {
+			.get_spi = get_spi,
+		},
+		.version = version,
+		.state = IKE_ESTABLISHED,
+		.authenticated = TRUE,
+		.id = 1,
+		.interface = "dmvpn0",
+		.local = host_create_from_string("10.0.0.1", 0),
+		.remote = host_create_from_string("10.0.0.2", 0),
+	};
+	charon->bus->set_sa(charon->bus, &ike->ike_sa);
+}
+
+/*
+ * Described in header
+ */
+void fake_ike_clear(fake_ike_t *ike)
+{
+	charon->bus->set_sa(charon->bus, NULL);
+	ike->local->destroy(ike->local);
+	ike->remote->destroy(ike->remote);
+}

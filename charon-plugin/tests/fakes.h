@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/**
+ * @defgroup dmvpn_fakes dmvpn_fakes
+ * @{ @ingroup dmvpn
+ *
+ * What the plugin's parts stand between: the kernel, and an IKE_SA with one
+ * CHILD_SA of a connection with a dmvpn device.
+ */
+
+#ifndef DMVPN_FAKES_H_
+#define DMVPN_FAKES_H_
+
+#include "dmvpn_genl.h"
+
+#include <daemon.h>
+
+typedef struct fake_kernel_t fake_kernel_t;
+typedef struct fake_ike_t fake_ike_t;
+
+/**
+ * A kernel that remembers the last request of each kind.
+ */
+struct fake_kernel_t {
+
+	/** what the plugin sees */
+	dmvpn_genl_t genl;
+
+	/** the last SA that was added; its hosts and keys are the caller's */
+	dmvpn_sa_t added;
+
+	/** SPIs that were deleted and retired last */
+	uint32_t deleted, retired;
+
+	/** how many SAs were added, deleted, retired */
+	int adds, dels, retires;
+
+	/** what SAs are said to be */
+	dmvpn_sa_info_t info;
+
+	/** what get_sa() returns */
+	status_t status;
+};
+
+/**
+ * An IKE_SA that calls of the tested function see.
+ */
+struct fake_ike_t {
+
+	/** what the plugin sees */
+	ike_sa_t ike_sa;
+	peer_cfg_t peer_cfg;
+	child_cfg_t child_cfg;
+	child_sa_t child_sa;
+
+	/** what they say */
+	ike_version_t version;
+	ike_sa_state_t state;
+	bool authenticated;
+	uint32_t id;
+	char *interface;
+	uint32_t spi_in, spi_out;
+	host_t *local, *remote;
+};
+
+/**
+ * Set up a kernel that has the device dmvpn0 and grants everything.
+ */
+void fake_kernel_init(fake_kernel_t *kernel);
+
+/**
+ * Set up an established IKE_SA from 10.0.0.1 to 10.0.0.2, without SPIs yet,
+ * and make it the one that this thread works on.
+ */
+void fake_ike_init(fake_ike_t *ike, ike_version_t version);
+
+/**
+ * Free what it has.
+ */
+void fake_ike_clear(fake_ike_t *ike);
+
+#endif /** DMVPN_FAKES_H_ @}*/

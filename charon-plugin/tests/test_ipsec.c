@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include <test_suite.h>
+
+#include "dmvpn_ipsec.h"
+#include "fakes.h"
+
+static fake_kernel_t kernel;
+static fake_ike_t ike;
+static dmvpn_sad_t *sad;
+static kernel_ipsec_t *ipsec;
+static lifetime_cfg_t lifetime;
+
+START_SETUP(setup)
+{
+	fake_kernel_init(&kernel);
+	fake_ike_init(&ike, IKEV2);
+	sad = dmvpn_sad_create();
+	ipsec = &dmvpn_ipsec_create(&kernel.genl, sad, 5)->interface;
+}
+END_SETUP
+
+START_TEARDOWN(teardown)
+{
+	ipsec->destroy(ipsec);
+	sad->destroy(sad);
+	fake_ike_clear(&ike);
+}
+END_TEARDOWN
+
+/**
+ * An SA to add, with AES-GCM
+ */
+static kernel_ipsec_add_sa_t gcm(bool inbound, bool initiator)
+{
+	return (kernel_ipsec_add_sa_t){
+		.mode = MODE_TRANSPORT,
+		.enc_alg = ENCR_AES_GCM_ICV16,
+		.int_alg = AUTH_UNDEFINED,
+		.ipcomp = IPCOMP_NONE,
+		.lifetime = &lifetime,
+		.replay_window = 32,
+		.inbound = inbound,
+		.initiator = initiator,
+	};
+}
+
+/**
+ * Add an SA as charon does
+ */
+static status_t add(uint32_t spi, kernel_ipsec_add_sa_t *data)
+{
+	kernel_ipsec_sa_id_t id = {
+		.src = data->inbound ? ike.remote : ike.local,
+		.dst = data->inbound ? ike.local : ike.remote,
+		.spi = spi,
+		.proto = IPPROTO_ESP,
+	};
+
+	return ipsec->add_sa(ipsec, &id, data);
+}
+
+/**
+ * Delete an SA as charon does
+ */
+static status_t del(uint32_t spi, bool inbound)
+{
+	kernel_ipsec_sa_id_t id = {
+		.src = inbound ? ike.remote : ike.local,
+		.dst = inbound ? ike.local : ike.remote,
+		.spi = spi,
+		.proto = IPPROTO_ESP,
+	};
+	kernel_ipsec_del_sa_t data = {};
+
+	return ipsec->del_sa(ipsec, &id, &data);
+}
+
+/**
+ * Ciphers and what they are to the kernel
+ */
+static struct {
+	uint16_t enc, mac;
+	char *cipher, *auth;
+	int icv;
+} suites[] = {
+	{ ENCR_AES_CBC, AUTH_HMAC_SHA1_96, "cbc(aes)", "hmac(sha1)", 12 },
+	{ ENCR_AES_CBC, AUTH_HMAC_SHA2_256_128, "cbc(aes)", "hmac(sha256)", 16 },
+	{ ENCR_AES_CBC, AUTH_HMAC_SHA2_384_192, "cbc(aes)", "hmac(sha384)", 24 },
+	{ ENCR_AES_CBC, AUTH_HMAC_SHA2_512_256, "cbc(aes)", "hmac(sha512)", 32 },
+	{ ENCR_AES_GCM_ICV8, AUTH_UNDEFINED, "rfc4106(gcm(aes))", NULL, 8 },
+	{ ENCR_AES_GCM_ICV16, AUTH_UNDEFINED, "rfc4106(gcm(aes))", NULL, 16 },
+	{ ENCR_AES_CCM_ICV12, AUTH_UNDEFINED, "rfc4309(ccm(aes))", NULL, 12 },
+	{ ENCR_CHACHA20_POLY1305, AUTH_UNDEFINED,
+	  "rfc7539esp(chacha20,poly1305)", NULL, 16 },
+};
+
+START_TEST(test_suites)
+{
+	kernel_ipsec_add_sa_t data = gcm(TRUE, TRUE);
+
+	data.enc_alg = suites[_i].enc;
+	data.int_alg = suites[_i].mac;
+	ck_assert(add(1, &data) == SUCCESS);
+	ck_assert_str_eq(kernel.added.cipher, suites[_i].cipher);
+	ck_assert(streq(kernel.added.auth, suites[_i].auth));
+	ck_assert_int_eq(kernel.added.icv_len, suites[_i].icv);
+	ck_assert_int_eq(kernel.added.owner, 5);
+	/* not what charon has as its default */
+	ck_assert_int_eq(kernel.added.replay_window, 1024);
+}
+END_TEST
+
+START_TEST(test_refused)
+{
+	kernel_ipsec_add_sa_t data = gcm(TRUE, TRUE);
+	uint32_t spi;
+
+	data.enc_alg = ENCR_3DES;
+	ck_assert(add(1, &data) == NOT_SUPPORTED);
+	data.enc_alg = ENCR_AES_CBC;
+	data.int_alg = AUTH_HMAC_MD5_96;
+	ck_assert(add(1, &data) == NOT_SUPPORTED);
+	data = gcm(TRUE, TRUE);
+	data.mode = MODE_BEET;
+	ck_assert(add(1, &data) == NOT_SUPPORTED);
+	data = gcm(TRUE, TRUE);
+	data.ipcomp = IPCOMP_DEFLATE;
+	ck_assert(add(1, &data) == NOT_SUPPORTED);
+	ck_assert(ipsec->get_spi(ipsec, ike.remote, ike.local, IPPROTO_AH,
+							 &spi) == NOT_SUPPORTED);
+	ck_assert_int_eq(kernel.adds, 0);
+}
+END_TEST
+
+START_TEST(test_not_authenticated)
+{
+	kernel_ipsec_add_sa_t data = gcm(TRUE, FALSE);
+
+	ike.state = IKE_CONNECTING;
+	ike.authenticated = FALSE;
+	ck_assert(add(1, &data) == FAILED);
+	ck_assert_int_eq(kernel.adds, 0);
+	ike.authenticated = TRUE;
+	ck_assert(add(1, &data) == SUCCESS);
+	/* in IKEv1 this state is one before the last message */
+	ike.version = IKEV1;
+	ck_assert(add(2, &data) == FAILED);
+}
+END_TEST
+
+START_TEST(test_not_ours)
+{
+	kernel_ipsec_add_sa_t data = gcm(TRUE, TRUE);
+
+	ike.interface = "lo";
+	ck_assert(add(1, &data) == NOT_SUPPORTED);
+	ck_assert_int_eq(kernel.adds, 0);
+}
+END_TEST
+
+START_TEST(test_selectors)
+{
+	kernel_ipsec_add_sa_t data = gcm(FALSE, TRUE);
+	traffic_selector_t *host, *net;
+
+	host = traffic_selector_create_from_cidr("192.0.2.1/32", IPPROTO_GRE,
+											 0, 65535);
+	net = traffic_selector_create_from_cidr("192.0.2.0/24", IPPROTO_GRE,
+											0, 65535);
+	data.mode = MODE_TUNNEL;
+	data.src_ts = linked_list_create_with_items(host, NULL);
+	data.dst_ts = linked_list_create_with_items(net, NULL);
+	ck_assert(add(1, &data) == NOT_SUPPORTED);
+	data.dst_ts->destroy(data.dst_ts);
+	data.dst_ts = linked_list_create_with_items(host, NULL);
+	ck_assert(add(1, &data) == SUCCESS);
+	data.dst_ts->destroy(data.dst_ts);
+	data.src_ts->destroy(data.src_ts);
+	host->destroy(host);
+	net->destroy(net);
+}
+END_TEST
+
+/**
+ * Who may have SAs before the peer has them
+ */
+static struct {
+	ike_version_t version;
+	bool initiator, standby;
+} exchanges[] = {
+	{ IKEV1, TRUE, TRUE },
+	{ IKEV1, FALSE, FALSE },
+	{ IKEV2, TRUE, FALSE },
+	{ IKEV2, FALSE, TRUE },
+};
+
+START_TEST(test_standby)
+{
+	bool initiator = exchanges[_i].initiator;
+	kernel_ipsec_add_sa_t in = gcm(TRUE, initiator);
+	kernel_ipsec_add_sa_t out = gcm(FALSE, initiator);
+
+	ike.version = exchanges[_i].version;
+	ck_assert(add(1, &in) == SUCCESS);
+	ck_assert(!kernel.added.standby);
+	ck_assert(add(2, &out) == SUCCESS);
+	ck_assert(kernel.added.standby == exchanges[_i].standby);
+	ck_assert_int_eq(kernel.added.pair, 1);
+}
+END_TEST
+
+START_TEST(test_delayed_outbound)
+{
+	kernel_ipsec_add_sa_t out = gcm(FALSE, FALSE);
+
+	/* the CHILD_SA is there: charon waited until the peer had its SA */
+	ike.spi_in = 7;
+	ike.spi_out = 2;
+	ck_assert(add(2, &out) == SUCCESS);
+	ck_assert(!kernel.added.standby);
+	ck_assert_int_eq(kernel.added.pair, 7);
+}
+END_TEST
+
+START_TEST(test_delete)
+{
+	kernel_ipsec_add_sa_t in = gcm(TRUE, TRUE), out = gcm(FALSE, TRUE);
+
+	ck_assert(add(1, &in) == SUCCESS);
+	ck_assert(add(2, &out) == SUCCESS);
+	ck_assert(del(2, FALSE) == SUCCESS);
+	ck_assert_int_eq(kernel.retired, 2);
+	ck_assert_int_eq(kernel.dels, 0);
+	ck_assert(del(1, TRUE) == SUCCESS);
+	ck_assert_int_eq(kernel.deleted, 1);
+	ck_assert_int_eq(kernel.retires, 1);
+	/* now it is nobody's */
+	ck_assert(del(1, TRUE) == NOT_SUPPORTED);
+}
+END_TEST
+
+START_TEST(test_reserved)
+{
+	uint32_t spi;
+
+	ck_assert(ipsec->get_spi(ipsec, ike.remote, ike.local, IPPROTO_ESP,
+							 &spi) == SUCCESS);
+	ck_assert(del(spi, TRUE) == SUCCESS);
+	ck_assert_int_eq(kernel.deleted, spi);
+}
+END_TEST
+
+START_TEST(test_features)
+{
+	ck_assert(!(ipsec->get_features(ipsec) & KERNEL_POLICY_SPI));
+}
+END_TEST
+
+Suite *dmvpn_ipsec_suite_create(void)
+{
+	Suite *s;
+	TCase *tc;
+
+	s = suite_create("dmvpn ipsec");
+
+	tc = tcase_create("add");
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_loop_test(tc, test_suites, 0, countof(suites));
+	tcase_add_test(tc, test_refused);
+	tcase_add_test(tc, test_not_authenticated);
+	tcase_add_test(tc, test_not_ours);
+	tcase_add_test(tc, test_selectors);
+	tcase_add_loop_test(tc, test_standby, 0, countof(exchanges));
+	tcase_add_test(tc, test_delayed_outbound);
+	suite_add_tcase(s, tc);
+
+	tc = tcase_create("delete");
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, test_delete);
+	tcase_add_test(tc, test_reserved);
+	tcase_add_test(tc, test_features);
+	suite_add_tcase(s, tc);
+
+	return s;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include <test_suite.h>
+
+#include "dmvpn_orphans.h"
+#include "fakes.h"
+
+static fake_kernel_t kernel;
+static fake_ike_t ike;
+static dmvpn_sad_t *sad;
+
+START_SETUP(setup)
+{
+	dmvpn_sad_entry_t entry = { .id = { .spi = 1, .inbound = TRUE, }, };
+
+	fake_kernel_init(&kernel);
+	fake_ike_init(&ike, IKEV2);
+	ike.spi_in = 1;
+	ike.spi_out = 2;
+	entry.id.local = ike.local;
+	entry.id.remote = ike.remote;
+	sad = dmvpn_sad_create();
+	sad->put(sad, &entry);
+}
+END_SETUP
+
+START_TEARDOWN(teardown)
+{
+	sad->destroy(sad);
+	fake_ike_clear(&ike);
+}
+END_TEARDOWN
+
+/**
+ * Is the inbound SA marked?
+ */
+static bool is_orphan(void)
+{
+	dmvpn_sad_entry_t *entry = sad->get(sad, 1, ike.local);
+	bool orphan = entry->orphan;
+
+	dmvpn_sad_entry_destroy(entry);
+	return orphan;
+}
+
+START_TEST(test_heard)
+{
+	kernel.info.used = TRUE;
+	kernel.info.idle = 19999;
+	ck_assert(dmvpn_orphans_find(&kernel.genl, sad, &ike.ike_sa));
+	ck_assert(is_orphan());
+}
+END_TEST
+
+START_TEST(test_silent)
+{
+	ck_assert(!dmvpn_orphans_find(&kernel.genl, sad, &ike.ike_sa));
+	kernel.info.used = TRUE;
+	kernel.info.idle = 20000;
+	ck_assert(!dmvpn_orphans_find(&kernel.genl, sad, &ike.ike_sa));
+	ck_assert(!is_orphan());
+}
+END_TEST
+
+START_TEST(test_gone)
+{
+	kernel.info.used = TRUE;
+	kernel.status = NOT_FOUND;
+	ck_assert(!dmvpn_orphans_find(&kernel.genl, sad, &ike.ike_sa));
+	/* a CHILD_SA that is not complete */
+	kernel.status = SUCCESS;
+	ike.spi_in = 0;
+	ck_assert(!dmvpn_orphans_find(&kernel.genl, sad, &ike.ike_sa));
+	ck_assert(!is_orphan());
+}
+END_TEST
+
+Suite *dmvpn_orphans_suite_create(void)
+{
+	Suite *s;
+	TCase *tc;
+
+	s = suite_create("dmvpn orphans");
+
+	tc = tcase_create("find");
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, test_heard);
+	tcase_add_test(tc, test_silent);
+	tcase_add_test(tc, test_gone);
+	suite_add_tcase(s, tc);
+
+	return s;
+}
