@@ -62,8 +62,10 @@ out_spi() {
 		jq "select(.remote == \"$(nbma "$HUB")\").\"out-spi\""
 }
 
+# rekeyed ROUTER SPI: it sends with another, which it does when it has seen that
+# the hub has the new SAs, too.
 rekeyed() {
-	[ "$(out_spi "$1")" != "$2" ]
+	ping_ok "$1" "$(overlay "$HUB")" && [ "$(out_spi "$1")" != "$2" ]
 }
 
 # rekey ROUTER: its IKE daemon makes new SAs while packets go.

@@ -80,15 +80,20 @@ out_spi() {
 	genl R1 dump session-get | jq -r '."out-spi"'
 }
 
-spi_is_new() {
-	[ "$(out_spi)" != "$SPI" ] && [ "$(out_spi)" != 0 ]
+# replaced: our end sends through the new SAs, which it does when it has seen that
+# the other one has them, too.
+replaced() {
+	local spi
+	ping_ok R8 "$(overlay R1)" || return 1
+	spi=$(out_spi)
+	[ "$spi" != "$SPI" ] && [ "$spi" != 0 ]
 }
 
 # rekeyed ROUTER CHILD: it has the SAs replaced, and packets flow.
 rekeyed() {
 	SPI=$(out_spi)
 	on "$1" swanctl --rekey --child "$2" || return 1
-	wait_for spi_is_new && wait_for ping_ok R8 "$(overlay R1)"
+	wait_for replaced && wait_for ping_ok R8 "$(overlay R1)"
 }
 
 # comes_up IKE PROPOSAL ESP-PROPOSAL: also what was agreed on is that.

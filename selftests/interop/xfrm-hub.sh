@@ -152,8 +152,9 @@ spi() {
 	genl "$1" dump session-get | jq '."out-spi"'
 }
 
+# It uses a new one when it has seen that the hub has it, too.
 spi_is_new() {
-	[ "$(spi "$1")" != "$SPI" ] && [ "$(spi "$1")" != 0 ]
+	reaches "$1" && [ "$(spi "$1")" != "$SPI" ] && [ "$(spi "$1")" != 0 ]
 }
 
 # rekeyed ROUTER BY CHILD: it uses another SA, and all goes on.
