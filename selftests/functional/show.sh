@@ -39,6 +39,11 @@ collect() {
 			>"$2/policy-map-$view.om"
 	done
 	ctl "$1" show topology --dot >"$2/topology.dot"
+	ctl "$1" -j trace "$(overlay R7)" >"$2/trace.json"
+	# What it finds is doctor.sh's matter.
+	ctl "$1" -j doctor >"$2/doctor.json" || true
+	ctl "$1" -j import ios "$SELFTESTS/unit/ios/hub.ios" -o "$2/imported" \
+		>"$2/import-ios.json"
 }
 
 # says FILE PATTERN
