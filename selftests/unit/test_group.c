@@ -10,24 +10,14 @@
 
 #include "nhrpd/codec.h"
 #include "nhrpd/ext.h"
-#include "unit.h"
+#include "groups.h"
 
 #define SECOND 1000u
 /* In the extension, before a name. */
 #define HEAD "DM\1\0\0\0\0\0\0\0\0"
 #define HEAD_LEN 11
 
-static struct fake_net net;
-static struct fake_kernel r1, r5, r6, r7;
-
-static void put_map(struct conf_if *ci, const char *group, const char *policy)
-{
-	struct conf_group_map *map = conf_add_group_map(ci);
-
-	assert_non_null(map);
-	strcpy(map->group, group);
-	strcpy(map->service_policy, policy);
-}
+static struct fake_kernel r5;
 
 static void put_peer(struct conf_if *ci, const char *prefix, const char *group)
 {
@@ -36,66 +26,6 @@ static void put_peer(struct conf_if *ci, const char *prefix, const char *group)
 	assert_non_null(of);
 	assert_int_equal(prefix_parse(prefix, &of->what), 0);
 	strcpy(of->group, group);
-}
-
-static struct conf_if *two_maps(struct conf *conf)
-{
-	put_map(&conf->iface[0], "GOLD", "P10");
-	put_map(&conf->iface[0], "SILVER", "P2");
-	return &conf->iface[0];
-}
-
-static struct conf_if *hub_conf(struct conf *conf)
-{
-	unit_hub(conf);
-	return two_maps(conf);
-}
-
-static struct conf_if *spoke_conf(struct conf *conf, const char *group)
-{
-	unit_spoke(conf);
-	strcpy(conf->iface[0].group, group);
-	return two_maps(conf);
-}
-
-static void spoke(struct fake_kernel *k, const char *name, const char *nbma,
-		  const char *proto, const char *lan, const char *group)
-{
-	struct conf conf;
-
-	fake_init(k, &net, name, nbma, proto, true);
-	fake_address(k, lan, FAKE_LAN);
-	fake_route(k, "172.16.0.0/16", "192.168.1.1", FAKE_DMVPN);
-	spoke_conf(&conf, group);
-	unit_start(k, &conf);
-}
-
-/* R6 is gold, R7 is silver. */
-static int setup(void **state)
-{
-	struct conf conf;
-
-	(void)state;
-	fake_net_init(&net);
-	fake_init(&r1, &net, "R1", "1.1.1.1", "192.168.1.1/24", true);
-	fake_route(&r1, "172.16.6.0/24", "192.168.1.6", FAKE_DMVPN);
-	fake_route(&r1, "172.16.7.0/24", "192.168.1.7", FAKE_DMVPN);
-	hub_conf(&conf);
-	unit_start(&r1, &conf);
-	spoke(&r6, "R6", "6.6.6.6", "192.168.1.6/24", "172.16.6.1/24", "GOLD");
-	spoke(&r7, "R7", "7.7.7.7", "192.168.1.7/24", "172.16.7.1/24",
-	      "SILVER");
-	fake_net_run(&net, 2 * SECOND);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	fake_free(&r1);
-	fake_free(&r6);
-	fake_free(&r7);
-	return 0;
 }
 
 static void configure(struct fake_kernel *k, struct conf *conf)
@@ -108,7 +38,7 @@ static void join(struct fake_kernel *k, const char *group)
 {
 	struct conf conf;
 
-	spoke_conf(&conf, group);
+	groups_spoke(&conf, group);
 	configure(k, &conf);
 	fake_net_run(&net, SECOND);
 }
@@ -185,18 +115,18 @@ static void reload_of_maps(void **state)
 
 	(void)state;
 	unit_hub(&conf);
-	put_map(&conf.iface[0], "GOLD", "P20");
+	groups_map(&conf.iface[0], "GOLD", "P20");
 	configure(&r1, &conf);
 	/* At once, and not when they register. */
 	assert_policy(&r1, "6.6.6.6", "P20");
 	assert_policy(&r1, "7.7.7.7", "");
 	assert_int_equal(r1.policy_calls, 4);
-	hub_conf(&conf);
+	groups_hub(&conf);
 	configure(&r1, &conf);
 	assert_policy(&r1, "6.6.6.6", "P10");
 	assert_policy(&r1, "7.7.7.7", "P2");
 	/* What is the same is left alone. */
-	hub_conf(&conf);
+	groups_hub(&conf);
 	configure(&r1, &conf);
 	assert_int_equal(r1.policy_calls, 6);
 }
@@ -207,7 +137,7 @@ static void overrides(void **state)
 
 	(void)state;
 	/* By the tunnel address, by the NBMA address; the first counts. */
-	put_peer(hub_conf(&conf), "192.168.1.7", "GOLD");
+	put_peer(groups_hub(&conf), "192.168.1.7", "GOLD");
 	put_peer(&conf.iface[0], "6.6.0.0/16", "SILVER");
 	put_peer(&conf.iface[0], "6.6.6.6", "GOLD");
 	put_peer(&conf.iface[0], "192.168.1.4/30", "SILVER");
@@ -220,11 +150,11 @@ static void overrides(void **state)
 	assert_policy(&r1, "7.7.7.7", "P10");
 	assert_policy(&r1, "6.6.6.6", "P2");
 	/* A new one as soon as it has the address. */
-	spoke(&r5, "R5", "5.5.5.5", "192.168.1.5/24", "172.16.5.1/24", "");
+	groups_start(&r5, "R5", "5.5.5.5", "192.168.1.5/24", "172.16.5.1/24", "");
 	fake_net_run(&net, SECOND);
 	assert_policy(&r1, "5.5.5.5", "P2");
 	fake_free(&r5);
-	hub_conf(&conf);
+	groups_hub(&conf);
 	configure(&r1, &conf);
 	assert_policy(&r1, "7.7.7.7", "");
 	assert_policy(&r1, "6.6.6.6", "P10");
@@ -320,7 +250,7 @@ static void forwarded(void **state)
 
 	(void)state;
 	/* One that has a group and maps of its own. */
-	strcpy(hub_conf(&conf)->group, "HUBS");
+	strcpy(groups_hub(&conf)->group, "HUBS");
 	configure(&r1, &conf);
 	passed_on.len = 0;
 	net.tap = tap;
@@ -343,7 +273,7 @@ static void echo(void **state)
 	(void)state;
 	net.phantoms = true;
 	fake_init(&r5, &net, "R5", "5.5.5.5", "192.168.1.5/24", true);
-	spoke_conf(&conf, "GOLD");
+	groups_spoke(&conf, "GOLD");
 	conf.iface[0].nhs[0].nbma = fake_addr("2.2.2.2");
 	unit_start(&r5, &conf);
 	fake_net_run(&net, 200);
@@ -374,7 +304,7 @@ static void restart(void **state)
 	(void)state;
 	fake_kill(&r1);
 	fake_net_run(&net, SECOND);
-	hub_conf(&conf);
+	groups_hub(&conf);
 	unit_start(&r1, &conf);
 	assert_policy(&r1, "6.6.6.6", "P10");
 	/* It stays until the group comes again, and then, too. */
@@ -394,8 +324,8 @@ static void restart_with_others(void **state)
 	(void)state;
 	fake_kill(&r1);
 	unit_hub(&conf);
-	put_map(&conf.iface[0], "GOLD", "P20");
-	put_map(&conf.iface[0], "SILVER", "P2");
+	groups_map(&conf.iface[0], "GOLD", "P20");
+	groups_map(&conf.iface[0], "SILVER", "P2");
 	unit_start(&r1, &conf);
 	assert_policy(&r1, "6.6.6.6", "");
 	assert_policy(&r1, "7.7.7.7", "P2");
@@ -410,7 +340,7 @@ static void no_such_policy(void **state)
 	(void)state;
 	r1.no_policy = "P3";
 	unit_hub(&conf);
-	put_map(&conf.iface[0], "GOLD", "P3");
+	groups_map(&conf.iface[0], "GOLD", "P3");
 	configure(&r1, &conf);
 	/* The former one is not right either. */
 	assert_policy(&r1, "6.6.6.6", "");
@@ -421,7 +351,7 @@ static void no_such_policy(void **state)
 	/* The next reload tries again. */
 	r1.no_policy = NULL;
 	unit_hub(&conf);
-	put_map(&conf.iface[0], "GOLD", "P3");
+	groups_map(&conf.iface[0], "GOLD", "P3");
 	configure(&r1, &conf);
 	assert_policy(&r1, "6.6.6.6", "P3");
 }
@@ -462,7 +392,7 @@ static void stop(void **state)
 	struct conf conf;
 
 	(void)state;
-	put_peer(hub_conf(&conf), "192.168.1.0/24", "GOLD");
+	put_peer(groups_hub(&conf), "192.168.1.0/24", "GOLD");
 	configure(&r1, &conf);
 	r1.policy_calls = 0;
 	nhrp_stop(r1.nhrp, net.now);
@@ -499,7 +429,7 @@ static void queues(void **state)
 	assert_string_equal(QDISC(&r1), "");
 	without_maps(&r1);
 	assert_int_equal(r1.queueing_calls, 2);
-	hub_conf(&conf);
+	groups_hub(&conf);
 	configure(&r1, &conf);
 	assert_string_equal(QDISC(&r1), FAKE_QDISC);
 	/* An interface that is not configured any more. */
@@ -519,7 +449,7 @@ static void queues_of_device(void **state)
 	assert_string_equal(QDISC(&r1), FAKE_QDISC);
 	without_maps(&r1);
 	assert_string_equal(QDISC(&r1), "");
-	hub_conf(&conf);
+	groups_hub(&conf);
 	configure(&r1, &conf);
 	assert_string_equal(QDISC(&r1), "");
 	r1.dev.up = true;
@@ -538,7 +468,7 @@ static void queues_of_others(void **state)
 	(void)state;
 	without_maps(&r1);
 	r1.root = "htb";
-	hub_conf(&conf);
+	groups_hub(&conf);
 	configure(&r1, &conf);
 	without_maps(&r1);
 	assert_string_equal(QDISC(&r1), "htb");
@@ -555,7 +485,7 @@ static void queues_after_kill(void **state)
 	(void)state;
 	fake_kill(&r1);
 	assert_string_equal(QDISC(&r1), FAKE_QDISC);
-	hub_conf(&conf);
+	groups_hub(&conf);
 	unit_start(&r1, &conf);
 	assert_string_equal(QDISC(&r1), FAKE_QDISC);
 	fake_kill(&r1);
@@ -573,7 +503,7 @@ static void no_queues(void **state)
 	fake_power_off(&r1);
 	r1.no_queueing = -ENOENT;
 	r1.queueing_calls = 0;
-	hub_conf(&conf);
+	groups_hub(&conf);
 	unit_start(&r1, &conf);
 	fake_net_run(&net, 2 * HOLD * SECOND);
 	assert_string_equal(QDISC(&r1), "");
@@ -664,7 +594,7 @@ static void authorizer(void **state)
 	struct conf conf;
 
 	(void)state;
-	strcpy(hub_conf(&conf)->authorize, "/run/nobody.sock");
+	strcpy(groups_hub(&conf)->authorize, "/run/nobody.sock");
 	conf.iface[0].authorize_accept = true;
 	configure(&r1, &conf);
 	nhrp_set_authorizer(r1.nhrp, ask);
@@ -713,7 +643,8 @@ static void bytes(void **state)
 	fake_free(&r5);
 }
 
-#define CLOUD(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define CLOUD(test) \
+	cmocka_unit_test_setup_teardown(test, groups_setup, groups_teardown)
 
 int main(void)
 {

@@ -772,28 +772,20 @@ static void test_too_many_classes(void **state __always_unused)
 	rules_free(rules);
 }
 
+#define TEST(fn) cmocka_unit_test(fn)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ten_thousand_peers),
-		cmocka_unit_test(test_alone),
-		cmocka_unit_test(test_device_rate),
-		cmocka_unit_test(test_shares),
-		cmocka_unit_test(test_unused_share),
-		cmocka_unit_test(test_priority),
-		cmocka_unit_test(test_priority_cap),
-		cmocka_unit_test(test_priority_alone),
-		cmocka_unit_test(test_class_shape),
-		cmocka_unit_test(test_latecomer),
-		cmocka_unit_test(test_police),
-		cmocka_unit_test(test_nested),
-		cmocka_unit_test(test_limit),
-		cmocka_unit_test(test_shared_limit),
-		cmocka_unit_test(test_fair_queue),
-		cmocka_unit_test(test_codel),
-		cmocka_unit_test(test_ecn),
-		cmocka_unit_test(test_replace),
-		cmocka_unit_test(test_too_many_classes),
+		TEST(test_ten_thousand_peers), TEST(test_alone),
+		TEST(test_device_rate), TEST(test_shares),
+		TEST(test_unused_share), TEST(test_priority),
+		TEST(test_priority_cap), TEST(test_priority_alone),
+		TEST(test_class_shape), TEST(test_latecomer),
+		TEST(test_police), TEST(test_nested), TEST(test_limit),
+		TEST(test_shared_limit), TEST(test_fair_queue),
+		TEST(test_codel), TEST(test_ecn), TEST(test_replace),
+		TEST(test_too_many_classes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,77 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "groups.h"
 #include "nhrpd/codec.h"
-#include "unit.h"
 
 #define SECOND	1000u
 #define MBIT	1000000u
-
-static struct fake_net net;
-static struct fake_kernel r1, r6, r7;
-
-static void put_map(struct conf *conf, const char *group, const char *policy)
-{
-	struct conf_group_map *map = conf_add_group_map(&conf->iface[0]);
-
-	assert_non_null(map);
-	strcpy(map->group, group);
-	strcpy(map->service_policy, policy);
-}
-
-static void two_maps(struct conf *conf)
-{
-	put_map(conf, "GOLD", "P10");
-	put_map(conf, "SILVER", "P2");
-}
-
-static void spoke_conf(struct conf *conf, const char *group)
-{
-	unit_spoke(conf);
-	strcpy(conf->iface[0].group, group);
-	two_maps(conf);
-}
-
-static void spoke(struct fake_kernel *k, const char *name, const char *nbma,
-		  const char *proto, const char *lan, const char *group)
-{
-	struct conf conf;
-
-	fake_init(k, &net, name, nbma, proto, true);
-	fake_address(k, lan, FAKE_LAN);
-	fake_route(k, "172.16.0.0/16", "192.168.1.1", FAKE_DMVPN);
-	spoke_conf(&conf, group);
-	unit_start(k, &conf);
-}
-
-/* R6 is gold, R7 is silver. */
-static int setup(void **state)
-{
-	struct conf conf;
-
-	(void)state;
-	fake_net_init(&net);
-	fake_init(&r1, &net, "R1", "1.1.1.1", "192.168.1.1/24", true);
-	fake_route(&r1, "172.16.6.0/24", "192.168.1.6", FAKE_DMVPN);
-	fake_route(&r1, "172.16.7.0/24", "192.168.1.7", FAKE_DMVPN);
-	unit_hub(&conf);
-	two_maps(&conf);
-	unit_start(&r1, &conf);
-	spoke(&r6, "R6", "6.6.6.6", "192.168.1.6/24", "172.16.6.1/24", "GOLD");
-	spoke(&r7, "R7", "7.7.7.7", "192.168.1.7/24", "172.16.7.1/24",
-	      "SILVER");
-	fake_net_run(&net, 2 * SECOND);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	fake_free(&r1);
-	fake_free(&r6);
-	fake_free(&r7);
-	return 0;
-}
 
 static void direct(void)
 {
@@ -107,7 +41,7 @@ static void set_rates(struct fake_kernel *k, const char *group, uint64_t p10,
 {
 	struct conf conf;
 
-	spoke_conf(&conf, group);
+	groups_spoke(&conf, group);
 	put_rate(&conf, "P10", p10);
 	put_rate(&conf, "P2", p2);
 	assert_int_equal(nhrp_configure(k->nhrp, net.now, &conf), 0);
@@ -181,7 +115,7 @@ static void rate_after_restart(void **state)
 	set_rates(&r7, "SILVER", 10 * MBIT, 2 * MBIT);
 	direct();
 	fake_kill(&r7);
-	spoke_conf(&conf, "SILVER");
+	groups_spoke(&conf, "SILVER");
 	put_rate(&conf, "P10", 10 * MBIT);
 	put_rate(&conf, "P2", 2 * MBIT);
 	unit_start(&r7, &conf);
@@ -190,7 +124,8 @@ static void rate_after_restart(void **state)
 	assert_limit(&r7, "6.6.6.6", 2 * MBIT);
 }
 
-#define CLOUD(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define CLOUD(test) \
+	cmocka_unit_test_setup_teardown(test, groups_setup, groups_teardown)
 
 int main(void)
 {
