@@ -29,16 +29,24 @@ impatient() {
 	done
 }
 
+# A qdisc that comes or goes stops its device for a moment, and with it what the
+# flows send. So it is there before them.
+provider_prepare() {
+	local r
+	for r in "${ROUTERS[@]}"; do
+		tc -n net qdisc add dev "to_$r" clsact
+	done
+}
+
 # ike_drop ROUTER [MATCH...]: the provider loses IKE to it, all or what matches.
 ike_drop() {
-	tc -n net qdisc add dev "to_$1" clsact
 	tc -n net filter add dev "to_$1" egress protocol ip u32 \
 		match ip protocol 17 0xff match ip dport 500 0xffff "${@:2}" \
 		action drop
 }
 
 ike_pass() {
-	tc -n net qdisc del dev "to_$1" clsact
+	tc -n net filter del dev "to_$1" egress
 }
 
 out_spi() { # ROUTER
@@ -99,6 +107,7 @@ up() { # IKE
 		impatient
 	fi
 	cloud_start "$1"
+	provider_prepare
 	wait_for -t 60 registered 1 && wait_for ping_ok R6 "$(overlay "$HUB")"
 }
 
