@@ -59,8 +59,10 @@ outbound_sas() {
 		-eq "$2" ]
 }
 
-says() { # ROUTER TEXT
-	grep -q "$2" "$CLOUD/$1/charon.log"
+# says ROUTER TEXT: its charon does, after line SINCE of the log: under load an
+# impatient one may give the first IKE_SA up, too.
+says() {
+	sed "1,${SINCE}d" "$CLOUD/$1/charon.log" | grep "$2"
 }
 
 is_new() {
@@ -134,10 +136,12 @@ cloud_down
 # An IKE_SA that fails leaves its SAs to the peer that does not know.
 check "IKEv2: the spoke registers" up 2
 flows_start
+SINCE=$(wc -l <"$CLOUD/R6/charon.log")
 ike_drop R6
 on R6 swanctl --rekey --child gre >/dev/null
 check "the spoke gives its IKE_SA up" wait_for -t 60 says R6 "giving up"
-check "and keeps the SAs that the hub uses" says R6 "stays while the peer"
+check "and keeps the SAs that the hub uses" \
+	wait_for says R6 "stays while the peer"
 check_eq "it sends through the same one" "$(out_spi R6)" "${SPI[R6]}"
 ike_pass R6
 check "a new IKE_SA brings new ones" wait_for -t 60 is_new
