@@ -94,7 +94,7 @@ root_name() {
 	local hash
 	hash=$({
 		hash_of "$VM/root" "$VM/initrd" "$VM/strongswan-source" \
-			"$VM/kernel-tools"
+			"$VM/kernel-tools" "$VM/libreswan"
 		packages "$1"
 	} | sha256sum | cut -c1-12)
 	echo "root-$1-$hash"
