@@ -10,7 +10,7 @@
 #   make dkms-install	the module by DKMS, for every kernel with headers
 #   make dkms-uninstall
 #   make check-packages	Debian packages: built, installed, upgraded, removed in
-#		clean systems of bookworm and trixie
+#		clean systems of bookworm and trixie, used in virtual machines
 #   make unit	unit tests on this machine
 #   make sim	clouds of nhrpd in one process, on this machine
 #   make check	the tests, most of them in virtual machines

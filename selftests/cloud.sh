@@ -277,6 +277,18 @@ direct() {
 			remote="$(nbma "$2")")" = up ]
 }
 
+# sa_owners ROUTER: lives of charon that its SAs are from, a line each.
+sa_owners() {
+	genl "$1" dump sa-get | jq .owner | sort -u
+}
+
+# sas_taken_over ROUTER OWNER: there is another life's SAs alone.
+sas_taken_over() {
+	local now
+	now=$(sa_owners "$1")
+	[ -n "$now" ] && [ "$now" != "$2" ] && [ "$(wc -l <<<"$now")" -eq 1 ]
+}
+
 # hub_carried: packets that the hub has sent to its peers.
 hub_carried() {
 	genl "$HUB" dump peer-get | jq -s 'map(."tx-packets") | add'

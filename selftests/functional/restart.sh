@@ -62,25 +62,13 @@ again() {
 	"$2_start" "$1"
 }
 
-# owners ROUTER: lives of charon that its SAs are from, a line each.
-owners() {
-	genl "$1" dump sa-get | jq .owner | sort -u
-}
-
-# taken_over ROUTER OWNER: there is another life's SAs alone.
-taken_over() {
-	local now
-	now=$(owners "$1")
-	[ -n "$now" ] && [ "$now" != "$2" ] && [ "$(wc -l <<<"$now")" -eq 1 ]
-}
-
 # again_charon ROUTER: all its SAs are replaced while packets flow.
 again_charon() {
 	local before
-	before=$(owners "$1")
+	before=$(sa_owners "$1")
 	again "$1" charon
 	check "charon of $1 replaces what its former life left" \
-		wait_for -t 60 taken_over "$1" "$before"
+		wait_for -t 60 sas_taken_over "$1" "$before"
 }
 
 state_of() {
