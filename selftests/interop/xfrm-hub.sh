@@ -164,16 +164,19 @@ rekeyed() {
 		reaches "$1"
 }
 
-# ike_id ROUTER: of the hub's IKE SA with it.
+# ike_id ROUTER: of the hub's newest IKE_SA with it. With IKEv1 the one before is
+# still there for a while.
 ike_id() {
-	on R1 swanctl --list-sas | grep -o "^$1: #[0-9]*"
+	on R1 swanctl --list-sas |
+		sed -n "s/^$1: #\([0-9]*\), ESTABLISHED.*/\1/p" |
+		sort -n | tail -n 1
 }
 
 ike_is_new() {
 	[ "$(ike_id "$1")" != "$IKE_ID" ] && [ -n "$(ike_id "$1")" ]
 }
 
-# ike_rekeyed ROUTER BY CONNECTION
+# ike_rekeyed ROUTER BY CONNECTION: with IKEv1, another main mode.
 ike_rekeyed() {
 	IKE_ID=$(ike_id "$1")
 	on "$2" swanctl --rekey --ike "$3" && wait_for ike_is_new "$1" &&
@@ -187,7 +190,7 @@ in_udp() {
 
 need_module
 modprobe ip_gre
-plan 23
+plan 27
 for ike in 1 2; do
 	rm -rf "$CLOUD"
 	cloud_underlay
@@ -204,6 +207,8 @@ for ike in 1 2; do
 		ping_ok R6 "$(lan R7).1" -I "$(lan R6).1"
 	flows_start
 	for r in "${SPOKES[@]}"; do
+		check "IKEv$ike: the stock hub rekeys its IKE_SA with $r" \
+			ike_rekeyed "$r" R1 "$r"
 		check "IKEv$ike: $r rekeys" rekeyed "$r" "$r" gre
 		check "IKEv$ike: the stock hub rekeys with $r" \
 			rekeyed "$r" R1 "to-$r"
