@@ -446,6 +446,12 @@ METHOD(kernel_ipsec_t, update_sa, status_t,
 		entry = this->sad->remove(this->sad, id->spi, id->dst);
 		this->sad->put(this->sad, &moved);
 	}
+	else
+	{	/* another session may have these ends already: only this answer makes
+		 * charon negotiate SAs for that one, after any other it goes on as if
+		 * the SA were there */
+		status = NOT_SUPPORTED;
+	}
 	if (entry)
 	{
 		dmvpn_sad_entry_destroy(entry);

@@ -25,6 +25,24 @@ bool dmvpn_device_is(const struct net_device *dev)
 }
 
 /**
+ * dmvpn_device_has_gre() - is a GRE header for a device, by its key?
+ * @dd: device
+ * @has_key: whether the header has a key
+ * @key: the key
+ *
+ * Context: RCU.
+ * Return: true if it is, and the device is up.
+ */
+bool dmvpn_device_has_gre(const struct dmvpn_device *dd, bool has_key,
+			  __be32 key)
+{
+	const struct dmvpn_config *cfg = rcu_dereference(dd->cfg);
+
+	return cfg->has_key == has_key && (!has_key || cfg->key == key) &&
+	       (dd->dev->flags & IFF_UP);
+}
+
+/**
  * dmvpn_device_by_gre() - the device that a GRE header is for
  * @dn: namespace it came in
  * @local: address it was sent to
@@ -43,10 +61,9 @@ struct dmvpn_device *dmvpn_device_by_gre(struct dmvpn_net *dn,
 
 	list_for_each_entry_rcu(dd, &dn->devices, net_node) {
 		cfg = rcu_dereference(dd->cfg);
-		if (cfg->has_key == has_key && (!has_key || cfg->key == key) &&
+		if (dmvpn_device_has_gre(dd, has_key, key) &&
 		    dmvpn_addr_equal(dmvpn_config_local(cfg, local->family),
-				     local) &&
-		    (dd->dev->flags & IFF_UP))
+				     local))
 			return dd;
 	}
 	return NULL;

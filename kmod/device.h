@@ -189,6 +189,8 @@ struct dmvpn_device {
 };
 
 bool dmvpn_device_is(const struct net_device *dev);
+bool dmvpn_device_has_gre(const struct dmvpn_device *dd, bool has_key,
+			  __be32 key);
 struct dmvpn_device *dmvpn_device_by_gre(struct dmvpn_net *dn,
 					 const struct dmvpn_addr *local,
 					 bool has_key, __be32 key);

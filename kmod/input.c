@@ -109,6 +109,26 @@ static bool strip_inner(const struct dmvpn_sa *sa, struct sk_buff *skb)
 	return true;
 }
 
+/*
+ * With MOBIKE the session may have gone to an address that the device has not
+ * been told of yet. Then it is one that has a peer there.
+ */
+static struct dmvpn_device *device_of(const struct dmvpn_sa *sa,
+				      const struct dmvpn_addr *local,
+				      const struct dmvpn_gre *gre)
+{
+	struct dmvpn_device *dd;
+	struct dmvpn_peer *peer;
+
+	dd = dmvpn_device_by_gre(sa->dn, local, gre->has_key, gre->key);
+	if (dd)
+		return dd;
+	list_for_each_entry_rcu(peer, &sa->session->peers, session_node)
+		if (dmvpn_device_has_gre(peer->dd, gre->has_key, gre->key))
+			return peer->dd;
+	return NULL;
+}
+
 /**
  * dmvpn_input() - a packet that ESP protected
  * @sa: inbound SA that it came through
@@ -128,8 +148,7 @@ void dmvpn_input(struct dmvpn_sa *sa, struct sk_buff *skb)
 	check_moved(sa, ends, skb);
 	if ((sa->mode != DMVPN_SA_MODE_TUNNEL || strip_inner(sa, skb)) &&
 	    dmvpn_gre_parse(skb, 0, &from.gre))
-		from.dd = dmvpn_device_by_gre(sa->dn, &ends->local,
-					      from.gre.has_key, from.gre.key);
+		from.dd = device_of(sa, &ends->local, &from.gre);
 	if (!from.dd) {
 		atomic64_inc(&sa->malformed);
 		kfree_skb(skb);

@@ -23,6 +23,17 @@ METHOD(dmvpn_genl_t, add_sa, status_t,
 	return SUCCESS;
 }
 
+METHOD(dmvpn_genl_t, move_sa, status_t,
+	fake_kernel_t *this, dmvpn_sa_id_t *sa, host_t *local, host_t *remote,
+	bool encap)
+{
+	this->moved = (dmvpn_sa_id_t){
+		.spi = sa->spi, .inbound = sa->inbound,
+		.local = local, .remote = remote,
+	};
+	return this->status;
+}
+
 METHOD(dmvpn_genl_t, get_sa, status_t,
 	fake_kernel_t *this, dmvpn_sa_id_t *sa, dmvpn_sa_info_t *info)
 {
@@ -56,6 +67,7 @@ void fake_kernel_init(fake_kernel_t *kernel)
 			.has_device = _has_device,
 			.alloc_spi = _alloc_spi,
 			.add_sa = _add_sa,
+			.move_sa = _move_sa,
 			.get_sa = _get_sa,
 			.del_sa = _del_sa,
 			.retire_sa = _retire_sa,

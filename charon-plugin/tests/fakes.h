@@ -29,6 +29,9 @@ struct fake_kernel_t {
 	/** the last SA that was added; its hosts and keys are the caller's */
 	dmvpn_sa_t added;
 
+	/** where an SA was moved to last */
+	dmvpn_sa_id_t moved;
+
 	/** SPIs that were deleted and retired last */
 	uint32_t deleted, retired;
 
@@ -38,7 +41,7 @@ struct fake_kernel_t {
 	/** what SAs are said to be */
 	dmvpn_sa_info_t info;
 
-	/** what get_sa() returns */
+	/** what get_sa() and move_sa() return */
 	status_t status;
 };
 

@@ -251,6 +251,63 @@ START_TEST(test_reserved)
 }
 END_TEST
 
+/**
+ * Move our end of an inbound SA as charon does
+ */
+static status_t move(uint32_t spi, host_t *from, host_t *to)
+{
+	kernel_ipsec_sa_id_t id = {
+		.src = ike.remote,
+		.dst = from,
+		.spi = spi,
+		.proto = IPPROTO_ESP,
+	};
+	kernel_ipsec_update_sa_t data = {
+		.new_src = ike.remote,
+		.new_dst = to,
+	};
+
+	return ipsec->update_sa(ipsec, &id, &data);
+}
+
+START_TEST(test_move)
+{
+	kernel_ipsec_add_sa_t in = gcm(TRUE, TRUE);
+	dmvpn_sad_entry_t *entry;
+	host_t *to;
+
+	to = host_create_from_string("10.0.0.9", 0);
+	ck_assert(add(1, &in) == SUCCESS);
+	ck_assert(move(1, ike.local, to) == SUCCESS);
+	ck_assert_int_eq(kernel.moved.spi, 1);
+	ck_assert(kernel.moved.local->ip_equals(kernel.moved.local, to));
+	entry = sad->get(sad, 1, to);
+	ck_assert(entry != NULL);
+	ck_assert(entry->id.local->ip_equals(entry->id.local, to));
+	dmvpn_sad_entry_destroy(entry);
+	ck_assert(!sad->get(sad, 1, ike.local));
+	to->destroy(to);
+}
+END_TEST
+
+START_TEST(test_move_refused)
+{
+	kernel_ipsec_add_sa_t in = gcm(TRUE, TRUE);
+	dmvpn_sad_entry_t *entry;
+	host_t *to;
+
+	to = host_create_from_string("10.0.0.9", 0);
+	ck_assert(add(1, &in) == SUCCESS);
+	kernel.status = FAILED;
+	/* charon makes another one only if it is told that */
+	ck_assert(move(1, ike.local, to) == NOT_SUPPORTED);
+	entry = sad->get(sad, 1, ike.local);
+	ck_assert(entry != NULL);
+	dmvpn_sad_entry_destroy(entry);
+	to->destroy(to);
+}
+END_TEST
+
 START_TEST(test_features)
 {
 	ck_assert(!(ipsec->get_features(ipsec) & KERNEL_POLICY_SPI));
@@ -280,6 +337,12 @@ Suite *dmvpn_ipsec_suite_create(void)
 	tcase_add_test(tc, test_delete);
 	tcase_add_test(tc, test_reserved);
 	tcase_add_test(tc, test_features);
+	suite_add_tcase(s, tc);
+
+	tc = tcase_create("move");
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, test_move);
+	tcase_add_test(tc, test_move_refused);
 	suite_add_tcase(s, tc);
 
 	return s;

@@ -179,11 +179,13 @@ static int session_identity(void *ctx, uint32_t handle, char *text, size_t size)
 	return 0;
 }
 
-static int session_release(void *ctx, uint32_t handle)
+static int session_release(void *ctx, uint32_t handle,
+			   const struct addr *local)
 {
 	struct fake_kernel *k = ctx;
 	struct fake_session *s = fake_session_by_handle(k->net, handle);
 
+	(void)local;
 	if (!s)
 		return -ENOENT;
 	if (!s->peers)

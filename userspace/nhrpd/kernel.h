@@ -110,7 +110,8 @@ struct kernel_route {
  * @peer_get: read one peer; -ENOENT if it is not there
  * @session_release: the last peer of the session was deleted by us: delete the
  *	session too if the kernel says that nothing else uses it (its count of
- *	peers is 0), so that IKE closes it
+ *	peers is 0), so that IKE closes it; but not one that MOBIKE took away
+ *	from this address of ours, to where the device has to follow
  * @session_identity: the other end's authenticated identity, "" if the kernel
  *	has not been told; -ENOENT if there is no such session
  * @session_clear: delete the session; it comes up again if a peer needs it
@@ -145,7 +146,8 @@ struct kernel_ops {
 			   uint32_t flags, const char *policy, uint64_t rate);
 	int (*peer_get)(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 			struct kernel_peer *peer);
-	int (*session_release)(void *ctx, uint32_t handle);
+	int (*session_release)(void *ctx, uint32_t handle,
+			       const struct addr *local);
 	int (*session_identity)(void *ctx, uint32_t handle, char *text,
 				size_t size);
 	int (*session_clear)(void *ctx, uint32_t handle);

@@ -176,12 +176,23 @@ static int session_request(struct kernel_nl *k, uint8_t cmd, uint32_t handle,
 	return request(k, msg, handler, arg);
 }
 
-static void on_session_peers(void *arg, uint8_t cmd, struct nlattr **tb)
+/**
+ * struct session_use - what keeps a session
+ * @peers: so many peers
+ * @local: our end of it
+ */
+struct session_use {
+	uint32_t peers;
+	struct addr local;
+};
+
+static void on_session_use(void *arg, uint8_t cmd, struct nlattr **tb)
 {
-	uint32_t *peers = arg;
+	struct session_use *use = arg;
 
 	(void)cmd;
-	*peers = attr_u32(tb[DMVPN_A_SESSION_PEERS]);
+	use->peers = attr_u32(tb[DMVPN_A_SESSION_PEERS]);
+	use->local = attr_addr(tb[DMVPN_A_SESSION_LOCAL]);
 }
 
 /**
@@ -225,13 +236,14 @@ static int session_clear(void *ctx, uint32_t handle)
 	return err;
 }
 
-static int session_release(void *ctx, uint32_t handle)
+static int session_release(void *ctx, uint32_t handle,
+			   const struct addr *local)
 {
-	uint32_t peers = 0;
+	struct session_use use = { 0 };
 	int err = session_request(port(ctx), DMVPN_CMD_SESSION_GET, handle,
-				  on_session_peers, &peers);
+				  on_session_use, &use);
 
-	if (err || peers)
+	if (err || use.peers || !addr_equal(&use.local, local))
 		return err;
 	return session_clear(ctx, handle);
 }

@@ -128,10 +128,11 @@ static int keep_flags(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 	return keep_peer(ctx, ifindex, nbma);
 }
 
-static int keep_session(void *ctx, uint32_t handle)
+static int keep_session(void *ctx, uint32_t handle, const struct addr *local)
 {
 	(void)ctx;
 	(void)handle;
+	(void)local;
 	return 0;
 }
 

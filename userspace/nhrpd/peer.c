@@ -5,6 +5,7 @@
 #include "nhrpd/adapt.h"
 #include "nhrpd/group.h"
 #include "nhrpd/observe.h"
+#include "nhrpd/own.h"
 #include "nhrpd/peer.h"
 
 #define REASON_MAX	127
@@ -254,7 +255,8 @@ static void peer_destroy(struct peer *peer)
 	if (peer->in_kernel)
 		n->ops->peer_del(n->ctx, ifc->dev.ifindex, &peer->nbma);
 	if (session && !session_shared(n, session))
-		n->ops->session_release(n->ctx, session);
+		n->ops->session_release(n->ctx, session,
+					own_nbma(ifc, &peer->nbma.addr));
 	drop_text(&peer->reason);
 	drop_text(&peer->identity);
 	adapt_free(peer);
