@@ -9,8 +9,8 @@
  * An IKE_SA fails when too many of its messages were lost in a row, or when
  * the two ends disagree on its state. That says nothing about its CHILD_SAs:
  * while the peer is heard through them it has them, and to delete ours would
- * only lose packets. So they stay as long as the peer uses them, and the new
- * IKE_SA brings new ones.
+ * only lose packets; so it is with those that are too new to have been used.
+ * They stay as long as the peer uses them, and the new IKE_SA brings new ones.
  */
 
 #ifndef DMVPN_ORPHANS_H_
@@ -35,8 +35,8 @@ bool dmvpn_orphans_is_used(dmvpn_genl_t *genl, ike_sa_t *ike_sa,
 						   child_sa_t *child, bool inbound, uint32_t seconds);
 
 /**
- * Find the SAs of an IKE_SA that failed through which the peer is heard, and
- * mark them as orphans.
+ * Find the SAs of an IKE_SA that failed through which the peer is heard, or may
+ * soon be, and mark them as orphans.
  *
  * @param genl		kernel
  * @param sad		SAs in the kernel

@@ -52,8 +52,17 @@ START_TEST(test_heard)
 }
 END_TEST
 
+START_TEST(test_new)
+{
+	kernel.info.age = 19999;
+	ck_assert(dmvpn_orphans_find(&kernel.genl, sad, &ike.ike_sa));
+	ck_assert(is_orphan());
+}
+END_TEST
+
 START_TEST(test_silent)
 {
+	kernel.info.age = 20000;
 	ck_assert(!dmvpn_orphans_find(&kernel.genl, sad, &ike.ike_sa));
 	kernel.info.used = TRUE;
 	kernel.info.idle = 20000;
@@ -85,6 +94,7 @@ Suite *dmvpn_orphans_suite_create(void)
 	tc = tcase_create("find");
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, test_heard);
+	tcase_add_test(tc, test_new);
 	tcase_add_test(tc, test_silent);
 	tcase_add_test(tc, test_gone);
 	suite_add_tcase(s, tc);
