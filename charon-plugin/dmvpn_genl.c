@@ -42,14 +42,20 @@ struct private_dmvpn_genl_t {
 	dmvpn_genl_t public;
 
 	/**
-	 * Protects the members below, and the socket for requests
+	 * Protects the members below. It is not held while the kernel works on a
+	 * request: each has a socket of its own.
 	 */
 	mutex_t *mutex;
 
 	/**
-	 * Socket for requests
+	 * Sockets that no request uses at the moment, struct nl_sock
 	 */
-	struct nl_sock *commands;
+	linked_list_t *idle;
+
+	/**
+	 * Socket to look for the module with
+	 */
+	struct nl_sock *control;
 
 	/**
 	 * Number of the family, 0 while the module is not loaded
@@ -94,7 +100,7 @@ struct device_t {
 static bool join(private_dmvpn_genl_t *this, char *family, char *name)
 {
 	return this->events->join(this->events,
-					genl_ctrl_resolve_grp(this->commands, family, name));
+					genl_ctrl_resolve_grp(this->control, family, name));
 }
 
 /**
@@ -114,7 +120,7 @@ static bool resolve(private_dmvpn_genl_t *this)
 		return FALSE;
 	}
 	this->asked = now;
-	family = genl_ctrl_resolve(this->commands, DMVPN_GENL_NAME);
+	family = genl_ctrl_resolve(this->control, DMVPN_GENL_NAME);
 	if (family < 0)
 	{
 		return FALSE;
@@ -132,16 +138,49 @@ static bool resolve(private_dmvpn_genl_t *this)
 }
 
 /**
- * Start a request, the mutex is held
+ * Get a socket for a request
+ *
+ * @param family		gets the number of the family, 0 if there is none
+ * @return				socket to give back, or NULL
  */
-static struct nl_msg *request(private_dmvpn_genl_t *this, uint8_t cmd,
-							  int flags)
+static struct nl_sock *take_socket(private_dmvpn_genl_t *this, int *family)
+{
+	struct nl_sock *sock = NULL;
+
+	this->mutex->lock(this->mutex);
+	if (resolve(this) &&
+		this->idle->remove_first(this->idle, (void**)&sock) != SUCCESS)
+	{
+		sock = dmvpn_exchange_open();
+	}
+	*family = this->family;
+	this->mutex->unlock(this->mutex);
+	return sock;
+}
+
+/**
+ * Give a socket back, NULL too
+ */
+static void give_socket(private_dmvpn_genl_t *this, struct nl_sock *sock)
+{
+	if (sock)
+	{
+		this->mutex->lock(this->mutex);
+		this->idle->insert_first(this->idle, sock);
+		this->mutex->unlock(this->mutex);
+	}
+}
+
+/**
+ * Start a request
+ */
+static struct nl_msg *request(int family, uint8_t cmd, int flags)
 {
 	struct nl_msg *msg;
 
 	msg = nlmsg_alloc();
-	if (msg && !genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, this->family, 0,
-							flags, cmd, DMVPN_GENL_VERSION))
+	if (msg && !genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, family, 0, flags,
+							cmd, DMVPN_GENL_VERSION))
 	{
 		nlmsg_free(msg);
 		return NULL;
@@ -161,13 +200,15 @@ static status_t command(private_dmvpn_genl_t *this, uint8_t cmd,
 						writer_t writer, void *data,
 						dmvpn_exchange_t *exchange)
 {
+	struct nl_sock *sock;
 	struct nl_msg *msg;
+	int family;
 
-	this->mutex->lock(this->mutex);
-	msg = resolve(this) ? request(this, cmd, NLM_F_ACK) : NULL;
+	sock = take_socket(this, &family);
+	msg = sock ? request(family, cmd, NLM_F_ACK) : NULL;
 	if (!msg)
 	{
-		exchange->error = this->family ? ENOMEM : EOPNOTSUPP;
+		exchange->error = family ? ENOMEM : EOPNOTSUPP;
 	}
 	else if (!writer(msg, data))
 	{
@@ -176,26 +217,26 @@ static status_t command(private_dmvpn_genl_t *this, uint8_t cmd,
 	}
 	else
 	{
-		dmvpn_exchange_run(this->commands, msg, exchange);
+		dmvpn_exchange_run(sock, msg, exchange);
 	}
-	this->mutex->unlock(this->mutex);
+	give_socket(this, sock);
 	return dmvpn_exchange_get_status(exchange);
 }
 
 /**
- * Read all objects of a kind into a list, the mutex is held
+ * Read all objects of a kind into a list
  */
-static bool dump_once(private_dmvpn_genl_t *this, uint8_t cmd,
+static bool dump_once(struct nl_sock *sock, int family, uint8_t cmd,
 					  dmvpn_exchange_t *exchange)
 {
 	struct nl_msg *msg;
 
-	msg = request(this, cmd, NLM_F_DUMP);
+	msg = request(family, cmd, NLM_F_DUMP);
 	if (!msg)
 	{
 		return FALSE;
 	}
-	dmvpn_exchange_run(this->commands, msg, exchange);
+	dmvpn_exchange_run(sock, msg, exchange);
 	return exchange->error == 0;
 }
 
@@ -208,15 +249,16 @@ static linked_list_t *dump(private_dmvpn_genl_t *this, uint8_t cmd,
 {
 	linked_list_t *list = NULL;
 	dmvpn_exchange_t exchange;
+	struct nl_sock *sock;
 	bool ok = FALSE;
-	int try;
+	int try, family;
 
-	this->mutex->lock(this->mutex);
-	for (try = 0; resolve(this) && try < DUMP_TRIES; try++)
+	sock = take_socket(this, &family);
+	for (try = 0; sock && try < DUMP_TRIES; try++)
 	{
 		list = linked_list_create();
 		exchange = (dmvpn_exchange_t){ .answer = answer, .data = list, };
-		ok = dump_once(this, cmd, &exchange);
+		ok = dump_once(sock, family, cmd, &exchange);
 		if (!ok || !exchange.interrupted)
 		{
 			break;
@@ -227,7 +269,7 @@ static linked_list_t *dump(private_dmvpn_genl_t *this, uint8_t cmd,
 			list = NULL;
 		}
 	}
-	this->mutex->unlock(this->mutex);
+	give_socket(this, sock);
 	if (list && !ok)
 	{
 		dmvpn_exchange_log(&exchange, "reading the kernel's tables");
@@ -631,7 +673,8 @@ METHOD(dmvpn_genl_t, destroy, void,
 	private_dmvpn_genl_t *this)
 {
 	DESTROY_IF(this->events);
-	nl_socket_free(this->commands);
+	nl_socket_free(this->control);
+	this->idle->destroy_function(this->idle, (void*)nl_socket_free);
 	this->devices->destroy_function(this->devices, free);
 	this->mutex->destroy(this->mutex);
 	free(this);
@@ -683,10 +726,11 @@ dmvpn_genl_t *dmvpn_genl_create(void)
 		},
 		.mutex = mutex_create(MUTEX_TYPE_DEFAULT),
 		.devices = linked_list_create(),
-		.commands = dmvpn_exchange_open(),
+		.idle = linked_list_create(),
+		.control = dmvpn_exchange_open(),
 	);
 
-	if (!this->commands || !setup_events(this))
+	if (!this->control || !setup_events(this))
 	{
 		DBG1(DBG_KNL, "dmvpn: no generic netlink sockets");
 		destroy(this);
