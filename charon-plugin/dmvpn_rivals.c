@@ -38,9 +38,9 @@ struct rival_t {
 	host_t *local, *remote;
 
 	/**
-	 * Identity of the peer
+	 * Identities of us and of the peer
 	 */
-	identification_t *peer;
+	identification_t *me, *peer;
 };
 
 /**
@@ -57,6 +57,8 @@ static void rival_init(rival_t *rival, ike_sa_t *ike_sa)
 	rival->local = rival->local->clone(rival->local);
 	rival->remote = ike_sa->get_other_host(ike_sa);
 	rival->remote = rival->remote->clone(rival->remote);
+	rival->me = ike_sa->get_my_id(ike_sa);
+	rival->me = rival->me->clone(rival->me);
 	rival->peer = ike_sa->get_other_id(ike_sa);
 	rival->peer = rival->peer->clone(rival->peer);
 }
@@ -68,24 +70,25 @@ static void rival_clear(rival_t *rival)
 {
 	rival->local->destroy(rival->local);
 	rival->remote->destroy(rival->remote);
+	rival->me->destroy(rival->me);
 	rival->peer->destroy(rival->peer);
 }
 
 /**
- * Read an IKE_SA by its unique ID, if it is still established
+ * Read an IKE_SA if it is one of ours and still established, and give it back
+ *
+ * @param ike_sa		checked out IKE_SA, or NULL
  */
-static bool get_rival(rival_t *rival, uint32_t ike_id)
+static bool get_rival(rival_t *rival, dmvpn_genl_t *genl, ike_sa_t *ike_sa)
 {
-	ike_sa_t *ike_sa;
 	bool found;
 
-	ike_sa = charon->ike_sa_manager->checkout_by_id(charon->ike_sa_manager,
-													ike_id);
 	if (!ike_sa)
 	{
 		return FALSE;
 	}
-	found = ike_sa->get_state(ike_sa) == IKE_ESTABLISHED;
+	found = ike_sa->get_state(ike_sa) == IKE_ESTABLISHED &&
+			dmvpn_template_owns(genl, ike_sa);
 	if (found)
 	{
 		rival_init(rival, ike_sa);
@@ -95,13 +98,12 @@ static bool get_rival(rival_t *rival, uint32_t ike_id)
 }
 
 /**
- * Do two IKE_SAs connect the same peers?
+ * Do two IKE_SAs with the same identities connect the same peers?
  */
 static bool is_same_peer(rival_t *a, rival_t *b)
 {
 	return a->local->ip_equals(a->local, b->local) &&
-		   a->remote->equals(a->remote, b->remote) &&
-		   a->peer->equals(a->peer, b->peer);
+		   a->remote->equals(a->remote, b->remote);
 }
 
 /**
@@ -126,28 +128,27 @@ static bool is_better(rival_t *one, rival_t *other)
 array_t *dmvpn_rivals_find(dmvpn_genl_t *genl, uint32_t ike_id,
 						   uint32_t *winner)
 {
+	ike_sa_manager_t *manager = charon->ike_sa_manager;
 	rival_t best, other, swap;
 	enumerator_t *enumerator;
-	ike_sa_t *ike_sa;
+	ike_sa_id_t *id;
 	array_t *losers;
 
 	losers = array_create(sizeof(uint32_t), 0);
-	if (!get_rival(&best, ike_id))
+	if (!get_rival(&best, genl, manager->checkout_by_id(manager, ike_id)))
 	{
 		return losers;
 	}
-	enumerator = charon->ike_sa_manager->create_enumerator(
-											charon->ike_sa_manager, TRUE);
-	while (enumerator->enumerate(enumerator, &ike_sa))
+	/* a hub has too many others to look at all of them */
+	enumerator = manager->create_id_enumerator(manager, best.me, best.peer,
+									best.remote->get_family(best.remote));
+	while (enumerator->enumerate(enumerator, &id))
 	{
-		if (ike_sa->get_unique_id(ike_sa) == ike_id ||
-			ike_sa->get_state(ike_sa) != IKE_ESTABLISHED ||
-			!dmvpn_template_owns(genl, ike_sa))
+		if (!get_rival(&other, genl, manager->checkout(manager, id)))
 		{
 			continue;
 		}
-		rival_init(&other, ike_sa);
-		if (is_same_peer(&best, &other))
+		if (other.ike_id != ike_id && is_same_peer(&best, &other))
 		{
 			if (is_better(&other, &best))
 			{
