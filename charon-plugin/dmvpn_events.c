@@ -12,6 +12,11 @@
  */
 #define EVENT_BUFFER (4 * 1024 * 1024)
 
+/**
+ * Events that are taken at a time
+ */
+#define EVENT_BATCH 64
+
 typedef struct private_dmvpn_events_t private_dmvpn_events_t;
 
 /**
@@ -172,7 +177,14 @@ static int on_event(struct nl_msg *msg, void *arg)
 CALLBACK(on_readable, bool,
 	private_dmvpn_events_t *this, int fd, watcher_event_t event)
 {
-	if (nl_recvmsgs_default(this->sock) == -NLE_NOMEM)
+	int i, err = 0;
+
+	/* to be called for each of them would cost more than they do */
+	for (i = 0; err >= 0 && i < EVENT_BATCH; i++)
+	{
+		err = nl_recvmsgs_default(this->sock);
+	}
+	if (err == -NLE_NOMEM)
 	{
 		DBG1(DBG_KNL, "dmvpn: events of the kernel were lost, reading its "
 			 "tables");

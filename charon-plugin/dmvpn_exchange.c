@@ -23,6 +23,9 @@ struct nl_sock *dmvpn_exchange_open(void)
 		nl_socket_free(sock);
 		return NULL;
 	}
+	/* what comes fits into libnl's buffer, to ask for its size is to read it
+	 * twice */
+	nl_socket_disable_msg_peek(sock);
 	fd = nl_socket_get_fd(sock);
 	/* say why, and do not send keys back with it */
 	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
