@@ -25,6 +25,8 @@ SPOKES=(R6 R7 R8)
 ROUTERS=("$HUB" "${SPOKES[@]}")
 EXAMPLES=$(cd "$(dirname "${BASH_SOURCE[0]}")/../Documentation/examples" && pwd)
 PSK=dmvpncloud1
+# What starts a charon.
+CHARON=(/usr/sbin/charon-systemd)
 
 nbma() {
 	local n=${1#R}
@@ -214,7 +216,7 @@ has_socket() {
 charon_start() {
 	# One that was killed left its socket.
 	on "$1" rm -f /run/charon.vici
-	daemon "$1" charon /usr/sbin/charon-systemd
+	daemon "$1" charon "${CHARON[@]}"
 	wait_for -t 60 has_socket "$1" /run/charon.vici
 	on "$1" swanctl --load-all --noprompt >>"$CLOUD/$1/swanctl.log" 2>&1
 }
