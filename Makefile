@@ -23,6 +23,8 @@
 #		selftests/perf/bench
 #   make bench-nhrp	how many spokes nhrpd serves, beside FRR's; BENCH has options
 #		of selftests/perf/nhrp
+#   make bench-ike	how many sessions a hub's charon answers; BENCH has options of
+#		selftests/perf/ike
 #   make demo	the reference cloud in a virtual machine; SHELL=1 ends in a
 #		shell in it, DEMO_IKE=2 takes IKEv2
 #   make clean
@@ -150,6 +152,9 @@ bench:
 bench-nhrp:
 	$(TOP)/selftests/perf/nhrp -o $(O)/bench-nhrp $(BENCH)
 
+bench-ike:
+	$(TOP)/selftests/perf/ike -o $(O)/bench-ike $(BENCH)
+
 demo:
 	$(TOP)/selftests/vm/run $(if $(DEMO_SHELL),-i -t 0) -o $(O)/demo -- \
 		env DEMO_IKE=$(DEMO_IKE) DEMO_SHELL=$(DEMO_SHELL) selftests/demo
@@ -157,11 +162,11 @@ demo:
 clean:
 	rm -rf $(O)/kmod $(O)/include $(O)/userspace $(O)/charon-plugin \
 		$(O)/unit $(O)/check $(O)/check-long $(O)/check-debug $(O)/demo $(O)/perf \
-		$(O)/bench $(O)/bench-nhrp $(O)/bench.json $(O)/fuzz $(O)/check-fuzz \
+		$(O)/bench $(O)/bench-nhrp $(O)/bench-ike $(O)/bench.json $(O)/fuzz $(O)/check-fuzz \
 		$(O)/sim $(O)/check-packages
 
 .PHONY: all modules userspace iplink plugin install install-modules \
 	install-userspace install-iplink install-plugin install-perf uninstall \
 	dkms-install dkms-uninstall unit sim check check-packages \
-	check-long check-debug fuzz-build check-fuzz bench bench-nhrp \
+	check-long check-debug fuzz-build check-fuzz bench bench-nhrp bench-ike \
 	demo clean

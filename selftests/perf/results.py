@@ -34,22 +34,28 @@ def table(title, head, lines):
     print(rule + "\n")
 
 
+# Whose goals begin with that, and whose rows are of loads that do; all others
+# are those of packets.
+PARTS = {"nhrp": ("P7", "nhrp/"), "ike": ("P11", "ike/")}
+
+
+def part_of(name, kind):
+    """Which part made a goal (0) or a row (1) of that name."""
+    return next((part for part, starts in PARTS.items()
+                 if name.startswith(starts[kind])), "packets")
+
+
 def save(path, part, goals, rows):
     """Put a part's goals and rows into the summary, in the place of those
-    that it had; rows of the part "nhrp" have loads that begin with it, and
-    its goals' names with P7."""
+    that it had."""
     kept = {"goals": {}, "rows": []}
     if os.path.exists(path):
         with open(path, encoding="utf-8") as file:
             kept = json.load(file)
-
-    def others(is_nhrp):
-        return is_nhrp != (part == "nhrp")
-
     goals = {**{name: goal for name, goal in kept["goals"].items()
-                if others(name.startswith("P7"))}, **goals}
+                if part_of(name, 0) != part}, **goals}
     rows = [row for row in kept["rows"]
-            if others(row["load"].startswith("nhrp/"))] + rows
+            if part_of(row["load"], 1) != part] + rows
     with open(path, "w", encoding="utf-8") as file:
         json.dump({"goals": goals, "rows": rows}, file, indent=1)
         file.write("\n")
