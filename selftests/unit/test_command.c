@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "dmvpnctl/command.h"
+#include "command_line.h"
 
 /* ---- command lines ---- */
 
@@ -30,20 +30,9 @@ static const struct commands commands = { table, 7 };
 static char error[COMMAND_ERROR];
 static struct args args;
 
-/* The words of the command that a line is taken for, NULL for none. */
 static const char *parse(const char *line)
 {
-	const struct command *command;
-	static char buf[128];	/* the arguments point into it */
-	char *argv[16], *save = NULL;
-	int argc = 0;
-
-	snprintf(buf, sizeof(buf), "%s", line);
-	argv[argc] = strtok_r(buf, " ", &save);
-	while (argv[argc])
-		argv[++argc] = strtok_r(NULL, " ", &save);
-	command = command_parse(&commands, argc, argv, &args, error);
-	return command ? command->words : NULL;
+	return command_line(&commands, line, &args, error);
 }
 
 static void test_commands(void **state)

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "dmvpnctl/command.h"
+#include "command_line.h"
 #include "dmvpnctl/nhrpd.h"
 #include "dmvpnctl/output.h"
 #include "dmvpnctl/packet.h"
@@ -33,17 +33,7 @@ static struct args args;
 
 static const char *parse(const char *line)
 {
-	const struct command *command;
-	static char buf[160];	/* the arguments point into it */
-	char *argv[24], *save = NULL;
-	int argc = 0;
-
-	snprintf(buf, sizeof(buf), "%s", line);
-	argv[argc] = strtok_r(buf, " ", &save);
-	while (argv[argc])
-		argv[++argc] = strtok_r(NULL, " ", &save);
-	command = command_parse(&commands, argc, argv, &args, error);
-	return command ? command->words : NULL;
+	return command_line(&commands, line, &args, error);
 }
 
 static void test_commands(void **state)
