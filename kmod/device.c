@@ -14,6 +14,7 @@
 #include "qdisc.h"
 #include "receive.h"
 #include "send.h"
+#include "service.h"
 #include "upcall.h"
 #include "wq.h"
 
@@ -237,8 +238,8 @@ static void dmvpn_dev_uninit(struct net_device *dev)
 /* Packets may still read it, and the policies that it refers to. */
 static void config_retire(struct dmvpn_config *cfg)
 {
-	dmvpn_policy_unuse(cfg->output_policy);
-	dmvpn_policy_unuse(cfg->underlay_policy);
+	dmvpn_service_put(cfg->output_policy);
+	dmvpn_service_put(cfg->underlay_policy);
 	kfree_rcu(cfg, rcu);
 }
 
@@ -380,19 +381,24 @@ static int config_tos(struct dmvpn_config *cfg, const struct nlattr *attr,
 	return 0;
 }
 
-/* A policy of the namespace that the device is in now. Empty: none. */
-static int config_policy(struct dmvpn_policy **policy,
+/*
+ * A policy of the namespace that the device is in now. Empty: none. The one
+ * that it has goes on with its counters.
+ */
+static int config_policy(struct dmvpn_service **service,
 			 const struct dmvpn_device *dd,
 			 const struct nlattr *attr,
 			 struct netlink_ext_ack *extack)
 {
-	struct dmvpn_policy *new;
+	struct dmvpn_service *new;
 
-	new = dmvpn_policy_use(dmvpn_net(dev_net(dd->dev)), attr, extack);
+	new = dmvpn_service_new(dmvpn_net(dev_net(dd->dev)), attr, extack);
 	if (IS_ERR(new))
 		return PTR_ERR(new);
-	dmvpn_policy_unuse(*policy);
-	*policy = new;
+	if (new && *service && new->policy == (*service)->policy)
+		swap(new, *service);
+	dmvpn_service_put(*service);
+	*service = new;
 	return 0;
 }
 
@@ -584,8 +590,8 @@ static struct dmvpn_config *config_copy(const struct dmvpn_config *old)
 	struct dmvpn_config *cfg = kmemdup(old, sizeof(*old), GFP_KERNEL);
 
 	if (cfg) {
-		dmvpn_policy_hold(cfg->output_policy);
-		dmvpn_policy_hold(cfg->underlay_policy);
+		dmvpn_service_hold(cfg->output_policy);
+		dmvpn_service_hold(cfg->underlay_policy);
 	}
 	return cfg;
 }
@@ -663,9 +669,11 @@ static int fill_options(struct sk_buff *skb, const struct dmvpn_config *cfg)
 }
 
 static int fill_policy(struct sk_buff *skb, int attr,
-		       const struct dmvpn_policy *policy)
+		       const struct dmvpn_service *service)
 {
-	return policy ? nla_put_string(skb, attr, policy->name) : 0;
+	if (!service)
+		return 0;
+	return nla_put_string(skb, attr, service->policy->name);
 }
 
 static int fill_qos(struct sk_buff *skb, const struct dmvpn_config *cfg)

@@ -13,7 +13,7 @@
 #include "addr.h"
 #include "netns.h"
 
-struct dmvpn_policy;
+struct dmvpn_service;
 
 #define DMVPN_PROFILE_LEN	64
 
@@ -75,8 +75,8 @@ struct dmvpn_config {
 	u32 mcast_rate;
 	bool marks;
 	bool pre_classify;
-	struct dmvpn_policy *output_policy;
-	struct dmvpn_policy *underlay_policy;
+	struct dmvpn_service *output_policy;
+	struct dmvpn_service *underlay_policy;
 };
 
 /* The device's NBMA address of a family; AF_UNSPEC if it has none. */

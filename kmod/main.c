@@ -16,6 +16,7 @@
 #include "pipeline.h"
 #include "qdisc.h"
 #include "receive.h"
+#include "service.h"
 #include "session.h"
 #include "vmfork.h"
 #include "wq.h"
@@ -87,6 +88,7 @@ err_wq:
 static void __exit dmvpn_exit(void)
 {
 	dmvpn_device_exit();
+	dmvpn_service_exit();
 	dmvpn_qdisc_exit();
 	dmvpn_netlink_exit();
 	dmvpn_receive_exit();

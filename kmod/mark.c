@@ -11,6 +11,7 @@
 #include "packet.h"
 #include "policy.h"
 #include "send.h"
+#include "service.h"
 
 /**
  * struct marks - what classes say of one packet
@@ -58,14 +59,15 @@ static u8 outer_tos(const struct marks *marks, const struct dmvpn_config *cfg,
 	return tos;
 }
 
-static void ask(struct marks *marks, const struct dmvpn_policy *policy,
+static void ask(struct marks *marks, const struct dmvpn_service *service,
 		const struct dmvpn_flow *flow, const struct sk_buff *skb)
 {
-	const struct dmvpn_rules *rules = rcu_dereference(policy->rules);
+	const struct dmvpn_tally *tally = rcu_dereference(service->tally);
 	u32 packets, bytes;
 
 	dmvpn_skb_size(skb, &packets, &bytes);
-	take(marks, dmvpn_policy_classify(rules, flow, packets, bytes));
+	take(marks, dmvpn_policy_classify(tally->rules, tally->counts, flow,
+					  packets, bytes));
 }
 
 /* What has no IP header inside (NHRP, MPLS) is seen by the outer one. */

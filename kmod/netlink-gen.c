@@ -257,7 +257,7 @@ static const struct nla_policy dmvpn_policy_test_nl_policy[DMVPN_A_POLICY_PACKET
 };
 
 /* Ops table for dmvpn */
-const struct genl_split_ops dmvpn_nl_ops[30] = {
+const struct genl_split_ops dmvpn_nl_ops[31] = {
 	{
 		.cmd		= DMVPN_CMD_DEVICE_GET,
 		.doit		= dmvpn_nl_device_get_doit,
@@ -450,6 +450,11 @@ const struct genl_split_ops dmvpn_nl_ops[30] = {
 	{
 		.cmd	= DMVPN_CMD_QUEUE_GET,
 		.dumpit	= dmvpn_nl_queue_get_dumpit,
+		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd	= DMVPN_CMD_SERVICE_GET,
+		.dumpit	= dmvpn_nl_service_get_dumpit,
 		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
 	},
 };

@@ -17,7 +17,7 @@ extern const struct nla_policy dmvpn_class_nl_policy[DMVPN_A_CLASS_BYTES + 1];
 extern const struct nla_policy dmvpn_match_nl_policy[DMVPN_A_MATCH_BYTES + 1];
 
 /* Ops table for dmvpn */
-extern const struct genl_split_ops dmvpn_nl_ops[30];
+extern const struct genl_split_ops dmvpn_nl_ops[31];
 
 int dmvpn_nl_device_get_doit(struct sk_buff *skb, struct genl_info *info);
 int dmvpn_nl_device_get_dumpit(struct sk_buff *skb,
@@ -53,6 +53,8 @@ int dmvpn_nl_policy_del_doit(struct sk_buff *skb, struct genl_info *info);
 int dmvpn_nl_policy_test_doit(struct sk_buff *skb, struct genl_info *info);
 int dmvpn_nl_class_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int dmvpn_nl_queue_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int dmvpn_nl_service_get_dumpit(struct sk_buff *skb,
+				struct netlink_callback *cb);
 
 enum {
 	DMVPN_NLGRP_CONTROL,

@@ -6,6 +6,7 @@
 #include "netlink-gen.h"
 #include "netns.h"
 #include "policy.h"
+#include "service.h"
 
 static struct dmvpn_net *net_of(struct genl_info *info)
 {
@@ -186,15 +187,23 @@ static int put_match(struct sk_buff *skb, const struct dmvpn_match *m)
 	return 0;
 }
 
-static int put_line(struct sk_buff *skb, const struct dmvpn_rules *rules,
-		    u32 line)
+/* What queues and devices counted together. */
+static void count_line(const struct dmvpn_policy *policy,
+		       const struct dmvpn_rules *rules, u32 line, u64 count[2])
+{
+	dmvpn_counts_read(rules->counts, line, &count[0], &count[1]);
+	dmvpn_services_count(policy, line, &count[0], &count[1]);
+}
+
+static int put_line(struct sk_buff *skb, const struct dmvpn_policy *policy,
+		    const struct dmvpn_rules *rules, u32 line)
 {
 	struct nlattr *nest = nla_nest_start(skb, DMVPN_A_CLASS_MATCH);
-	u64 count[2];
+	u64 count[2] = {};
 
 	if (!nest)
 		return -EMSGSIZE;
-	dmvpn_policy_count(rules, line, &count[0], &count[1]);
+	count_line(policy, rules, line, count);
 	if (nla_put_u32(skb, DMVPN_A_MATCH_STATEMENT,
 			rules->statements[line]) ||
 	    put_match(skb, &rules->lines[line]) ||
@@ -266,27 +275,24 @@ static int put_queueing(struct sk_buff *skb, const struct dmvpn_queueing *q)
 
 /* The counters of a class are the sum of its lines'. */
 static int put_class_count(struct sk_buff *skb,
+			   const struct dmvpn_policy *policy,
 			   const struct dmvpn_rules *rules, u32 index)
 {
 	const struct dmvpn_class *class = &rules->classes[index];
-	u64 sum[2] = {}, count[2];
+	u64 sum[2] = {};
 	u32 i;
 
 	if (index == rules->n_classes - 1)
-		dmvpn_policy_count(rules, rules->n_lines, &sum[0], &sum[1]);
-	for (i = 0; i < class->n; i++) {
-		dmvpn_policy_count(rules, class->first + i, &count[0],
-				   &count[1]);
-		sum[0] += count[0];
-		sum[1] += count[1];
-	}
+		count_line(policy, rules, rules->n_lines, sum);
+	for (i = 0; i < class->n; i++)
+		count_line(policy, rules, class->first + i, sum);
 	return put_count(skb, DMVPN_A_CLASS_PACKETS, DMVPN_A_CLASS_BYTES,
 			 DMVPN_A_CLASS_PAD, sum);
 }
 
 /* All of a class but its lines; its name and place alone in what follows. */
-static int put_class(struct sk_buff *skb, const struct dmvpn_rules *rules,
-		     u32 index, bool follows)
+static int put_class(struct sk_buff *skb, const struct dmvpn_policy *policy,
+		     const struct dmvpn_rules *rules, u32 index, bool follows)
 {
 	const struct dmvpn_class *class = &rules->classes[index];
 
@@ -296,7 +302,7 @@ static int put_class(struct sk_buff *skb, const struct dmvpn_rules *rules,
 	if (follows)
 		return 0;
 	if (put_sets(skb, class) || put_queueing(skb, &class->queueing) ||
-	    put_class_count(skb, rules, index))
+	    put_class_count(skb, policy, rules, index))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -305,17 +311,17 @@ static int put_class(struct sk_buff *skb, const struct dmvpn_rules *rules,
  * The class @at->phase from its line @at->handle on, as many lines as fit: at
  * least one, or none at all of it. Returns -EMSGSIZE if lines are left.
  */
-static int put_part(struct sk_buff *skb, const struct dmvpn_rules *rules,
-		    struct dmvpn_dump *at)
+static int put_part(struct sk_buff *skb, const struct dmvpn_policy *policy,
+		    const struct dmvpn_rules *rules, struct dmvpn_dump *at)
 {
 	const struct dmvpn_class *class = &rules->classes[at->phase];
 	const u32 begun = at->handle;
 	int err = 0;
 
-	if (put_class(skb, rules, at->phase, begun))
+	if (put_class(skb, policy, rules, at->phase, begun))
 		return -EMSGSIZE;
 	while (!err && at->handle < class->n) {
-		err = put_line(skb, rules, class->first + at->handle);
+		err = put_line(skb, policy, rules, class->first + at->handle);
 		if (!err)
 			at->handle++;
 	}
@@ -341,7 +347,7 @@ static int fill_class(struct sk_buff *skb, const struct dmvpn_policy *policy,
 	nest = nla_nest_start(skb, DMVPN_A_POLICY_CLASS);
 	if (!nest)
 		goto cancel;
-	err = put_part(skb, rules, at);
+	err = put_part(skb, policy, rules, at);
 	if (err && at->handle == begun)
 		goto cancel;
 	nla_nest_end(skb, nest);

@@ -23,7 +23,7 @@ struct writer {
 	struct sk_buff *skb;
 	const struct dmvpn_msg *to;
 	const struct dmvpn_peer *peer;
-	const struct dmvpn_queue *queue;
+	struct dmvpn_queue *queue;
 	u32 written;
 	u32 n;
 };
@@ -46,6 +46,16 @@ static int put_counts(struct sk_buff *skb, const struct dmvpn_qclass *qc)
 	    put_u64(skb, DMVPN_A_QUEUE_DROPPED_RATE, qc->dropped_rate) ||
 	    put_u64(skb, DMVPN_A_QUEUE_MARKED, qc->leaf.marked) ||
 	    nla_put_u32(skb, DMVPN_A_QUEUE_DELAY_US, qc->leaf.delay))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_rates(struct sk_buff *skb, const struct dmvpn_qclass *qc)
+{
+	if (put_u64(skb, DMVPN_A_QUEUE_OFFERED_RATE, qc->offered.bits) ||
+	    put_u64(skb, DMVPN_A_QUEUE_DROP_RATE, qc->drops.bits) ||
+	    nla_put_u32(skb, DMVPN_A_QUEUE_LOAD_INTERVAL,
+			READ_ONCE(dmvpn_load_interval)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -79,7 +89,7 @@ static int put_class(const struct writer *w, const struct dmvpn_policy *policy,
 	if (put_names(w, policy, class) ||
 	    nla_put_u32(w->skb, DMVPN_A_QUEUE_INDEX, index) ||
 	    nla_put_u32(w->skb, DMVPN_A_QUEUE_DEPTH, depth) ||
-	    put_counts(w->skb, qc)) {
+	    put_counts(w->skb, qc) || put_rates(w->skb, qc)) {
 		genlmsg_cancel(w->skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -125,6 +135,7 @@ static int put_qpeer(struct writer *w, struct dmvpn_qdisc *q)
 	policy = rcu_dereference(w->peer->policy);
 	if (qp && policy) {
 		w->queue = qp->queue;
+		dmvpn_queue_update_rates(w->queue, ktime_get_ns());
 		err = put_classes(w, policy, &qp->queue->classes[0], 0);
 	}
 	sch_tree_unlock(q->sch);

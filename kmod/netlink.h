@@ -42,6 +42,9 @@ struct dmvpn_msg {
  * Classes: @id is the policy that was begun, @phase its class that comes next,
  * @handle the line of that.
  *
+ * Policies of devices: @id is the policy that was begun, @phase its class that
+ * comes next, @handle the line of that.
+ *
  * Queues: @phase names the peer that was begun, in short, and @handle says how
  * many of its classes were written.
  *

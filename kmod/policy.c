@@ -12,6 +12,7 @@
 #include "netns.h"
 #include "notify.h"
 #include "policy.h"
+#include "service.h"
 
 static unsigned int max_policies = 1024;
 module_param(max_policies, uint, 0644);
@@ -30,45 +31,11 @@ static atomic64_t serials = ATOMIC64_INIT(0);
 
 /* ---- rules ---- */
 
-static void counts_free(struct dmvpn_rules *rules)
-{
-	int cpu;
-
-	if (!rules->counts)
-		return;
-	for_each_possible_cpu(cpu)
-		kvfree(rules->counts[cpu]);
-	kfree(rules->counts);
-}
-
-/* Not alloc_percpu(), which has 32 KB at most. */
-static int counts_alloc(struct dmvpn_rules *rules)
-{
-	const u32 n = rules->n_lines + 1;
-	struct dmvpn_count *counts;
-	int cpu;
-	u32 i;
-
-	rules->counts = kcalloc(nr_cpu_ids, sizeof(*rules->counts),
-				GFP_KERNEL_ACCOUNT);
-	if (!rules->counts)
-		return -ENOMEM;
-	for_each_possible_cpu(cpu) {
-		counts = kvcalloc(n, sizeof(*counts), GFP_KERNEL_ACCOUNT);
-		if (!counts)
-			return -ENOMEM;
-		for (i = 0; i < n; i++)
-			u64_stats_init(&counts[i].sync);
-		rules->counts[cpu] = counts;
-	}
-	return 0;
-}
-
 static void rules_release(struct dmvpn_rules *rules)
 {
 	if (rules->classifier)
 		dmvpn_classifier_free(rules->classifier);
-	counts_free(rules);
+	dmvpn_counts_free(rules->counts);
 	kvfree(rules->statements);
 	kvfree(rules->lines);
 	kvfree(rules);
@@ -144,7 +111,8 @@ struct dmvpn_rules *dmvpn_rules_new(u32 n_classes, u32 n_lines,
 				GFP_KERNEL_ACCOUNT);
 	rules->statements = kvcalloc(n_lines + 1, sizeof(*rules->statements),
 				     GFP_KERNEL_ACCOUNT);
-	if (!rules->lines || !rules->statements || counts_alloc(rules)) {
+	rules->counts = dmvpn_counts_new(n_lines);
+	if (!rules->lines || !rules->statements || !rules->counts) {
 		rules_release(rules);
 		return ERR_PTR(-ENOMEM);
 	}
@@ -239,19 +207,6 @@ struct dmvpn_policy *dmvpn_policy_use(struct dmvpn_net *dn,
 }
 
 /**
- * dmvpn_policy_hold() - another user of a policy that somebody uses already
- * @policy: policy or NULL
- *
- * Return: the policy.
- */
-struct dmvpn_policy *dmvpn_policy_hold(struct dmvpn_policy *policy)
-{
-	if (policy)
-		refcount_inc(&policy->refs);
-	return policy;
-}
-
-/**
  * dmvpn_policy_unuse() - a user goes, or the namespace does
  * @policy: policy or NULL. Packets that found it under RCU may go on.
  *
@@ -303,9 +258,11 @@ struct dmvpn_policy *dmvpn_policy_queue_use(struct dmvpn_net *dn,
  */
 struct dmvpn_policy *dmvpn_policy_queue_hold(struct dmvpn_policy *policy)
 {
-	if (policy)
+	if (policy) {
 		atomic_inc(&policy->queues);
-	return dmvpn_policy_hold(policy);
+		refcount_inc(&policy->refs);
+	}
+	return policy;
 }
 
 /**
@@ -458,11 +415,12 @@ static int policy_replace(struct dmvpn_net *dn, struct dmvpn_policy *policy,
 	struct dmvpn_rules *old = rules_of(policy);
 	int err = measure_all(dn, policy, rules, name, extack);
 
+	if (!err)
+		err = dmvpn_services_replace(policy, rules);
 	if (err) {
 		measure_back(dn, policy);
 		return err;
 	}
-	rcu_assign_pointer(policy->rules, rules);
 	dn->policy_seq++;
 	dmvpn_policy_changed();
 	rules_retire(old);
@@ -541,6 +499,7 @@ int dmvpn_policy_del(struct dmvpn_net *dn, const struct nlattr *name,
 /**
  * dmvpn_policy_classify() - which class packets are of, and count them there
  * @rules: rules of a policy
+ * @counts: who counts: rules->counts, or those of a device
  * @flow: their header; NULL for what has none, which is of class-default
  * @packets: segments of a super-packet, 1 for any other
  * @bytes: of them, from their IP headers on
@@ -550,6 +509,7 @@ int dmvpn_policy_del(struct dmvpn_net *dn, const struct nlattr *name,
  */
 const struct dmvpn_class *
 dmvpn_policy_classify(const struct dmvpn_rules *rules,
+		      struct dmvpn_count **counts,
 		      const struct dmvpn_flow *flow, u32 packets, u32 bytes)
 {
 	struct dmvpn_count *count;
@@ -557,7 +517,7 @@ dmvpn_policy_classify(const struct dmvpn_rules *rules,
 
 	if (flow)
 		line = dmvpn_classify(rules->classifier, flow);
-	count = &rules->counts[smp_processor_id()][line];
+	count = &counts[smp_processor_id()][line];
 	u64_stats_update_begin(&count->sync);
 	u64_stats_add(&count->packets, packets);
 	u64_stats_add(&count->bytes, bytes);
@@ -565,35 +525,6 @@ dmvpn_policy_classify(const struct dmvpn_rules *rules,
 	if (line == rules->n_lines)
 		return &rules->classes[rules->n_classes - 1];
 	return &rules->classes[rules->lines[line].class];
-}
-
-/**
- * dmvpn_policy_count() - what a line counted
- * @rules: rules of a policy
- * @line: index of a line, or n_lines for class-default
- * @packets: gets the packets of all processors
- * @bytes: gets their bytes
- */
-void dmvpn_policy_count(const struct dmvpn_rules *rules, u32 line,
-			u64 *packets, u64 *bytes)
-{
-	const struct dmvpn_count *count;
-	unsigned int start;
-	u64 p, b;
-	int cpu;
-
-	*packets = 0;
-	*bytes = 0;
-	for_each_possible_cpu(cpu) {
-		count = &rules->counts[cpu][line];
-		do {
-			start = u64_stats_fetch_begin(&count->sync);
-			p = u64_stats_read(&count->packets);
-			b = u64_stats_read(&count->bytes);
-		} while (u64_stats_fetch_retry(&count->sync, start));
-		*packets += p;
-		*bytes += b;
-	}
 }
 
 /* ---- namespaces ---- */

@@ -8,8 +8,8 @@
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/skbuff.h>
-#include <linux/u64_stats_sync.h>
 
+#include "counts.h"
 #include "flow.h"
 
 struct dmvpn_net;
@@ -97,25 +97,13 @@ struct dmvpn_class {
 };
 
 /**
- * struct dmvpn_count - packets and bytes on one processor
- * @packets: segments of super-packets count
- * @bytes: of inner packets from the IP header on
- * @sync: for readers on 32-bit machines
- */
-struct dmvpn_count {
-	u64_stats_t packets;
-	u64_stats_t bytes;
-	struct u64_stats_sync sync;
-};
-
-/**
  * struct dmvpn_rules - what a policy says at one time; replaced as a whole
  * @rcu: for the replaced one
  * @serial: number of these rules, which no others get; never 0
  * @classifier: of @lines
  * @lines: lines of all classes, in order
  * @statements: for each line, its match statement in its class
- * @counts: of each processor: one for each line, then one for class-default
+ * @counts: of the queues that are made by it
  * @n_lines: length of @lines
  * @n_classes: with class-default, which is last
  * @classes: in order
@@ -169,7 +157,6 @@ void dmvpn_policy_net_exit(struct dmvpn_net *dn);
 struct dmvpn_policy *dmvpn_policy_use(struct dmvpn_net *dn,
 				      const struct nlattr *name,
 				      struct netlink_ext_ack *extack);
-struct dmvpn_policy *dmvpn_policy_hold(struct dmvpn_policy *policy);
 void dmvpn_policy_unuse(struct dmvpn_policy *policy);
 
 /* What queues by one. */
@@ -207,8 +194,7 @@ static inline void dmvpn_policy_changed(void)
 /* What packets ask. */
 const struct dmvpn_class *
 dmvpn_policy_classify(const struct dmvpn_rules *rules,
+		      struct dmvpn_count **counts,
 		      const struct dmvpn_flow *flow, u32 packets, u32 bytes);
-void dmvpn_policy_count(const struct dmvpn_rules *rules, u32 line,
-			u64 *packets, u64 *bytes);
 
 #endif /* _DMVPN_POLICY_H */

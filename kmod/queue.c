@@ -346,7 +346,8 @@ struct dmvpn_qclass *dmvpn_queue_classify(struct dmvpn_queue *queue,
 	for (;;) {
 		if (at->serial != rules->serial)
 			return NULL;
-		class = dmvpn_policy_classify(rules, flow, packets, bytes);
+		class = dmvpn_policy_classify(rules, rules->counts, flow,
+					      packets, bytes);
 		at = &queue->classes[at->first + (class - rules->classes)];
 		if (!at->n)
 			return at;
@@ -391,6 +392,24 @@ static void class_uncount(struct dmvpn_qclass *class, u32 packets, u32 bytes)
 	}
 }
 
+/* Bytes of a packet of the class that was dropped. */
+static void class_lose(struct dmvpn_qclass *class, u32 bytes)
+{
+	for (; class; class = class->parent)
+		class->dropped_bytes += bytes;
+}
+
+static void class_update_rates(struct dmvpn_qclass *class, u64 now)
+{
+	const u32 interval = READ_ONCE(dmvpn_load_interval);
+
+	if (!dmvpn_rate_is_due(&class->offered, now))
+		return;
+	dmvpn_rate_update(&class->offered, class->sent_bytes + class->bytes +
+			  class->dropped_bytes, now, interval);
+	dmvpn_rate_update(&class->drops, class->dropped_bytes, now, interval);
+}
+
 /*
  * A priority class may have more than its rate as long as nobody has to wait
  * for it.
@@ -423,12 +442,18 @@ enum dmvpn_verdict dmvpn_queue_add(struct dmvpn_queue *queue,
 	const u32 len = qdisc_pkt_len(skb);
 	struct dmvpn_qclass *at;
 
+	for (at = class; at; at = at->parent)
+		class_update_rates(at, now);
 	for (at = class; at; at = at->parent) {
-		if (!class_admit(at, now, len, others))
+		if (!class_admit(at, now, len, others)) {
+			class_lose(class, len);
 			return DMVPN_TOO_FAST;
+		}
 	}
-	if (!dmvpn_leaf_add(&class->leaf, skb))
+	if (!dmvpn_leaf_add(&class->leaf, skb)) {
+		class_lose(class, len);
 		return DMVPN_NO_ROOM;
+	}
 	class_count(class, len);
 	return DMVPN_WAITS;
 }
@@ -525,7 +550,7 @@ struct sk_buff *dmvpn_queue_take(struct dmvpn_queue *queue, u64 now,
 {
 	struct dmvpn_qclass *class;
 	struct sk_buff *skb = NULL;
-	u32 packets, bytes;
+	u32 packets, bytes, lost;
 
 	while (!skb && dmvpn_queue_len(queue)) {
 		class = choose(&queue->classes[0], now);
@@ -533,7 +558,10 @@ struct sk_buff *dmvpn_queue_take(struct dmvpn_queue *queue, u64 now,
 			return NULL;
 		packets = class->leaf.packets;
 		bytes = class->leaf.bytes;
+		lost = dropped->bytes;
 		skb = dmvpn_leaf_take(&class->leaf, dropped);
+		if (dropped->bytes != lost)
+			class_lose(class, dropped->bytes - lost);
 		if (skb)
 			class_spend(class, now, qdisc_pkt_len(skb),
 				    dmvpn_skb_packets(skb));
@@ -586,4 +614,17 @@ static u64 class_time(const struct dmvpn_qclass *class)
 u64 dmvpn_queue_time(const struct dmvpn_queue *queue)
 {
 	return class_time(&queue->classes[0]);
+}
+
+/**
+ * dmvpn_queue_update_rates() - before somebody reads the rates of its classes
+ * @queue: queue
+ * @now: in ns
+ */
+void dmvpn_queue_update_rates(struct dmvpn_queue *queue, u64 now)
+{
+	u32 i;
+
+	for (i = 0; i < queue->n_classes; i++)
+		class_update_rates(&queue->classes[i], now);
 }

@@ -13,6 +13,7 @@
 
 #include "leaf.h"
 #include "pace.h"
+#include "rate.h"
 
 struct dmvpn_flow;
 struct dmvpn_queueing;
@@ -39,6 +40,9 @@ struct dmvpn_rules;
  * @sent_packets: segments of super-packets count
  * @sent_bytes: of inner packets
  * @dropped_rate: beyond @cap or @police
+ * @dropped_bytes: of all packets that were dropped, for whatever reason
+ * @offered: of what came, dropped or not
+ * @drops: of @dropped_bytes
  * @is_priority: goes before others
  * @leaf: where its packets wait, unless it is divided
  */
@@ -62,6 +66,9 @@ struct dmvpn_qclass {
 	u64 sent_packets;
 	u64 sent_bytes;
 	u64 dropped_rate;
+	u64 dropped_bytes;
+	struct dmvpn_rate offered;
+	struct dmvpn_rate drops;
 	bool is_priority;
 	struct dmvpn_leaf leaf;
 };
@@ -112,6 +119,7 @@ struct sk_buff *dmvpn_queue_take(struct dmvpn_queue *queue, u64 now,
 				 struct dmvpn_dropped *dropped);
 struct sk_buff *dmvpn_queue_pop(struct dmvpn_queue *queue);
 u64 dmvpn_queue_time(const struct dmvpn_queue *queue);
+void dmvpn_queue_update_rates(struct dmvpn_queue *queue, u64 now);
 
 /* Packets that wait for the peer. */
 static inline u32 dmvpn_queue_len(const struct dmvpn_queue *queue)

@@ -403,6 +403,8 @@ def check_policy_interface(c):
                'class_map']
     c.contains(v, ['Tunnel0', *classes, 'BIZ'],
                {'packets': 9, 'bytes': 900, 'match_evaluation': 'match-any',
+                'rate': {'interval': 300, 'offered_rate_bps': 64000,
+                         'drop_rate_bps': 0},
                 'match': ['access-group name BIZ']})
     c.has(v, ['Tunnel0', *classes, 'BIZ', 'match_stats',
               'access-group name BIZ'], {'packets': 7, 'bytes': 700})
@@ -420,7 +422,9 @@ def check_multipoint(c):
             'policy_name', 'SPOKE', 'class_map']
     c.contains(v, [*path, 'class-default'],
                {'match_evaluation': 'match-any', 'packets': 10,
-                'bytes': 1000})
+                'bytes': 1000,
+                'rate': {'interval': 300, 'offered_rate_bps': 5000000,
+                         'drop_rate_bps': 1000000}})
     c.has(v, [*path, 'VOICE', 'match'], ['dscp ef'])
 
 

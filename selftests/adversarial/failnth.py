@@ -96,6 +96,7 @@ CASES = {
     "policy-test": (POLICIES, ["policy-test", "name=P", "packet=45" +
                                38 * "00"]),
     "class-get dump": (POLICIES, ["dump", "class-get"]),
+    "service-get dump": ([], ["dump", "service-get"]),
     "peer-get": ([PEER], ["peer-get", DEV, "remote=" + B]),
     "peer-get dump": ([PEER], ["dump", "peer-get"]),
     "peer-del": (ALL, ["peer-del", DEV, "remote=" + B]),

@@ -101,7 +101,7 @@ big() {
 }
 
 need_module
-plan 28
+plan 29
 cloud_prepare 0
 cp "$EXAMPLES/nhrpd-qos.conf" "$CLOUD/R6/nhrpd.conf"
 cloud_start 0
@@ -116,7 +116,10 @@ check "business leaves with AF31 outside, AF21 inside" \
 	marked "$AF31" "$AF21" 11.11.11.1
 check "all else leaves as it is" marked 0 0 192.168.1.1
 check "show policy-map interface: the operator's words, and counters" \
-	shows "QoS pre-classification is on Service-policy output: INNER Class-map: BIZ (match-any) 3 packets, 252 bytes Match: access-group name BIZ 3 packets, 252 bytes QoS Set dscp af21 Packets marked 3" \
+	shows "QoS pre-classification is on Service-policy output: INNER Class-map: BIZ (match-any) 3 packets, 252 bytes 5 minute offered rate" \
+	show policy-map interface dmvpn0
+check "of its statements, too, and a rate" \
+	shows "bps, drop rate 0 bps Match: access-group name BIZ 3 packets, 252 bytes QoS Set dscp af21 Packets marked 3" \
 	show policy-map interface dmvpn0
 check "show policy-map" \
 	shows "Policy Map OUTER Class BIZ Match: access-group name BIZ set dscp tunnel af31 Class class-default" \

@@ -5,6 +5,7 @@
 
 #include "dmvpnctl/nhrpd.h"
 #include "sample.h"
+#include "services.h"
 
 #define SECOND	1000
 
@@ -222,6 +223,9 @@ static void add_queue(struct model *m, const char *policy, const char *class,
 	q->dropped_limit = 5;
 	q->dropped_codel = 6;
 	q->rate = depth ? 0 : 4000000;
+	q->offered_rate = 5000000;
+	q->drop_rate = 1000000;
+	q->load_interval = 300;
 }
 
 /* The match of a class, as nhrpd tells it. */
@@ -269,6 +273,7 @@ static void add_policies(struct model *m)
 	snprintf(m->device[0].output_policy, POLICY_NAME, "INNER");
 	snprintf(m->device[0].underlay_policy, POLICY_NAME, "OUTER");
 	m->device[0].pre_classify = true;
+	services_add(m);
 }
 
 /* ---- nhrpd's part ---- */

@@ -17,6 +17,7 @@
 #include "dmvpnctl/output.h"
 #include "dmvpnctl/packet.h"
 #include "nhrpd/acl.h"
+#include "services.h"
 
 /* ---- command lines ---- */
 
@@ -190,6 +191,7 @@ static struct model cloud(void)
 	c = add_class(&m, "OUTER", 0, "BIZ");
 	set(c, "set-outer-dscp", "af31");
 	set(c, "set-priority", "1:10");
+	services_add(&m);
 	return m;
 }
 
@@ -250,6 +252,7 @@ static void test_interface_text(void **state)
 	     "  Service-policy output: INNER\n\n"
 	     "    Class-map: BIZ (match-any)\n"
 	     "      9 packets, 900 bytes\n"
+	     "      5 minute offered rate 64000 bps, drop rate 0 bps\n"
 	     "      Match: access-group name BIZ\n"
 	     "        7 packets, 700 bytes\n"
 	     "      Match: dscp ef\n"
@@ -258,11 +261,43 @@ static void test_interface_text(void **state)
 	     "        dscp af21\n"
 	     "          Packets marked 9\n");
 	says("    Class-map: class-default (match-any)\n"
-	     "      3 packets, 0 bytes\n      Match: any\n");
+	     "      3 packets, 0 bytes\n"
+	     "      5 minute offered rate 64001 bps, drop rate 0 bps\n"
+	     "      Match: any\n");
 	says(" dmvpn0 underlay, of the inner packet\n\n"
 	     "  Service-policy output: OUTER\n");
+	says("      30 second offered rate 64000 bps, drop rate 0 bps\n");
 	says("        dscp tunnel af31\n");
 	says("        priority 1:10\n");
+	model_free(&m);
+}
+
+/* What one device has sent is nothing to another with the same policy. */
+static void test_two_devices(void **state)
+{
+	struct model m = cloud();
+	struct device *d = model_add(m.device, m.n_device);
+
+	(void)state;
+	d->ifindex = 6;
+	snprintf(d->name, sizeof(d->name), "dmvpn1");
+	snprintf(d->output_policy, sizeof(d->output_policy), "INNER");
+	services_add(&m);
+	model_service(&m, 6, DMVPN_SERVICE_POINT_OUTPUT, 0)->count.packets = 5;
+	model_service(&m, 6, DMVPN_SERVICE_POINT_OUTPUT, 0)->line->packets = 5;
+	show(text_output.policy_interface, &m);
+	says("    Class-map: BIZ (match-any)\n      9 packets, 900 bytes\n");
+	says(" dmvpn1\n\n  Service-policy output: INNER\n\n"
+	     "    Class-map: BIZ (match-any)\n      5 packets, 900 bytes\n");
+	show(ometric_output.policy_interface, &m);
+	says("dmvpn_class_packets_total{interface=\"dmvpn0\",point=\"output\","
+	     "policy=\"INNER\",class=\"BIZ\"} 9\n");
+	says("dmvpn_class_packets_total{interface=\"dmvpn1\",point=\"output\","
+	     "policy=\"INNER\",class=\"BIZ\"} 5\n");
+	/* The policy was replaced between two looks at it. */
+	model_service(&m, 6, DMVPN_SERVICE_POINT_OUTPUT, 0)->n_line = 0;
+	show(text_output.policy_interface, &m);
+	silent_on("5 packets");
 	model_free(&m);
 }
 
@@ -315,6 +350,9 @@ static struct queue_state *add_queue(struct model *m, const char *policy,
 	q->depth = depth;
 	q->packets = 10;
 	q->bytes = 1000;
+	q->offered_rate = 5000000;
+	q->drop_rate = 1000000;
+	q->load_interval = 300;
 	return q;
 }
 
@@ -352,7 +390,10 @@ static void test_multipoint_text(void **state)
 	says("Interface dmvpn0 <--> 6.6.6.6\n\n"
 	     "  Service-policy output: SPOKE\n\n"
 	     "    Class-map: class-default (match-any)\n"
-	     "      10 packets, 1000 bytes\n      Match: any\n"
+	     "      10 packets, 1000 bytes\n"
+	     "      5 minute offered rate 5000000 bps, "
+	     "drop rate 1000000 bps\n"
+	     "      Match: any\n"
 	     "      Queueing\n");
 	says("      shape (average) cir 5000000, bc 0, be 0\n"
 	     "      target shape rate 4000000\n");
@@ -461,6 +502,7 @@ int main(void)
 		cmocka_unit_test(test_packets),
 		cmocka_unit_test(test_no_packets),
 		cmocka_unit_test(test_interface_text),
+		cmocka_unit_test(test_two_devices),
 		cmocka_unit_test(test_without_nhrpd),
 		cmocka_unit_test(test_policy_text),
 		cmocka_unit_test(test_multipoint_text),

@@ -195,7 +195,8 @@ static void queues(void **state)
 	     "nbma=\"6.6.6.6\",policy=\"SPOKE\",class=\"class-default\"} "
 	     "500000\n");
 	show(ometric_output.policy_interface);
-	says("dmvpn_class_bytes_total{policy=\"INNER\",class=\"BIZ\"} 900\n");
+	says("dmvpn_class_bytes_total{interface=\"Tunnel0\","
+	     "point=\"output\",policy=\"INNER\",class=\"BIZ\"} 900\n");
 }
 
 /* ---- topology ---- */

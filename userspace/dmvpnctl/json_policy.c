@@ -119,15 +119,43 @@ void json_policy_map(FILE *f, const struct model *m)
 	json_print_list(f, "policies", list);
 }
 
-static json_t *json_of_attached(const struct model *m, const char *policy)
+static json_t *json_of_service(const struct class_state *c,
+			       const struct service_state *s)
 {
+	json_t *o = json_of_class(c);
+
+	json_set_number(o, "offered-rate", s->offered_rate);
+	json_set_number(o, "load-interval", s->load_interval);
+	return o;
+}
+
+static json_t *json_of_services(const struct model *m, uint32_t ifindex,
+				uint32_t point)
+{
+	const struct service_state *s;
+	json_t *list = json_array();
+	struct class_state c;
+
+	model_for_each(s, m->service, m->n_service)
+		if (s->ifindex == ifindex && s->point == point &&
+		    model_served(m, s, &c))
+			json_array_append_new(list, json_of_service(&c, s));
+	return list;
+}
+
+static json_t *json_of_attached(const struct model *m, const struct device *d,
+				uint32_t point)
+{
+	const char *policy = point == DMVPN_SERVICE_POINT_OUTPUT ?
+			     d->output_policy : d->underlay_policy;
 	json_t *o;
 
 	if (!policy[0])
 		return json_null();
 	o = json_object();
 	json_set_text(o, "name", policy);
-	json_object_set_new(o, "classes", json_of_classes(m, policy));
+	json_object_set_new(o, "classes",
+			    json_of_services(m, d->ifindex, point));
 	return o;
 }
 
@@ -140,10 +168,10 @@ void json_policy_interface(FILE *f, const struct model *m)
 		o = json_object();
 		json_set_text(o, "interface", d->name);
 		json_set_bool(o, "pre-classify", d->pre_classify);
-		json_object_set_new(o, "output-policy",
-				    json_of_attached(m, d->output_policy));
-		json_object_set_new(o, "underlay-policy",
-				    json_of_attached(m, d->underlay_policy));
+		json_object_set_new(o, "output-policy", json_of_attached(
+			m, d, DMVPN_SERVICE_POINT_OUTPUT));
+		json_object_set_new(o, "underlay-policy", json_of_attached(
+			m, d, DMVPN_SERVICE_POINT_UNDERLAY));
 		json_array_append_new(list, o);
 	}
 	json_print_list(f, "interfaces", list);
@@ -171,6 +199,9 @@ static json_t *json_of_queue(const struct model *m, const struct queue_state *q,
 	json_set_number(o, "dropped-rate", q->dropped_rate);
 	json_set_number(o, "marked", q->marked);
 	json_set_number(o, "delay-us", q->delay_us);
+	json_set_number(o, "offered-rate", q->offered_rate);
+	json_set_number(o, "drop-rate", q->drop_rate);
+	json_set_number(o, "load-interval", q->load_interval);
 	if (c)
 		add_settings(o, c);
 	return o;

@@ -127,6 +127,60 @@ static void add_class(void *arg, uint8_t cmd, struct nlattr **tb)
 			take_line(c, attr);
 }
 
+static struct count take_count(const struct nlattr *packets,
+			       const struct nlattr *bytes)
+{
+	return (struct count){ attr_u64(packets), attr_u64(bytes) };
+}
+
+static void take_line_count(struct service_state *s, struct nlattr *nest)
+{
+	struct nlattr *tb[DMVPN_A_MATCH_MAX + 1];
+
+	if (nla_parse_nested(tb, DMVPN_A_MATCH_MAX, nest, NULL))
+		return;
+	*model_add(s->line, s->n_line) =
+		take_count(tb[DMVPN_A_MATCH_PACKETS], tb[DMVPN_A_MATCH_BYTES]);
+}
+
+static struct service_state *new_service(struct model *m, struct nlattr **tb,
+					 struct nlattr **ctb)
+{
+	struct service_state *s = model_add(m->service, m->n_service);
+
+	s->ifindex = attr_u32(tb[DMVPN_A_SERVICE_IFINDEX]);
+	s->point = attr_u32(tb[DMVPN_A_SERVICE_POINT]);
+	s->index = attr_u32(ctb[DMVPN_A_CLASS_INDEX]);
+	s->count = take_count(ctb[DMVPN_A_CLASS_PACKETS],
+			      ctb[DMVPN_A_CLASS_BYTES]);
+	s->offered_rate = attr_u64(tb[DMVPN_A_SERVICE_OFFERED_RATE]);
+	s->load_interval = attr_u32(tb[DMVPN_A_SERVICE_LOAD_INTERVAL]);
+	take_text(s->policy, tb[DMVPN_A_SERVICE_POLICY]);
+	return s;
+}
+
+/* As with classes: one that is long comes in several messages. */
+static void add_service(void *arg, uint8_t cmd, struct nlattr **tb)
+{
+	struct nlattr *attr, *class = tb[DMVPN_A_SERVICE_CLASS];
+	struct nlattr *ctb[DMVPN_A_CLASS_MAX + 1];
+	struct service_state *s;
+	struct model *m = arg;
+	int left;
+
+	(void)cmd;
+	if (!class || nla_parse_nested(ctb, DMVPN_A_CLASS_MAX, class, NULL))
+		return;
+	s = model_service(m, attr_u32(tb[DMVPN_A_SERVICE_IFINDEX]),
+			  attr_u32(tb[DMVPN_A_SERVICE_POINT]),
+			  attr_u32(ctb[DMVPN_A_CLASS_INDEX]));
+	if (!s)
+		s = new_service(m, tb, ctb);
+	nla_for_each_nested(attr, class, left)
+		if (nla_type(attr) == DMVPN_A_CLASS_MATCH)
+			take_line_count(s, attr);
+}
+
 static void add_policy(void *arg, uint8_t cmd, struct nlattr **tb)
 {
 	struct model *m = arg;
@@ -157,6 +211,9 @@ static void add_queue(void *arg, uint8_t cmd, struct nlattr **tb)
 		.dropped_rate = attr_u64(tb[DMVPN_A_QUEUE_DROPPED_RATE]),
 		.marked = attr_u64(tb[DMVPN_A_QUEUE_MARKED]),
 		.delay_us = attr_u64(tb[DMVPN_A_QUEUE_DELAY_US]),
+		.offered_rate = attr_u64(tb[DMVPN_A_QUEUE_OFFERED_RATE]),
+		.drop_rate = attr_u64(tb[DMVPN_A_QUEUE_DROP_RATE]),
+		.load_interval = attr_u32(tb[DMVPN_A_QUEUE_LOAD_INTERVAL]),
 	};
 	take_text(q->policy, tb[DMVPN_A_QUEUE_POLICY]);
 	take_text(q->class, tb[DMVPN_A_QUEUE_CLASS]);
@@ -172,6 +229,7 @@ int kernel_read_policies(struct genl *g, struct model *m)
 	} dumps[] = {
 		{ DMVPN_CMD_POLICY_GET, add_policy },
 		{ DMVPN_CMD_CLASS_GET, add_class },
+		{ DMVPN_CMD_SERVICE_GET, add_service },
 		{ DMVPN_CMD_QUEUE_GET, add_queue },
 	};
 	size_t i;

@@ -54,6 +54,9 @@ void model_free(struct model *m)
 	for (i = 0; i < m->n_nhrp_if; i++)
 		free_counters(&m->nhrp_if[i]);
 	free_classes(m);
+	for (i = 0; i < m->n_service; i++)
+		free(m->service[i].line);
+	free(m->service);
 	free(m->policy);
 	free(m->queue);
 	free(m->device);
@@ -141,6 +144,32 @@ struct class_state *model_class_named(const struct model *m,
 		if (!strcmp(c->policy, policy) && !strcmp(c->class.name, name))
 			return c;
 	return NULL;
+}
+
+struct service_state *model_service(const struct model *m, uint32_t ifindex,
+				    uint32_t point, uint32_t index)
+{
+	struct service_state *s;
+
+	model_for_each(s, m->service, m->n_service)
+		if (s->ifindex == ifindex && s->point == point &&
+		    s->index == index)
+			return s;
+	return NULL;
+}
+
+bool model_served(const struct model *m, const struct service_state *s,
+		  struct class_state *served)
+{
+	const struct class_state *c = model_class(m, s->policy, s->index);
+
+	/* The policy may have been replaced between two looks at it. */
+	if (!c || c->class.lines.n != s->n_line)
+		return false;
+	*served = *c;
+	served->count = s->count;
+	served->line = s->line;
+	return true;
 }
 
 const struct nhrp_if *model_nhrp_if(const struct model *m, const char *name)

@@ -433,6 +433,30 @@ struct class_state {
 };
 
 /**
+ * struct service_state - a class of a policy of a device
+ * @ifindex: of the device
+ * @point: DMVPN_SERVICE_POINT_*
+ * @policy: that it is of
+ * @index: in that policy
+ * @count: of the class, on this device
+ * @line: counters of each of its lines
+ * @n_line: length of @line
+ * @offered_rate: bits a second
+ * @load_interval: seconds that this is a mean of
+ */
+struct service_state {
+	uint32_t ifindex;
+	uint32_t point;
+	char policy[POLICY_NAME];
+	uint32_t index;
+	struct count count;
+	struct count *line;
+	size_t n_line;
+	uint64_t offered_rate;
+	uint32_t load_interval;
+};
+
+/**
  * struct queue_state - a class of one peer in a queueing discipline
  *
  * Members are the attributes of the same names.
@@ -454,6 +478,9 @@ struct queue_state {
 	uint64_t dropped_rate;
 	uint64_t marked;
 	uint64_t delay_us;
+	uint64_t offered_rate;
+	uint64_t drop_rate;
+	uint32_t load_interval;
 };
 
 /**
@@ -486,6 +513,8 @@ struct model {
 	size_t n_policy;
 	struct class_state *class;
 	size_t n_class;
+	struct service_state *service;
+	size_t n_service;
 	struct queue_state *queue;
 	size_t n_queue;
 };
@@ -519,6 +548,14 @@ struct class_state *model_class(const struct model *m, const char *policy,
 				uint32_t index);
 struct class_state *model_class_named(const struct model *m,
 				      const char *policy, const char *name);
+struct service_state *model_service(const struct model *m, uint32_t ifindex,
+				    uint32_t point, uint32_t index);
+/*
+ * The class that a service is of, with the counters of the service: for reading
+ * only, since all else is the class's. False if there is no such class.
+ */
+bool model_served(const struct model *m, const struct service_state *s,
+		  struct class_state *served);
 const struct nhrp_if *model_nhrp_if(const struct model *m, const char *name);
 /* It has servers. */
 bool model_has_nhs(const struct model *m, const char *ifname);

@@ -9,24 +9,34 @@
 
 /* ---- classes ---- */
 
-static void put_class(FILE *f, const char *family, const struct class_state *c,
-		      uint64_t value)
+static void put_classes(FILE *f, const struct model *m, const char *family,
+			bool bytes)
 {
-	ometric_sample(f, family, true, (struct label[]){
-		       { "policy", c->policy },
-		       { "class", c->class.name }, { 0 } }, value);
+	const struct service_state *s;
+	const struct device *d;
+	struct class_state c;
+
+	model_for_each(s, m->service, m->n_service) {
+		d = model_device(m, s->ifindex);
+		if (!d || !model_served(m, s, &c))
+			continue;
+		ometric_sample(f, family, true, (struct label[]){
+			       { "interface", d->name },
+			       { "point",
+				 s->point == DMVPN_SERVICE_POINT_OUTPUT ?
+				 "output" : "underlay" },
+			       { "policy", c.policy },
+			       { "class", c.class.name }, { 0 } },
+			       bytes ? c.count.bytes : c.count.packets);
+	}
 }
 
 void ometric_policy_interface(FILE *f, const struct model *m)
 {
-	const struct class_state *c;
-
 	ometric_family(f, "class_packets", true, "Packets of the class");
-	model_for_each(c, m->class, m->n_class)
-		put_class(f, "class_packets", c, c->count.packets);
+	put_classes(f, m, "class_packets", false);
 	ometric_family(f, "class_bytes", true, "Bytes of the class");
-	model_for_each(c, m->class, m->n_class)
-		put_class(f, "class_bytes", c, c->count.bytes);
+	put_classes(f, m, "class_bytes", true);
 	ometric_end(f);
 }
 

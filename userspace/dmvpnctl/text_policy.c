@@ -30,6 +30,17 @@ static void count_line(FILE *f, int indent, const struct count *count)
 		count->packets, count->bytes);
 }
 
+/* IOS has whole minutes where it can. Marking alone drops nothing. */
+static void offered_line(FILE *f, int indent, uint32_t interval,
+			 uint64_t offered, uint64_t dropped)
+{
+	bool minutes = interval % 60 == 0;
+
+	fprintf(f, "%*s%u %s offered rate %" PRIu64 " bps, drop rate %" PRIu64
+		" bps\n", indent, "", minutes ? interval / 60 : interval,
+		minutes ? "minute" : "second", offered, dropped);
+}
+
 static struct count count_of(const struct class_state *c, size_t statement)
 {
 	struct count sum = { 0 };
@@ -242,6 +253,8 @@ static void queue_class(FILE *f, const struct class_state *c,
 	fprintf(f, "\n%*sClass-map: %s (%s)\n", indent, "", q->class,
 		c ? kind_of(c) : "match-any");
 	count_line(f, indent + 2, &count);
+	offered_line(f, indent + 2, q->load_interval, q->offered_rate,
+		     q->drop_rate);
 	if (c)
 		text_matches(f, c, indent + 2, false);
 	queue_lines(f, q, indent + 2);
@@ -317,20 +330,29 @@ void text_policies(FILE *f, const struct model *m)
 		fprintf(f, "%-32s %7u %7u\n", p->name, p->classes, p->users);
 }
 
-static void service_policy(FILE *f, const struct model *m, const char *policy)
+static void service_class(FILE *f, const struct class_state *c,
+			  const struct service_state *s)
 {
-	const struct class_state *c;
+	fprintf(f, "\n    Class-map: %s (%s)\n", c->class.name, kind_of(c));
+	count_line(f, 6, &c->count);
+	offered_line(f, 6, s->load_interval, s->offered_rate, 0);
+	text_matches(f, c, 6, true);
+	set_lines(f, c, 6);
+}
 
-	fprintf(f, "\n  Service-policy output: %s\n", policy);
-	model_for_each(c, m->class, m->n_class) {
-		if (strcmp(c->policy, policy))
-			continue;
-		fprintf(f, "\n    Class-map: %s (%s)\n", c->class.name,
-			kind_of(c));
-		count_line(f, 6, &c->count);
-		text_matches(f, c, 6, true);
-		set_lines(f, c, 6);
-	}
+static void service_policy(FILE *f, const struct model *m,
+			   const struct device *d, uint32_t point)
+{
+	const struct service_state *s;
+	struct class_state c;
+
+	fprintf(f, "\n  Service-policy output: %s\n",
+		point == DMVPN_SERVICE_POINT_OUTPUT ? d->output_policy :
+						      d->underlay_policy);
+	model_for_each(s, m->service, m->n_service)
+		if (s->ifindex == d->ifindex && s->point == point &&
+		    model_served(m, s, &c))
+			service_class(f, &c, s);
 	fprintf(f, "\n");
 }
 
@@ -344,12 +366,12 @@ void text_policy_interface(FILE *f, const struct model *m)
 		if (d->pre_classify)
 			fprintf(f, "  QoS pre-classification is on\n");
 		if (d->output_policy[0])
-			service_policy(f, m, d->output_policy);
+			service_policy(f, m, d, DMVPN_SERVICE_POINT_OUTPUT);
 		if (!d->underlay_policy[0])
 			continue;
 		fprintf(f, " %s underlay, of %s\n", d->name, d->pre_classify ?
 			"the inner packet" : "what the underlay sees");
-		service_policy(f, m, d->underlay_policy);
+		service_policy(f, m, d, DMVPN_SERVICE_POINT_UNDERLAY);
 	}
 }
 

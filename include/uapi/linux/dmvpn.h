@@ -88,6 +88,16 @@ enum dmvpn_nexthop_flags {
 };
 
 /**
+ * enum dmvpn_service_point - Which policy of a device.
+ * @DMVPN_SERVICE_POINT_OUTPUT: That of inner packets.
+ * @DMVPN_SERVICE_POINT_UNDERLAY: That of what the underlay gets.
+ */
+enum dmvpn_service_point {
+	DMVPN_SERVICE_POINT_OUTPUT,
+	DMVPN_SERVICE_POINT_UNDERLAY,
+};
+
+/**
  * enum dmvpn_df - The DF bit of the outer header.
  * @DMVPN_DF_COPY: As the inner packet has it, set for IPv6.
  * @DMVPN_DF_SET: Always set.
@@ -414,10 +424,26 @@ enum {
 	DMVPN_A_QUEUE_DROPPED_RATE,
 	DMVPN_A_QUEUE_MARKED,
 	DMVPN_A_QUEUE_DELAY_US,
+	DMVPN_A_QUEUE_OFFERED_RATE,
+	DMVPN_A_QUEUE_DROP_RATE,
+	DMVPN_A_QUEUE_LOAD_INTERVAL,
 
 	__DMVPN_A_QUEUE_MAX
 };
 #define DMVPN_A_QUEUE_MAX (__DMVPN_A_QUEUE_MAX - 1)
+
+enum {
+	DMVPN_A_SERVICE_IFINDEX = 1,
+	DMVPN_A_SERVICE_PAD,
+	DMVPN_A_SERVICE_POINT,
+	DMVPN_A_SERVICE_POLICY,
+	DMVPN_A_SERVICE_CLASS,
+	DMVPN_A_SERVICE_OFFERED_RATE,
+	DMVPN_A_SERVICE_LOAD_INTERVAL,
+
+	__DMVPN_A_SERVICE_MAX
+};
+#define DMVPN_A_SERVICE_MAX (__DMVPN_A_SERVICE_MAX - 1)
 
 enum dmvpn_cmd {
 	DMVPN_CMD_DEVICE_GET = 1,
@@ -460,6 +486,7 @@ enum dmvpn_cmd {
 	DMVPN_CMD_QUEUE_GET,
 	DMVPN_CMD_POLICY_NTF,
 	DMVPN_CMD_POLICY_DEL_NTF,
+	DMVPN_CMD_SERVICE_GET,
 
 	__DMVPN_CMD_MAX
 };
