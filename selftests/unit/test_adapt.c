@@ -326,6 +326,23 @@ static void deaf(void **state)
 	assert_int_equal(to->rate, 0);
 }
 
+/* A quarter of 20 Mbit/s. */
+static void percent(void **state)
+{
+	struct conf conf;
+
+	(void)state;
+	run(6, 20 * MBIT, 2 * MBIT);
+	unit_hub(&conf);
+	put_policy(&conf, "GOLD", 0);
+	conf.iface[0].group_map[0].lower_percent = 25;
+	assert_int_equal(nhrp_configure(hub.nhrp, net.now, &conf), 0);
+	conf_free(&conf);
+	assert_int_equal(rate(), 5 * MBIT);
+	run(6, 20 * MBIT, 2 * MBIT);
+	assert_int_equal(rate(), 5 * MBIT);
+}
+
 static void configured(void **state)
 {
 	(void)state;
@@ -352,6 +369,7 @@ int main(void)
 		CLOUD(silence),
 		CLOUD(deaf),
 		CLOUD(configured),
+		CLOUD(percent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -674,7 +674,8 @@ static void groups(void **state)
 	assert_int_equal(parse(
 		"interface a {\n"
 		"	group = BRANCH-10M\n"
-		"	group-map GOLD { service-policy = P10 }\n"
+		"	group-map GOLD { service-policy = P10\n"
+		"		adaptive-lower-bound-percent = 25 }\n"
 		"	group-map \"GR(1)\" { service-policy = P2\n"
 		"		adaptive-lower-bound = \"500 kbit\" }\n"
 		"	peer-group 6.6.6.6 { group = GOLD }\n"
@@ -687,6 +688,8 @@ static void groups(void **state)
 	assert_string_equal(ci->group_map[1].group, "GR(1)");
 	assert_string_equal(ci->group_map[1].service_policy, "P2");
 	assert_int_equal(ci->group_map[0].lower_bound, 0);
+	assert_int_equal(ci->group_map[0].lower_percent, 25);
+	assert_int_equal(ci->group_map[1].lower_percent, 0);
 	assert_int_equal(ci->group_map[1].lower_bound, 500000);
 	assert_int_equal(ci->n_peer_group, 2);
 	assert_true(is(&ci->peer_group[0].what.addr, "6.6.6.6"));
@@ -719,6 +722,13 @@ static void bad_groups(void **state)
 	bad("interface a {\ngroup-map G { service-policy = p\n"
 	    "adaptive-lower-bound = slow\n}\n}\n", 3,
 	    "adaptive-lower-bound = slow: use");
+	bad("interface a {\ngroup-map G { service-policy = p\n"
+	    "adaptive-lower-bound-percent = 101\n}\n}\n", 3,
+	    "adaptive-lower-bound-percent = 101: use");
+	bad("interface a {\ngroup-map G { service-policy = p\n"
+	    "adaptive-lower-bound-percent = 5\n"
+	    "adaptive-lower-bound = 500000\n}\n}\n", 5,
+	    "write one of them");
 	bad("interface a {\npeer-group 1.2.3 { group = G }\n}\n", 2,
 	    "peer-group 1.2.3: write an address of the peer");
 	bad("interface a {\npeer-group 1.2.3.4 {\n}\n}\n", 3,

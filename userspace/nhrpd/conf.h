@@ -137,11 +137,13 @@ struct conf_map {
  * @service_policy: name of the policy that queues towards each of them
  * @lower_bound: bits a second; the rate adapts between this and the policy's
  *	own, if it is not 0
+ * @lower_percent: the same in percent of the policy's own rate
  */
 struct conf_group_map {
 	char group[CONF_GROUP];
 	char service_policy[POLICY_NAME];
 	uint64_t lower_bound;
+	uint8_t lower_percent;
 };
 
 /**

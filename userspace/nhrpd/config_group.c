@@ -10,6 +10,7 @@
 cfg_opt_t config_group_map_opts[] = {
 	CFG_STR("service-policy", NULL, CFGF_NODEFAULT),
 	CFG_STR("adaptive-lower-bound", NULL, CFGF_NODEFAULT),
+	CFG_INT("adaptive-lower-bound-percent", 0, CFGF_NODEFAULT),
 	CFG_END()
 };
 
@@ -50,6 +51,16 @@ static int check_rate(cfg_t *cfg, cfg_opt_t *opt)
 		   policy_value_hint(policy_setting_find("shape")));
 }
 
+static int check_percent(cfg_t *cfg, cfg_opt_t *opt)
+{
+	long percent = cfg_opt_getnint(opt, 0);
+
+	if (percent >= 1 && percent <= 100)
+		return 0;
+	return bad(cfg, "%s = %ld: use a number from 1 to 100",
+		   cfg_opt_name(opt), percent);
+}
+
 static int check_group_map(cfg_t *cfg, cfg_opt_t *opt)
 {
 	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
@@ -61,6 +72,11 @@ static int check_group_map(cfg_t *cfg, cfg_opt_t *opt)
 	if (!cfg_getstr(sec, "service-policy"))
 		return bad(sec, "group-map %s: add service-policy = POLICY,"
 			   " what its peers get", group);
+	if (cfg_size(sec, "adaptive-lower-bound") &&
+	    cfg_size(sec, "adaptive-lower-bound-percent"))
+		return bad(sec, "group-map %s: adaptive-lower-bound and"
+			   " adaptive-lower-bound-percent: write one of them",
+			   group);
 	return 0;
 }
 
@@ -102,6 +118,9 @@ void config_group_set_checks(cfg_t *cfg)
 			      check_option);
 	cfg_set_validate_func(cfg, "interface|group-map|adaptive-lower-bound",
 			      check_rate);
+	cfg_set_validate_func(cfg,
+			      "interface|group-map|adaptive-lower-bound-percent",
+			      check_percent);
 	cfg_set_validate_func(cfg, "interface|group-map", check_group_map);
 	cfg_set_validate_func(cfg, "interface|peer-group|group", check_option);
 	cfg_set_validate_func(cfg, "interface|peer-group", check_peer_group);
@@ -134,6 +153,9 @@ int config_group_fill(struct conf_if *ci, cfg_t *sec)
 		text = cfg_getstr(sub, "adaptive-lower-bound");
 		if (text)
 			rate_of(text, &map->lower_bound);
+		if (cfg_size(sub, "adaptive-lower-bound-percent"))
+			map->lower_percent = (uint8_t)
+				cfg_getint(sub, "adaptive-lower-bound-percent");
 	}
 	for (i = 0; i < cfg_size(sec, "peer-group"); i++) {
 		sub = cfg_getnsec(sec, "peer-group", i);

@@ -158,12 +158,16 @@ uint64_t group_rate(const struct peer *peer)
 	return peer ? rate_of(peer->ifc->nhrp, group_policy(peer)) : 0;
 }
 
-static uint64_t lower_bound(const struct peer *peer)
+/* @own: what the policy has. */
+static uint64_t lower_bound(const struct peer *peer, uint64_t own)
 {
 	const struct conf_group_map *map = map_of(&peer->ifc->conf,
 						  group_of(peer));
 
-	return map ? map->lower_bound : 0;
+	if (!map)
+		return 0;
+	return map->lower_percent ? own * map->lower_percent / 100 :
+				    map->lower_bound;
 }
 
 /*
@@ -178,7 +182,7 @@ static uint64_t limit_with(struct peer *peer, const char *policy)
 		return peer->limit;
 	if (peer->offer && peer->offer < rate)
 		rate = peer->offer;
-	rate = adapt_between(peer, lower_bound(peer), rate);
+	rate = adapt_between(peer, lower_bound(peer, own), rate);
 	return rate < own ? rate : 0;
 }
 
