@@ -31,6 +31,8 @@ static void usage(void)
 	      "  sweep    one datagram to each of SPREAD addresses, which nobody takes\n"
 	      "  stream   UDP by two processes\n"
 	      "  tcp      SIZE bytes\n"
+	      "  sender   UDP by one process on the first processor\n"
+	      "  senders  and by one on the second, to the address SPREAD after DST\n"
 	      "FROM and TO are network namespaces, SRC and DST addresses in them.\n"
 	      "  -r SPREAD  to so many addresses from DST on, in no order\n"
 	      "  -b DEV     packets are dropped where they come in on DEV of TO\n",
@@ -88,6 +90,8 @@ int main(int argc, char **argv)
 		{ "sweep", flow_sweep },
 		{ "stream", flow_stream },
 		{ "tcp", flow_tcp },
+		{ "sender", flow_sender },
+		{ "senders", flow_senders },
 	};
 	unsigned int i;
 	int option;

@@ -14,7 +14,7 @@
  * @size: UDP: bytes of one datagram; TCP: bytes of all
  * @count: datagrams
  * @spread: destinations; the sender picks one of so many addresses from @dst on
- *	for each datagram
+ *	for each datagram. Of two senders the second one's lies so far beyond
  * @blind: device of @to behind which nothing arrives, or NULL
  */
 struct flow {
@@ -37,5 +37,7 @@ void flow_sweep(const struct flow *f);
 void flow_batches(const struct flow *f);
 void flow_stream(const struct flow *f);
 void flow_tcp(const struct flow *f);
+void flow_sender(const struct flow *f);
+void flow_senders(const struct flow *f);
 
 #endif
