@@ -56,18 +56,20 @@ has() {
 		remote="$(nbma "$2")")" = "$3" ]
 }
 
+# received ROUTER: milliseconds, and bytes that had come out of its tunnel then.
+# One program reads both: another one may start late.
 received() {
-	ip -n "$1" -s -j link show dmvpn0 | jq '.[0].stats64.rx.bytes'
+	in_ns "$1" awk 'FNR == NR { printf "%d ", $1 * 1000 }
+		$1 == "dmvpn0:" { print $2 }' /proc/uptime /proc/net/dev
 }
 
 # rate_to ROUTER: bits a second that come out of its tunnel.
 rate_to() {
-	local before start
-	before=$(received "$1")
-	start=${EPOCHREALTIME/./}
+	local from to
+	from=$(received "$1")
 	nap 5
-	echo $((($(received "$1") - before) * 8 * 1000000 /
-		(${EPOCHREALTIME/./} - start)))
+	to=$(received "$1")
+	echo $(((${to#* } - ${from#* }) * 8 * 1000 / (${to% *} - ${from% *})))
 }
 
 load_start() {
