@@ -37,6 +37,10 @@ overlay() {
 	echo "192.168.1.${1#R}"
 }
 
+overlay6() {
+	echo "2001:db8:1::${1#R}"
+}
+
 # lan ROUTER: first three bytes of its LAN.
 lan() {
 	if [ "$1" = "$HUB" ]; then
@@ -178,6 +182,14 @@ router_charon_conf() {
 	EOF
 }
 
+# charon_edit ROUTER SCRIPT: sed its strongswan.conf, before charon starts. There
+# is no new file: the router has the old one mounted.
+charon_edit() {
+	local conf
+	conf=$(sed "$2" "$CLOUD/$1/strongswan.conf")
+	echo "$conf" >"$CLOUD/$1/strongswan.conf"
+}
+
 cloud_device() {
 	local r=$1
 	shift
@@ -295,6 +307,34 @@ sas_taken_over() {
 hub_carried() {
 	genl "$HUB" dump peer-get | jq -s 'map(."tx-packets") | add'
 }
+
+# ---- numbered datagrams ----
+
+# flows_start ROUTER ROUTER...: RATE a second each way between the tunnel address
+# of the first one and that of each other; see flow.py.
+flows_start() {
+	local r ends=()
+	for r in "$@"; do
+		ends+=("$r" "$(overlay "$r")")
+	done
+	background "$SELFTESTS/flow.py" "$RATE" "${ends[@]}" >"$TMP/flows"
+	FLOWS=$BG
+	wait_for grep -q flows "$TMP/flows"
+}
+
+# flows_end: what it says of each way is in TMP/ways then.
+flows_end() {
+	stop "$FLOWS"
+	sed 1d "$TMP/flows" >"$TMP/ways"
+}
+
+# flows_faults: ends them, and says what must be zero, of all ways.
+flows_faults() {
+	flows_end
+	jq -s 'map(.lost, .duplicated, .corrupt, .errors) | add' "$TMP/ways"
+}
+
+# ---- all of it ----
 
 # cloud_prepare IKE: routers and devices, no daemon yet. IKE 0 is a cloud
 # without protection.

@@ -183,6 +183,18 @@ veth() {
 	ip -n "$3" link set "$4" up
 }
 
+# with_ipv6 NODE...: namespaces have none unless asked.
+with_ipv6() {
+	local node
+	for node in "$@"; do
+		in_ns "$node" sysctl -qw net.ipv6.conf.all.disable_ipv6=0 \
+			net.ipv6.conf.default.disable_ipv6=0 \
+			net.ipv6.conf.default.accept_dad=0 \
+			net.ipv6.conf.default.router_solicitations=0 \
+			net.ipv6.conf.all.forwarding=1
+	done
+}
+
 # background COMMAND...: PID is left in BG, and it is stopped at the end.
 background() {
 	"$@" 3>&- &

@@ -42,18 +42,6 @@ subnet() {
 	esac
 }
 
-# with_ipv6 NODE...: namespaces have none unless asked.
-with_ipv6() {
-	local node
-	for node in "$@"; do
-		in_ns "$node" sysctl -qw net.ipv6.conf.all.disable_ipv6=0 \
-			net.ipv6.conf.default.disable_ipv6=0 \
-			net.ipv6.conf.default.accept_dad=0 \
-			net.ipv6.conf.default.router_solicitations=0 \
-			net.ipv6.conf.all.forwarding=1
-	done
-}
-
 # Cipher suites by short name: those that tests go through, and all that there
 # are. The number behind the cipher's is the length of the ICV in bytes.
 SUITES=(cbc-sha1 cbc-sha256 gcm128 gcm256 chacha)

@@ -89,21 +89,6 @@ reaches() {
 		wait_for ping_ok "$STOCK" "$(overlay "$1")"
 }
 
-flows_start() { # ROUTER...
-	local r ends=()
-	for r in "$STOCK" "$@"; do
-		ends+=("$r" "$(overlay "$r")")
-	done
-	background "$SELFTESTS/flow.py" "$RATE" "${ends[@]}" >"$TMP/flows"
-	FLOWS=$BG
-	wait_for grep -q flows "$TMP/flows"
-}
-
-flows_end() {
-	stop "$FLOWS"
-	sed 1d "$TMP/flows" >"$TMP/ways"
-}
-
 # account FILTER: lost, doubled, spoilt, of the ways that match.
 account() {
 	jq -sr "map(select($1)) | \"\\(map(.lost) | add) \" +

@@ -90,13 +90,16 @@ CASES = {
     "peer-new, policy": ([*POLICIES, PEER], [*PEER, "policy=P"]),
     "policy-new": ([CHILD], POLICY),
     "policy-new, replaced": (POLICIES, OTHER),
+    "policy-new, replaced on a device": (
+        [*POLICIES, ["link"], ["change"]], OTHER),
     "policy-get": (POLICIES, ["policy-get", "name=P"]),
     "policy-get dump": (POLICIES, ["dump", "policy-get"]),
     "policy-del": (POLICIES, ["policy-del", "name=P"]),
     "policy-test": (POLICIES, ["policy-test", "name=P", "packet=45" +
                                38 * "00"]),
     "class-get dump": (POLICIES, ["dump", "class-get"]),
-    "service-get dump": ([], ["dump", "service-get"]),
+    "service-get dump": ([*POLICIES, ["link"], ["change"]],
+                         ["dump", "service-get"]),
     "peer-get": ([PEER], ["peer-get", DEV, "remote=" + B]),
     "peer-get dump": ([PEER], ["dump", "peer-get"]),
     "peer-del": (ALL, ["peer-del", DEV, "remote=" + B]),
@@ -217,6 +220,8 @@ class Kernel:
         for step in steps:
             if step[0] == "link":
                 plain(socket.NETLINK_ROUTE, self.link_message("newlink"))
+            elif step[0] == "change":
+                plain(socket.NETLINK_ROUTE, self.link_message("changelink"))
             elif step[0] == "up":
                 plain(socket.NETLINK_ROUTE, self.link_message("link up"))
             else:
@@ -246,9 +251,10 @@ class Kernel:
         names = sorted(name for _, name in socket.if_nameindex())
         out = [(name, open_flags(name)) for name in names]
         for command in ("device-get", "peer-get", "nexthop-get", "session-get",
-                        "sa-get", "policy-get", "class-get"):
+                        "sa-get", "policy-get", "class-get",
+                        "service-get"):
             for one in self.family.request(command, [], dump=True):
-                if command == "device-get":
+                if command in ("device-get", "service-get"):
                     del one["ifindex"]
                 out.append((command, {k: "SPI" if v == self.spi else v
                                       for k, v in one.items()

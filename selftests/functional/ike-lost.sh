@@ -19,13 +19,10 @@ report_failure() {
 
 # Giving up takes seconds instead of minutes.
 impatient() {
-	local r conf
+	local r
 	for r in "${ROUTERS[@]}"; do
-		conf=$(sed 's/^charon {/&\n\tretransmit_timeout = 1/
-			s/^charon {/&\n\tretransmit_tries = 1/' \
-			"$CLOUD/$r/strongswan.conf")
-		# No new file: the router has the old one mounted.
-		echo "$conf" >"$CLOUD/$r/strongswan.conf"
+		charon_edit "$r" 's/^charon {/&\n\tretransmit_timeout = 1/
+			s/^charon {/&\n\tretransmit_tries = 1/'
 	done
 }
 
@@ -73,23 +70,13 @@ is_new() {
 	done
 }
 
-flows_start() {
+begin() {
 	local r
 	declare -gA SPI
 	for r in "${ROUTERS[@]}"; do
 		SPI[$r]=$(out_spi "$r")
 	done
-	background "$SELFTESTS/flow.py" "$RATE" R6 "$(overlay R6)" \
-		"$HUB" "$(overlay "$HUB")" >"$TMP/flows"
-	FLOWS=$BG
-	wait_for grep -q flows "$TMP/flows"
-}
-
-# account: what must be zero, of both ways.
-account() {
-	stop "$FLOWS"
-	sed 1d "$TMP/flows" >"$TMP/ways"
-	jq -s 'map(.lost, .duplicated, .corrupt, .errors) | add' "$TMP/ways"
+	flows_start R6 "$HUB"
 }
 
 # After a DPD request IKEv1 does not repeat the last message of a Quick Mode.
@@ -119,7 +106,7 @@ plan 12
 # The last message of a Quick Mode is the only small one. The spoke has the new
 # SAs and the hub has not.
 check "IKEv1: the spoke registers" up 1
-flows_start
+begin
 ike_drop "$HUB" match u16 0 0xff80 at 2
 on R6 swanctl --rekey --child gre >/dev/null
 check "the spoke has a new outbound SA" wait_for outbound_sas R6 2
@@ -130,12 +117,12 @@ ike_pass "$HUB"
 check "the message is repeated, and both use the new ones" \
 	wait_for -t 60 is_new
 check "the old one is gone" wait_for outbound_sas R6 1
-check_eq "lost, doubled or spoilt" "$(account)" 0
+check_eq "lost, doubled or spoilt" "$(flows_faults)" 0
 cloud_down
 
 # An IKE_SA that fails leaves its SAs to the peer that does not know.
 check "IKEv2: the spoke registers" up 2
-flows_start
+begin
 SINCE=$(wc -l <"$CLOUD/R6/charon.log")
 ike_drop R6
 on R6 swanctl --rekey --child gre >/dev/null
@@ -145,6 +132,6 @@ check "and keeps the SAs that the hub uses" \
 check_eq "it sends through the same one" "$(out_spi R6)" "${SPI[R6]}"
 ike_pass R6
 check "a new IKE_SA brings new ones" wait_for -t 60 is_new
-check_eq "lost, doubled or spoilt" "$(account)" 0
+check_eq "lost, doubled or spoilt" "$(flows_faults)" 0
 cloud_down
 finish

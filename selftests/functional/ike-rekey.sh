@@ -138,20 +138,6 @@ rekeyings() {
 	done
 }
 
-flows_start() {
-	background "$SELFTESTS/flow.py" "$RATE" R6 "$(overlay R6)" \
-		"$HUB" "$(overlay "$HUB")" >"$TMP/flows"
-	FLOWS=$BG
-	wait_for grep -q flows "$TMP/flows"
-}
-
-# account: what must be zero, of both ways.
-account() {
-	stop "$FLOWS"
-	sed 1d "$TMP/flows" >"$TMP/ways"
-	jq -s 'map(.lost, .duplicated, .corrupt, .errors) | add' "$TMP/ways"
-}
-
 need_module
 plan $((${#VERSIONS[@]} * (1 + 3 * ${#LOSSES[@]})))
 for ike in "${VERSIONS[@]}"; do
@@ -162,12 +148,12 @@ for ike in "${VERSIONS[@]}"; do
 	wait_for ping_ok R6 "$(overlay "$HUB")"
 	for loss in "${LOSSES[@]}"; do
 		ike_path "$loss"
-		flows_start
+		flows_start R6 "$HUB"
 		check "IKEv$ike, $loss % loss: $REKEYS rekeyings" \
 			rekeyings "$REKEYS"
 		sleep 2
 		check_eq "IKEv$ike, $loss % loss: lost, doubled or spoilt" \
-			"$(account)" 0
+			"$(flows_faults)" 0
 		check "IKEv$ike, $loss % loss: more datagrams than SAs" test \
 			"$(jq -s 'map(.sent) | add' "$TMP/ways")" -gt "$REKEYS"
 	done

@@ -23,14 +23,19 @@ report_failure() {
 		on R6 dmvpnctl show nhrp nhs; on R1 swanctl --list-sas)"
 }
 
-# Neither our own tunnel nor a LAN is a path of IKE.
-ignore_inside() {
-	local r conf
+# Neither our own tunnel nor a LAN is a path of IKE, nor the address of the link,
+# where nobody looks for a peer: charon takes none with the scope of a link.
+underlay_alone() {
+	local r n
 	for r in "${ROUTERS[@]}"; do
-		conf=$(sed 's/^charon {/&\n\tinterfaces_ignore = dmvpn0, lan0/' \
-			"$CLOUD/$r/strongswan.conf")
-		# No new file: the router has the old one mounted.
-		echo "$conf" >"$CLOUD/$r/strongswan.conf"
+		n=${r#R}
+		charon_edit "$r" \
+			's/^charon {/&\n\tinterfaces_ignore = dmvpn0, lan0/'
+		ip -n "$r" -batch - <<-EOT
+			addr del 10.0.$n.2/30 dev eth0
+			addr add 10.0.$n.2/30 dev eth0 scope link
+			route replace default via 10.0.$n.1 src $(nbma "$r")
+		EOT
 	done
 }
 
@@ -78,7 +83,7 @@ move() {
 		sed -i "s/mobike = no/mobike = $1/" \
 			"$CLOUD/$r/swanctl/swanctl.conf"
 	done
-	ignore_inside
+	underlay_alone
 	cloud_start 2
 	check "$CASE: R6 registers" wait_for -t 60 registered 1
 	wait_for ping_ok R6 "$(overlay R1)"

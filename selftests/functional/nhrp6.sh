@@ -6,10 +6,6 @@ set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/cloud-checks.sh"
 
-overlay6() {
-	echo "2001:db8:1::${1#R}"
-}
-
 lan6() {
 	echo "2001:db8:a${1#R}"
 }
@@ -22,17 +18,6 @@ nbma6() {
 link_local() {
 	ip -j -n "$1" -6 addr show dev dmvpn0 scope link |
 		jq -er '[.[].addr_info[]?.local? // empty][0]'
-}
-
-ipv6_on() {
-	local node
-	for node in "$@"; do
-		in_ns "$node" sysctl -qw net.ipv6.conf.all.disable_ipv6=0 \
-			net.ipv6.conf.default.disable_ipv6=0 \
-			net.ipv6.conf.default.accept_dad=0 \
-			net.ipv6.conf.default.router_solicitations=0 \
-			net.ipv6.conf.all.forwarding=1
-	done
 }
 
 # overlay6_up ROUTER: its IPv6 addresses, and the way to the others' LANs.
@@ -101,7 +86,7 @@ stays_on_hub() {
 dual_stack() {
 	local r
 	cloud_prepare 2
-	ipv6_on "${ROUTERS[@]}"
+	with_ipv6 "${ROUTERS[@]}"
 	dynamic_nhs
 	for r in "${ROUTERS[@]}"; do
 		overlay6_up "$r"
@@ -183,7 +168,7 @@ device6() {
 two_underlays() {
 	local r
 	cloud_prepare 0
-	ipv6_on net "${ROUTERS[@]}"
+	with_ipv6 net "${ROUTERS[@]}"
 	for r in "${ROUTERS[@]}"; do
 		underlay6 "$r"
 	done

@@ -14,9 +14,9 @@ report_failure() {
 	cloud_keep
 }
 
-# flows_start ROUTER: two flows that it is an end of.
-flows_start() {
-	FLOWS=()
+# pings_start ROUTER: two pings that it is an end of.
+pings_start() {
+	PINGS=()
 	flow R6 R1
 	if [ "$1" = R6 ]; then
 		flow R6 R7
@@ -29,7 +29,7 @@ flow() {
 	local file=$TMP/flow-$1-$2
 	background ip netns exec "$1" ping -n -i 0.01 -W 1 "$(overlay "$2")" \
 		>"$file" 2>&1
-	FLOWS+=("$BG $file")
+	PINGS+=("$BG $file")
 }
 
 # missing FILE: answers that did not come, though a later one did.
@@ -38,10 +38,10 @@ missing() {
 		awk '{ last = $1 } END { print last - NR }'
 }
 
-# flows_end TEXT: one result for all of them; they still run to the last.
-flows_end() {
+# pings_end TEXT: one result for all of them; they still run to the last.
+pings_end() {
 	local one pid file lost=0 sent=0 late=0 s last
-	for one in "${FLOWS[@]}"; do
+	for one in "${PINGS[@]}"; do
 		read -r pid file <<<"$one"
 		stop "$pid" INT
 		s=$(sed -n 's/ packets transmitted.*//p' "$file")
@@ -86,25 +86,25 @@ sleep 1
 
 for r in R6 R1; do
 	BEFORE=$(state_of "$r")
-	flows_start "$r"
+	pings_start "$r"
 	again "$r" nhrpd
 	sleep 3
-	flows_end "nhrpd of $r killed and restarted"
+	pings_end "nhrpd of $r killed and restarted"
 	check_eq "nhrpd of $r adopted its peers and next hops" \
 		"$(state_of "$r")" "$BEFORE"
 done
 check "R6 still registers" on R6 dmvpnctl show nhrp
 for r in R6 R1; do
-	flows_start "$r"
+	pings_start "$r"
 	again_charon "$r"
-	flows_end "charon of $r killed and restarted"
+	pings_end "charon of $r killed and restarted"
 done
-flows_start R6
+pings_start R6
 daemon_stop R6 charon KILL
 daemon_stop R6 nhrpd KILL
 sleep 1
 charon_start R6
 nhrpd_start R6
 sleep 5
-flows_end "both of R6 killed and restarted"
+pings_end "both of R6 killed and restarted"
 finish

@@ -17,21 +17,6 @@ report_failure() {
 		genl R1 dump nexthop-get; genl R6 dump nexthop-get)"
 }
 
-overlay6() {
-	echo "2001:db8:1::${1#R}"
-}
-
-ipv6_on() {
-	local r
-	for r in "$@"; do
-		in_ns "$r" sysctl -qw net.ipv6.conf.all.disable_ipv6=0 \
-			net.ipv6.conf.default.disable_ipv6=0 \
-			net.ipv6.conf.default.accept_dad=0 \
-			net.ipv6.conf.default.router_solicitations=0 \
-			net.ipv6.conf.all.forwarding=1
-	done
-}
-
 # frr_gre6 ROUTER: with an address of the link FRR would register that alone.
 frr_gre6() {
 	ip -n "$1" link add gre1 type gre \
@@ -68,7 +53,7 @@ plan 7
 modprobe ip_gre
 rm -rf "$CLOUD"
 cloud_underlay
-ipv6_on R1 R6 R8
+with_ipv6 R1 R6 R8
 ours R1
 ours R6
 router_files R8

@@ -102,7 +102,7 @@ for ike in 1 2; do
 	check "IKEv$ike: our spoke reaches libreswan's hub" reaches R6
 	check "IKEv$ike: XFRM has its SAs" \
 		grep -q 'proto esp' <(ip -n R8 xfrm state)
-	flows_start "${OURS[@]}"
+	flows_start "$STOCK" "${OURS[@]}"
 	for r in "${OURS[@]}"; do
 		check "IKEv$ike: $r rekeys" rekeyed "$r" \
 			on "$r" swanctl --rekey --child gre

@@ -156,7 +156,7 @@ for ike in 1 2; do
 	check "IKEv$ike: that one in UDP" in_udp
 	check "IKEv$ike: LAN to LAN, over the stock hub" wait_for \
 		ping_ok R6 "$(lan R7).1" -I "$(lan R6).1"
-	flows_start "${SPOKES[@]}"
+	flows_start "$STOCK" "${SPOKES[@]}"
 	for r in "${SPOKES[@]}"; do
 		check "IKEv$ike: the stock hub rekeys its IKE_SA with $r" \
 			ike_rekeyed "$r" R1 "$r"

@@ -127,13 +127,11 @@ sees_little() {
 # meanwhile, and a moment longer.
 lossless() {
 	local status=0
-	background "$SELFTESTS/flow.py" "$RATE" R6 "$(overlay R6)" \
-		"$HUB" "$(overlay "$HUB")" >"$TMP/flows"
-	wait_for grep -q flows "$TMP/flows" || return 1
+	flows_start R6 "$HUB" || return 1
 	"$@" || status=$?
 	nap 2
-	stop "$BG"
-	sed 1d "$TMP/flows" | tee "$TMP/ways"
+	flows_end
+	cat "$TMP/ways"
 	[ "$status" -eq 0 ] && jq -es 'length == 2 and all(.[]; .sent > 40 and
 		.lost + .duplicated + .corrupt + .errors == 0)' "$TMP/ways"
 }
@@ -271,7 +269,7 @@ no_file_left() {
 }
 
 need_module
-plan 24
+plan 25
 check "no unit failed at boot" no_failed
 check "the module is that of DKMS" module_of_dkms
 check "the device was made before the network" made_first
@@ -294,6 +292,8 @@ check "reload with a bad file fails, and changes nothing" bad_file
 check "upgrade loses nothing" lossless nhrpd_by upgrade
 check "restart of strongswan loses nothing" \
 	lossless charon_by systemctl restart strongswan.service
+check "an upgrade of strongSwan, as dpkg configures it, loses nothing" \
+	lossless charon_by dpkg-reconfigure charon-systemd
 check "charon killed: systemd starts it again, nothing is lost" \
 	lossless charon_by systemctl kill -s KILL strongswan.service
 check "a restart of networkd leaves nhrpd's routes" networkd_again
