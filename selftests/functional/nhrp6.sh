@@ -50,8 +50,11 @@ leads() {
 		= "$3" ]
 }
 
+# leads_nowhere NODE ADDRESS: its kernel may have asked, but has no answer.
 leads_nowhere() {
-	! genl "$1" nexthop-get dev=dmvpn0 address="$2" >/dev/null 2>&1
+	local state
+	state=$(genl_field "$1" .state nexthop-get dev=dmvpn0 address="$2")
+	[ -z "$state" ] || [ "$state" = incomplete ] || [ "$state" = negative ]
 }
 
 shortcut_route6() {
