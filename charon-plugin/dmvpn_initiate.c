@@ -8,6 +8,7 @@
 #include "dmvpn_queue.h"
 #include "dmvpn_rivals.h"
 #include "dmvpn_template.h"
+#include "dmvpn_use.h"
 
 #include <collections/array.h>
 
@@ -49,6 +50,11 @@ struct private_dmvpn_initiate_t {
 	 * IKE_SAs under way
 	 */
 	dmvpn_attempts_t *attempts;
+
+	/**
+	 * All IKE_SAs
+	 */
+	dmvpn_index_t *index;
 
 	/**
 	 * Requests, request_t
@@ -125,22 +131,6 @@ CALLBACK(run_request, void,
 }
 
 /**
- * Does an IKE_SA connect the endpoints of a session?
- */
-static bool connects(ike_sa_t *ike_sa, dmvpn_session_t *session)
-{
-	host_t *local, *remote;
-	uint16_t port;
-
-	local = ike_sa->get_my_host(ike_sa);
-	remote = ike_sa->get_other_host(ike_sa);
-	port = session->remote->get_port(session->remote);
-	return session->remote->ip_equals(session->remote, remote) &&
-		   session->local->ip_equals(session->local, local) &&
-		   (!port || port == remote->get_port(remote));
-}
-
-/**
  * Tell the kernel how it goes with a session it waits for
  */
 static void set_state(private_dmvpn_initiate_t *this, request_t *request,
@@ -170,20 +160,12 @@ static void set_state(private_dmvpn_initiate_t *this, request_t *request,
 }
 
 /**
- * Close an IKE_SA
+ * Close an IKE_SA that is checked out
  *
  * @param force			TRUE not to wait for the peer
  */
-static void close_ike_sa(uint32_t ike_id, bool force)
+static void close_ike_sa(ike_sa_t *ike_sa, bool force)
 {
-	ike_sa_t *ike_sa;
-
-	ike_sa = charon->ike_sa_manager->checkout_by_id(charon->ike_sa_manager,
-													ike_id);
-	if (!ike_sa)
-	{
-		return;
-	}
 	if (ike_sa->get_state(ike_sa) == IKE_DELETING ||
 		ike_sa->delete(ike_sa, force) != DESTROY_ME)
 	{
@@ -195,117 +177,19 @@ static void close_ike_sa(uint32_t ike_id, bool force)
 }
 
 /**
- * Is the outbound SA of a CHILD_SA in the kernel?
- */
-static bool has_sa(private_dmvpn_initiate_t *this, ike_sa_t *ike_sa,
-				   child_sa_t *child)
-{
-	dmvpn_sa_id_t id = {
-		.spi = child->get_spi(child, FALSE),
-		.local = ike_sa->get_my_host(ike_sa),
-		.remote = ike_sa->get_other_host(ike_sa),
-	};
-	dmvpn_sa_info_t info;
-
-	if (!id.spi || this->genl->get_sa(this->genl, &id, &info) != SUCCESS)
-	{
-		return FALSE;
-	}
-	dmvpn_sa_info_clear(&info);
-	return TRUE;
-}
-
-/**
- * What an IKE_SA with the peer means to a new attempt
- */
-typedef enum {
-	/** nothing */
-	USE_NOT,
-	/** it is on its way */
-	USE_PENDING,
-	/** it has a CHILD_SA, and the kernel too */
-	USE_COMPLETE,
-	/** it needs a CHILD_SA */
-	USE_CHILDLESS,
-	/** it has CHILD_SAs that the kernel does not have */
-	USE_STALE,
-	USE_MAX,
-} use_t;
-
-/**
- * What is the state of the CHILD_SAs of an established IKE_SA?
- */
-static use_t get_child_use(private_dmvpn_initiate_t *this, ike_sa_t *ike_sa)
-{
-	enumerator_t *enumerator;
-	child_sa_t *child;
-	use_t use = USE_CHILDLESS;
-
-	enumerator = ike_sa->create_child_sa_enumerator(ike_sa);
-	while (use != USE_PENDING && use != USE_COMPLETE &&
-		   enumerator->enumerate(enumerator, &child))
-	{
-		switch (child->get_state(child))
-		{
-			case CHILD_CREATED:
-			case CHILD_INSTALLING:
-				use = USE_PENDING;
-				break;
-			case CHILD_INSTALLED:
-			case CHILD_REKEYING:
-			case CHILD_REKEYED:
-			case CHILD_UPDATING:
-				use = has_sa(this, ike_sa, child) ? USE_COMPLETE : USE_STALE;
-				break;
-			default:
-				break;
-		}
-	}
-	enumerator->destroy(enumerator);
-	return use;
-}
-
-/**
- * What does an IKE_SA with the peer mean to a new attempt?
- */
-static use_t get_use(private_dmvpn_initiate_t *this, ike_sa_t *ike_sa)
-{
-	switch (ike_sa->get_state(ike_sa))
-	{
-		case IKE_CREATED:
-		case IKE_CONNECTING:
-			return USE_PENDING;
-		case IKE_ESTABLISHED:
-		case IKE_REKEYING:
-			return get_child_use(this, ike_sa);
-		default:
-			return USE_NOT;
-	}
-}
-
-/**
- * Search for IKE_SAs with the peer of a session.
+ * Close an IKE_SA unless it is gone
  *
- * @param ids			gets unique IDs by their use, 0 where there is none
+ * @param force			TRUE not to wait for the peer
  */
-static void find_ike_sas(private_dmvpn_initiate_t *this,
-						 dmvpn_session_t *session, uint32_t ids[USE_MAX])
+static void close_by_id(private_dmvpn_initiate_t *this, uint32_t ike_id,
+						bool force)
 {
-	enumerator_t *enumerator;
-	ike_sa_t *ike_sa;
+	ike_sa_t *ike_sa = this->index->checkout(this->index, ike_id);
 
-	memset(ids, 0, USE_MAX * sizeof(uint32_t));
-	enumerator = charon->ike_sa_manager->create_enumerator(
-											charon->ike_sa_manager, TRUE);
-	while (!ids[USE_COMPLETE] && enumerator->enumerate(enumerator, &ike_sa))
+	if (ike_sa)
 	{
-		if (streq(ike_sa->get_name(ike_sa), session->profile) &&
-			connects(ike_sa, session))
-		{
-			ids[get_use(this, ike_sa)] = ike_sa->get_unique_id(ike_sa);
-		}
+		close_ike_sa(ike_sa, force);
 	}
-	enumerator->destroy(enumerator);
 }
 
 /**
@@ -373,11 +257,11 @@ static void initiate_template(private_dmvpn_initiate_t *this,
 {
 	dmvpn_session_t *session = request->session;
 	ike_sa_t *ike_sa = NULL;
-	uint32_t ids[USE_MAX];
+	uint32_t ids[DMVPN_USE_MAX];
 	char reason[128];
 
-	find_ike_sas(this, session, ids);
-	if (ids[USE_COMPLETE])
+	dmvpn_use_find(this->genl, this->index, session, ids);
+	if (ids[DMVPN_USE_COMPLETE])
 	{
 		return;
 	}
@@ -386,26 +270,25 @@ static void initiate_template(private_dmvpn_initiate_t *this,
 		renew_later(this, request->session, 1000 * RENEW_INTERVAL,
 					request->tries - 1);
 	}
-	if (ids[USE_PENDING])
+	if (ids[DMVPN_USE_PENDING])
 	{
 		if (!request->renew)
 		{
-			this->attempts->start(this->attempts, ids[USE_PENDING],
+			this->attempts->start(this->attempts, ids[DMVPN_USE_PENDING],
 								  session->handle);
 		}
 		set_state(this, request, DMVPN_SESSION_STATE_ACQUIRING, NULL);
 		return;
 	}
-	if (ids[USE_STALE])
+	if (ids[DMVPN_USE_STALE])
 	{
 		DBG1(DBG_CFG, "dmvpn: the kernel lost the SAs with %H, setting up new "
 			 "ones", session->remote);
-		close_ike_sa(ids[USE_STALE], FALSE);
+		close_by_id(this, ids[DMVPN_USE_STALE], FALSE);
 	}
-	if (ids[USE_CHILDLESS])
+	if (ids[DMVPN_USE_CHILDLESS])
 	{
-		ike_sa = charon->ike_sa_manager->checkout_by_id(
-							charon->ike_sa_manager, ids[USE_CHILDLESS]);
+		ike_sa = this->index->checkout(this->index, ids[DMVPN_USE_CHILDLESS]);
 	}
 	if (!ike_sa)
 	{
@@ -473,34 +356,42 @@ static void renew_later(private_dmvpn_initiate_t *this,
 }
 
 /**
+ * Close an IKE_SA if it connects the endpoints of a session and has no SAs
+ */
+static void close_unused(private_dmvpn_initiate_t *this,
+						 dmvpn_session_t *session, uint32_t ike_id)
+{
+	ike_sa_t *ike_sa = this->index->checkout(this->index, ike_id);
+
+	if (!ike_sa)
+	{
+		return;
+	}
+	if (dmvpn_use_connects(ike_sa, session) &&
+		ike_sa->get_state(ike_sa) == IKE_ESTABLISHED &&
+		!ike_sa->get_child_count(ike_sa) &&
+		dmvpn_template_owns(this->genl, ike_sa))
+	{
+		close_ike_sa(ike_sa, FALSE);
+		return;
+	}
+	charon->ike_sa_manager->checkin(charon->ike_sa_manager, ike_sa);
+}
+
+/**
  * Close the IKE_SAs between the endpoints of a session that is gone, but for
  * those that made SAs for a new one
  */
 static void run_close(private_dmvpn_initiate_t *this, request_t *request)
 {
-	enumerator_t *enumerator;
-	ike_sa_t *ike_sa;
+	dmvpn_session_t *session = request->session;
 	array_t *ids;
 	uint32_t id;
 
-	ids = array_create(sizeof(uint32_t), 0);
-	enumerator = charon->ike_sa_manager->create_enumerator(
-											charon->ike_sa_manager, TRUE);
-	while (enumerator->enumerate(enumerator, &ike_sa))
-	{
-		if (connects(ike_sa, request->session) &&
-			ike_sa->get_state(ike_sa) == IKE_ESTABLISHED &&
-			!ike_sa->get_child_count(ike_sa) &&
-			dmvpn_template_owns(this->genl, ike_sa))
-		{
-			id = ike_sa->get_unique_id(ike_sa);
-			array_insert(ids, ARRAY_TAIL, &id);
-		}
-	}
-	enumerator->destroy(enumerator);
+	ids = this->index->find(this->index, session->remote);
 	while (array_remove(ids, ARRAY_HEAD, &id))
 	{
-		close_ike_sa(id, FALSE);
+		close_unused(this, session, id);
 	}
 	array_destroy(ids);
 }
@@ -511,17 +402,13 @@ static void run_close(private_dmvpn_initiate_t *this, request_t *request)
 static void run_close_sa(private_dmvpn_initiate_t *this, request_t *request)
 {
 	ike_sa_t *ike_sa;
-	uint32_t id;
 
 	ike_sa = charon->child_sa_manager->checkout(charon->child_sa_manager,
 							PROTO_ESP, request->spi, request->dst, NULL);
-	if (!ike_sa)
+	if (ike_sa)
 	{
-		return;
+		close_ike_sa(ike_sa, FALSE);
 	}
-	id = ike_sa->get_unique_id(ike_sa);
-	charon->ike_sa_manager->checkin(charon->ike_sa_manager, ike_sa);
-	close_ike_sa(id, FALSE);
 }
 
 /**
@@ -534,8 +421,7 @@ static bool is_in_use(private_dmvpn_initiate_t *this, uint32_t ike_id)
 	child_sa_t *child;
 	bool used = FALSE;
 
-	ike_sa = charon->ike_sa_manager->checkout_by_id(charon->ike_sa_manager,
-													ike_id);
+	ike_sa = this->index->checkout(this->index, ike_id);
 	if (!ike_sa)
 	{
 		return FALSE;
@@ -570,7 +456,7 @@ static void run_close_loser(private_dmvpn_initiate_t *this, request_t *request)
 		 request->ike_id);
 	/* the peer comes to the same result, or is a new life of it that does
 	 * not know this IKE_SA */
-	close_ike_sa(request->ike_id, TRUE);
+	close_by_id(this, request->ike_id, TRUE);
 }
 
 /**
@@ -617,8 +503,7 @@ static bool prefer(private_dmvpn_initiate_t *this, uint32_t ike_id)
 	enumerator_t *enumerator;
 	ike_sa_t *ike_sa;
 
-	ike_sa = charon->ike_sa_manager->checkout_by_id(charon->ike_sa_manager,
-													ike_id);
+	ike_sa = this->index->checkout(this->index, ike_id);
 	if (!ike_sa)
 	{
 		return FALSE;
@@ -649,7 +534,8 @@ static void run_close_older(private_dmvpn_initiate_t *this, request_t *request)
 	array_t *losers;
 	uint32_t id;
 
-	losers = dmvpn_rivals_find(this->genl, request->ike_id, &id);
+	losers = dmvpn_rivals_find(this->genl, this->index, request->ike_id,
+							   &id);
 	if (array_count(losers) && prefer(this, id))
 	{
 		while (array_remove(losers, ARRAY_HEAD, &id))
@@ -728,7 +614,8 @@ METHOD(dmvpn_initiate_t, destroy, void,
  * Described in header
  */
 dmvpn_initiate_t *dmvpn_initiate_create(dmvpn_genl_t *genl,
-										dmvpn_attempts_t *attempts)
+										dmvpn_attempts_t *attempts,
+										dmvpn_index_t *index)
 {
 	private_dmvpn_initiate_t *this;
 
@@ -743,6 +630,7 @@ dmvpn_initiate_t *dmvpn_initiate_create(dmvpn_genl_t *genl,
 		},
 		.genl = genl,
 		.attempts = attempts,
+		.index = index,
 		.replace_delay = lib->settings->get_time(lib->settings,
 						"%s.plugins.dmvpn.replace_delay", REPLACE_DELAY,
 						lib->ns),

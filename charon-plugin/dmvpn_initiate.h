@@ -10,6 +10,7 @@
 
 #include "dmvpn_attempts.h"
 #include "dmvpn_genl.h"
+#include "dmvpn_index.h"
 
 typedef struct dmvpn_initiate_t dmvpn_initiate_t;
 
@@ -74,8 +75,10 @@ struct dmvpn_initiate_t {
  *
  * @param genl		kernel
  * @param attempts	IKE_SAs under way
+ * @param index		all IKE_SAs
  */
 dmvpn_initiate_t *dmvpn_initiate_create(dmvpn_genl_t *genl,
-										dmvpn_attempts_t *attempts);
+										dmvpn_attempts_t *attempts,
+										dmvpn_index_t *index);
 
 #endif /** DMVPN_INITIATE_H_ @}*/

@@ -50,6 +50,11 @@ struct private_dmvpn_listener_t {
 	dmvpn_attempts_t *attempts;
 
 	/**
+	 * All IKE_SAs
+	 */
+	dmvpn_index_t *index;
+
+	/**
 	 * Closes IKE_SAs that were replaced
 	 */
 	dmvpn_initiate_t *initiate;
@@ -346,8 +351,10 @@ METHOD(listener_t, ike_state_change, bool,
 {
 	if (state != IKE_DESTROYING)
 	{
+		this->index->put(this->index, ike_sa, ike_sa->get_other_host(ike_sa));
 		return TRUE;
 	}
+	this->index->remove(this->index, ike_sa->get_unique_id(ike_sa));
 	fail(this, ike_sa);
 	/* If nobody closed it, messages were lost or not understood. In IKEv1
 	 * CHILD_SAs are closed one by one, and those of an IKE_SA that was
@@ -359,6 +366,14 @@ METHOD(listener_t, ike_state_change, bool,
 	{
 		renew(this, ike_sa);
 	}
+	return TRUE;
+}
+
+METHOD(listener_t, ike_update, bool,
+	private_dmvpn_listener_t *this, ike_sa_t *ike_sa, host_t *local,
+	host_t *remote)
+{
+	this->index->put(this->index, ike_sa, remote);
 	return TRUE;
 }
 
@@ -420,6 +435,7 @@ METHOD(dmvpn_listener_t, destroy, void,
 dmvpn_listener_t *dmvpn_listener_create(dmvpn_genl_t *genl,
 										dmvpn_sad_t *sad,
 										dmvpn_attempts_t *attempts,
+										dmvpn_index_t *index,
 										dmvpn_initiate_t *initiate)
 {
 	private_dmvpn_listener_t *this;
@@ -430,6 +446,7 @@ dmvpn_listener_t *dmvpn_listener_create(dmvpn_genl_t *genl,
 				.alert = _alert,
 				.ike_state_change = _ike_state_change,
 				.message = _message_,
+				.ike_update = _ike_update,
 				.ike_updown = _ike_updown,
 				.ike_rekey = _ike_rekey,
 				.child_updown = _child_updown,
@@ -440,6 +457,7 @@ dmvpn_listener_t *dmvpn_listener_create(dmvpn_genl_t *genl,
 		.genl = genl,
 		.sad = sad,
 		.attempts = attempts,
+		.index = index,
 		.initiate = initiate,
 	);
 

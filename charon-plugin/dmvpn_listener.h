@@ -12,6 +12,7 @@
 
 #include "dmvpn_attempts.h"
 #include "dmvpn_genl.h"
+#include "dmvpn_index.h"
 #include "dmvpn_initiate.h"
 #include "dmvpn_sad.h"
 
@@ -40,12 +41,14 @@ struct dmvpn_listener_t {
  * @param genl		kernel
  * @param sad		SAs in the kernel
  * @param attempts	IKE_SAs under way
+ * @param index		gets all IKE_SAs
  * @param initiate	closes IKE_SAs that were replaced
  * @return			listener
  */
 dmvpn_listener_t *dmvpn_listener_create(dmvpn_genl_t *genl,
 										dmvpn_sad_t *sad,
 										dmvpn_attempts_t *attempts,
+										dmvpn_index_t *index,
 										dmvpn_initiate_t *initiate);
 
 #endif /** DMVPN_LISTENER_H_ @}*/

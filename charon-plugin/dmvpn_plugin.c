@@ -9,6 +9,7 @@
 #include "dmvpn_attempts.h"
 #include "dmvpn_genl.h"
 #include "dmvpn_handler.h"
+#include "dmvpn_index.h"
 #include "dmvpn_initiate.h"
 #include "dmvpn_ipsec.h"
 #include "dmvpn_listener.h"
@@ -51,6 +52,11 @@ struct private_dmvpn_plugin_t {
 	 * IKE_SAs under way
 	 */
 	dmvpn_attempts_t *attempts;
+
+	/**
+	 * All IKE_SAs
+	 */
+	dmvpn_index_t *index;
 
 	/**
 	 * Brings IKE_SAs up and down
@@ -128,9 +134,12 @@ static kernel_ipsec_t *create_ipsec(void)
 static void start(private_dmvpn_plugin_t *this)
 {
 	this->attempts = dmvpn_attempts_create();
-	this->initiate = dmvpn_initiate_create(this->genl, this->attempts);
+	this->index = dmvpn_index_create();
+	this->initiate = dmvpn_initiate_create(this->genl, this->attempts,
+										   this->index);
 	this->listener = dmvpn_listener_create(this->genl, this->sad,
-										   this->attempts, this->initiate);
+										   this->attempts, this->index,
+										   this->initiate);
 	this->takeover = dmvpn_takeover_create(this->genl, this->initiate,
 										   this->owner);
 	this->handler = dmvpn_handler_create(this->genl, this->sad,
@@ -151,6 +160,7 @@ static void stop(private_dmvpn_plugin_t *this)
 	this->takeover->destroy(this->takeover);
 	this->listener->destroy(this->listener);
 	this->initiate->destroy(this->initiate);
+	this->index->destroy(this->index);
 	this->attempts->destroy(this->attempts);
 }
 

@@ -98,12 +98,13 @@ static bool get_rival(rival_t *rival, dmvpn_genl_t *genl, ike_sa_t *ike_sa)
 }
 
 /**
- * Do two IKE_SAs with the same identities connect the same peers?
+ * Do two IKE_SAs connect the same peers?
  */
 static bool is_same_peer(rival_t *a, rival_t *b)
 {
 	return a->local->ip_equals(a->local, b->local) &&
-		   a->remote->equals(a->remote, b->remote);
+		   a->remote->equals(a->remote, b->remote) &&
+		   a->me->equals(a->me, b->me) && a->peer->equals(a->peer, b->peer);
 }
 
 /**
@@ -123,45 +124,53 @@ static bool is_better(rival_t *one, rival_t *other)
 }
 
 /**
+ * Compare the best so far with another one, which is cleared
+ *
+ * @param losers		gets the one that is not to be kept
+ */
+static void compare(rival_t *best, rival_t *other, array_t *losers)
+{
+	rival_t swap;
+
+	if (is_same_peer(best, other))
+	{
+		if (is_better(other, best))
+		{
+			swap = *best;
+			*best = *other;
+			*other = swap;
+		}
+		array_insert(losers, ARRAY_TAIL, &other->ike_id);
+	}
+	rival_clear(other);
+}
+
+/**
  * Described in header
  */
-array_t *dmvpn_rivals_find(dmvpn_genl_t *genl, uint32_t ike_id,
-						   uint32_t *winner)
+array_t *dmvpn_rivals_find(dmvpn_genl_t *genl, dmvpn_index_t *index,
+						   uint32_t ike_id, uint32_t *winner)
 {
-	ike_sa_manager_t *manager = charon->ike_sa_manager;
-	rival_t best, other, swap;
-	enumerator_t *enumerator;
-	ike_sa_id_t *id;
-	array_t *losers;
+	array_t *losers, *others;
+	rival_t best, other;
+	uint32_t id;
 
 	losers = array_create(sizeof(uint32_t), 0);
-	if (!get_rival(&best, genl, manager->checkout_by_id(manager, ike_id)))
+	others = index->find_others(index, ike_id);
+	/* most have none, and need not be looked at */
+	if (array_count(others) &&
+		get_rival(&best, genl, index->checkout(index, ike_id)))
 	{
-		return losers;
-	}
-	/* a hub has too many others to look at all of them */
-	enumerator = manager->create_id_enumerator(manager, best.me, best.peer,
-									best.remote->get_family(best.remote));
-	while (enumerator->enumerate(enumerator, &id))
-	{
-		if (!get_rival(&other, genl, manager->checkout(manager, id)))
+		while (array_remove(others, ARRAY_HEAD, &id))
 		{
-			continue;
-		}
-		if (other.ike_id != ike_id && is_same_peer(&best, &other))
-		{
-			if (is_better(&other, &best))
+			if (get_rival(&other, genl, index->checkout(index, id)))
 			{
-				swap = best;
-				best = other;
-				other = swap;
+				compare(&best, &other, losers);
 			}
-			array_insert(losers, ARRAY_TAIL, &other.ike_id);
 		}
-		rival_clear(&other);
+		*winner = best.ike_id;
+		rival_clear(&best);
 	}
-	enumerator->destroy(enumerator);
-	*winner = best.ike_id;
-	rival_clear(&best);
+	array_destroy(others);
 	return losers;
 }

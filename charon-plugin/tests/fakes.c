@@ -87,6 +87,11 @@ static uint32_t get_unique_id(ike_sa_t *this)
 	return OWNER(this, ike_sa)->id;
 }
 
+static ike_sa_id_t *get_id(ike_sa_t *this)
+{
+	return OWNER(this, ike_sa)->spis;
+}
+
 static ike_version_t get_version(ike_sa_t *this)
 {
 	return OWNER(this, ike_sa)->version;
@@ -123,6 +128,21 @@ static host_t *get_other_host(ike_sa_t *this)
 	return OWNER(this, ike_sa)->remote;
 }
 
+static identification_t *get_my_id(ike_sa_t *this)
+{
+	return OWNER(this, ike_sa)->me;
+}
+
+static identification_t *get_other_id(ike_sa_t *this)
+{
+	return OWNER(this, ike_sa)->peer;
+}
+
+static uint32_t get_statistic(ike_sa_t *this, statistic_t kind)
+{
+	return 0;
+}
+
 static enumerator_t *create_child_sa_enumerator(ike_sa_t *this)
 {
 	return enumerator_create_single(&OWNER(this, ike_sa)->child_sa, NULL);
@@ -143,6 +163,11 @@ static bool has_option(child_cfg_t *this, child_cfg_option_t option)
 	return option == OPT_NO_POLICIES;
 }
 
+static child_sa_state_t get_child_state(child_sa_t *this)
+{
+	return CHILD_INSTALLED;
+}
+
 static uint32_t get_spi(child_sa_t *this, bool inbound)
 {
 	fake_ike_t *ike = OWNER(this, child_sa);
@@ -158,6 +183,7 @@ void fake_ike_init(fake_ike_t *ike, ike_version_t version)
 	*ike = (fake_ike_t){
 		.ike_sa = {
 			.get_unique_id = get_unique_id,
+			.get_id = get_id,
 			.get_version = get_version,
 			.get_state = get_state,
 			.get_name = get_name,
@@ -165,6 +191,9 @@ void fake_ike_init(fake_ike_t *ike, ike_version_t version)
 			.get_peer_cfg = get_peer_cfg,
 			.get_my_host = get_my_host,
 			.get_other_host = get_other_host,
+			.get_my_id = get_my_id,
+			.get_other_id = get_other_id,
+			.get_statistic = get_statistic,
 			.create_child_sa_enumerator = create_child_sa_enumerator,
 		},
 		.peer_cfg = {
@@ -176,6 +205,7 @@ void fake_ike_init(fake_ike_t *ike, ike_version_t version)
 		},
 		.child_sa = {
 			.get_spi = get_spi,
+			.get_state = get_child_state,
 		},
 		.version = version,
 		.state = IKE_ESTABLISHED,
@@ -184,6 +214,9 @@ void fake_ike_init(fake_ike_t *ike, ike_version_t version)
 		.interface = "dmvpn0",
 		.local = host_create_from_string("10.0.0.1", 0),
 		.remote = host_create_from_string("10.0.0.2", 0),
+		.spis = ike_sa_id_create(2, 1, 0, TRUE),
+		.me = identification_create_from_string("me"),
+		.peer = identification_create_from_string("peer"),
 	};
 	charon->bus->set_sa(charon->bus, &ike->ike_sa);
 }
@@ -196,4 +229,65 @@ void fake_ike_clear(fake_ike_t *ike)
 	charon->bus->set_sa(charon->bus, NULL);
 	ike->local->destroy(ike->local);
 	ike->remote->destroy(ike->remote);
+	ike->spis->destroy(ike->spis);
+	ike->me->destroy(ike->me);
+	ike->peer->destroy(ike->peer);
+}
+
+static fake_ike_t *managed;
+static u_int managed_count, checkouts, checkins;
+
+static ike_sa_t *checkout(ike_sa_manager_t *this, ike_sa_id_t *id)
+{
+	uint64_t spi = id->get_initiator_spi(id);
+
+	if (!spi || spi > managed_count)
+	{
+		return NULL;
+	}
+	checkouts++;
+	return &managed[spi - 1].ike_sa;
+}
+
+static void checkin(ike_sa_manager_t *this, ike_sa_t *ike_sa)
+{
+	checkins++;
+}
+
+/*
+ * Described in header
+ */
+void fake_manager_init(fake_ike_t *ikes, u_int count)
+{
+	static ike_sa_manager_t manager = {
+		.checkout = checkout,
+		.checkin = checkin,
+	};
+	u_int i;
+
+	for (i = 0; i < count; i++)
+	{
+		ikes[i].id = i + 1;
+		ikes[i].spis->set_initiator_spi(ikes[i].spis, i + 1);
+	}
+	managed = ikes;
+	managed_count = count;
+	checkouts = checkins = 0;
+	charon->ike_sa_manager = &manager;
+}
+
+/*
+ * Described in header
+ */
+u_int fake_manager_checkouts(void)
+{
+	return checkouts == checkins ? checkouts : UINT_MAX;
+}
+
+/*
+ * Described in header
+ */
+void fake_manager_clear(void)
+{
+	charon->ike_sa_manager = NULL;
 }

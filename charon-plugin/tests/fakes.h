@@ -64,6 +64,8 @@ struct fake_ike_t {
 	char *interface;
 	uint32_t spi_in, spi_out;
 	host_t *local, *remote;
+	ike_sa_id_t *spis;
+	identification_t *me, *peer;
 };
 
 /**
@@ -76,6 +78,22 @@ void fake_kernel_init(fake_kernel_t *kernel);
  * and make it the one that this thread works on.
  */
 void fake_ike_init(fake_ike_t *ike, ike_version_t version);
+
+/**
+ * Let charon's manager have these IKE_SAs, numbered from 1 on. It knows them by
+ * their SPIs, and cannot do anything else.
+ */
+void fake_manager_init(fake_ike_t *ikes, u_int count);
+
+/**
+ * How often an IKE_SA was checked out since then. All have to be checked in.
+ */
+u_int fake_manager_checkouts(void);
+
+/**
+ * Take charon's manager away.
+ */
+void fake_manager_clear(void);
 
 /**
  * Free what it has.
