@@ -52,6 +52,11 @@ struct private_dmvpn_initiate_t {
 	dmvpn_attempts_t *attempts;
 
 	/**
+	 * What the kernel is to be told
+	 */
+	dmvpn_reports_t *reports;
+
+	/**
 	 * All IKE_SAs
 	 */
 	dmvpn_index_t *index;
@@ -136,11 +141,7 @@ CALLBACK(run_request, void,
 static void set_state(private_dmvpn_initiate_t *this, request_t *request,
 					  int state, char *reason)
 {
-	dmvpn_session_t update = {
-		.handle = request->session->handle,
-		.state = state,
-		.reason = reason,
-	};
+	dmvpn_session_t *update;
 
 	if (request->renew)
 	{
@@ -156,7 +157,12 @@ static void set_state(private_dmvpn_initiate_t *this, request_t *request,
 		DBG1(DBG_CFG, "dmvpn: cannot bring up session with %H: %s",
 			 request->session->remote, reason);
 	}
-	this->genl->set_session(this->genl, &update);
+	INIT(update,
+		.handle = request->session->handle,
+		.state = state,
+		.reason = strdupnull(reason),
+	);
+	this->reports->add(this->reports, update);
 }
 
 /**
@@ -615,6 +621,7 @@ METHOD(dmvpn_initiate_t, destroy, void,
  */
 dmvpn_initiate_t *dmvpn_initiate_create(dmvpn_genl_t *genl,
 										dmvpn_attempts_t *attempts,
+										dmvpn_reports_t *reports,
 										dmvpn_index_t *index)
 {
 	private_dmvpn_initiate_t *this;
@@ -630,6 +637,7 @@ dmvpn_initiate_t *dmvpn_initiate_create(dmvpn_genl_t *genl,
 		},
 		.genl = genl,
 		.attempts = attempts,
+		.reports = reports,
 		.index = index,
 		.replace_delay = lib->settings->get_time(lib->settings,
 						"%s.plugins.dmvpn.replace_delay", REPLACE_DELAY,

@@ -11,6 +11,7 @@
 #include "dmvpn_attempts.h"
 #include "dmvpn_genl.h"
 #include "dmvpn_index.h"
+#include "dmvpn_reports.h"
 
 typedef struct dmvpn_initiate_t dmvpn_initiate_t;
 
@@ -75,10 +76,12 @@ struct dmvpn_initiate_t {
  *
  * @param genl		kernel
  * @param attempts	IKE_SAs under way
+ * @param reports	what the kernel is to be told
  * @param index		all IKE_SAs
  */
 dmvpn_initiate_t *dmvpn_initiate_create(dmvpn_genl_t *genl,
 										dmvpn_attempts_t *attempts,
+										dmvpn_reports_t *reports,
 										dmvpn_index_t *index);
 
 #endif /** DMVPN_INITIATE_H_ @}*/

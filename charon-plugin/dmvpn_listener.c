@@ -50,6 +50,11 @@ struct private_dmvpn_listener_t {
 	dmvpn_attempts_t *attempts;
 
 	/**
+	 * What the kernel is to be told
+	 */
+	dmvpn_reports_t *reports;
+
+	/**
 	 * All IKE_SAs
 	 */
 	dmvpn_index_t *index;
@@ -143,7 +148,9 @@ static host_t *get_endpoint(ike_sa_t *ike_sa, host_t *host)
 }
 
 /**
- * Tell the kernel what is known of an IKE_SA that is established
+ * Tell the kernel what is known of an IKE_SA that is established. This waits
+ * for the kernel, unlike all else here: the identity has to be there before the
+ * peer can send a registration, so before a response is sent.
  *
  * @param child_sa		its newest CHILD_SA, or NULL
  */
@@ -174,13 +181,14 @@ static void describe(private_dmvpn_listener_t *this, ike_sa_t *ike_sa,
 static void set_state(private_dmvpn_listener_t *this, uint32_t handle,
 					  int state, const char *reason)
 {
-	dmvpn_session_t session = {
+	dmvpn_session_t *session;
+
+	INIT(session,
 		.handle = handle,
 		.state = state,
-		.reason = (char*)reason,
-	};
-
-	this->genl->set_session(this->genl, &session);
+		.reason = strdup(reason),
+	);
+	this->reports->add(this->reports, session);
 }
 
 /**
@@ -377,10 +385,21 @@ METHOD(listener_t, ike_update, bool,
 	return TRUE;
 }
 
+/**
+ * Does an exchange that we respond to bring the IKE_SA and a CHILD_SA? Which of
+ * them comes first depends on the release. The second one tells of both.
+ */
+static bool is_joint(ike_sa_t *ike_sa)
+{
+	return ike_sa->get_version(ike_sa) == IKEV2 &&
+		   !ike_sa->has_condition(ike_sa, COND_ORIGINAL_INITIATOR);
+}
+
 METHOD(listener_t, ike_updown, bool,
 	private_dmvpn_listener_t *this, ike_sa_t *ike_sa, bool up)
 {
-	if (up && dmvpn_template_owns(this->genl, ike_sa))
+	if (up && (!is_joint(ike_sa) || ike_sa->get_child_count(ike_sa)) &&
+		dmvpn_template_owns(this->genl, ike_sa))
 	{
 		describe(this, ike_sa, NULL);
 	}
@@ -406,7 +425,11 @@ METHOD(listener_t, child_updown, bool,
 	if (up && dmvpn_template_owns(this->genl, ike_sa))
 	{
 		this->attempts->finish(this->attempts, ike_id);
-		describe(this, ike_sa, child_sa);
+		if (!is_joint(ike_sa) ||
+			ike_sa->get_state(ike_sa) != IKE_CONNECTING)
+		{
+			describe(this, ike_sa, child_sa);
+		}
 		this->initiate->close_older(this->initiate, ike_id);
 	}
 	return TRUE;
@@ -435,6 +458,7 @@ METHOD(dmvpn_listener_t, destroy, void,
 dmvpn_listener_t *dmvpn_listener_create(dmvpn_genl_t *genl,
 										dmvpn_sad_t *sad,
 										dmvpn_attempts_t *attempts,
+										dmvpn_reports_t *reports,
 										dmvpn_index_t *index,
 										dmvpn_initiate_t *initiate)
 {
@@ -457,6 +481,7 @@ dmvpn_listener_t *dmvpn_listener_create(dmvpn_genl_t *genl,
 		.genl = genl,
 		.sad = sad,
 		.attempts = attempts,
+		.reports = reports,
 		.index = index,
 		.initiate = initiate,
 	);

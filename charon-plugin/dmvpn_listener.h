@@ -14,6 +14,7 @@
 #include "dmvpn_genl.h"
 #include "dmvpn_index.h"
 #include "dmvpn_initiate.h"
+#include "dmvpn_reports.h"
 #include "dmvpn_sad.h"
 
 typedef struct dmvpn_listener_t dmvpn_listener_t;
@@ -41,6 +42,7 @@ struct dmvpn_listener_t {
  * @param genl		kernel
  * @param sad		SAs in the kernel
  * @param attempts	IKE_SAs under way
+ * @param reports	what the kernel is to be told
  * @param index		gets all IKE_SAs
  * @param initiate	closes IKE_SAs that were replaced
  * @return			listener
@@ -48,6 +50,7 @@ struct dmvpn_listener_t {
 dmvpn_listener_t *dmvpn_listener_create(dmvpn_genl_t *genl,
 										dmvpn_sad_t *sad,
 										dmvpn_attempts_t *attempts,
+										dmvpn_reports_t *reports,
 										dmvpn_index_t *index,
 										dmvpn_initiate_t *initiate);
 

@@ -13,6 +13,7 @@
 #include "dmvpn_initiate.h"
 #include "dmvpn_ipsec.h"
 #include "dmvpn_listener.h"
+#include "dmvpn_reports.h"
 #include "dmvpn_sad.h"
 #include "dmvpn_takeover.h"
 
@@ -52,6 +53,11 @@ struct private_dmvpn_plugin_t {
 	 * IKE_SAs under way
 	 */
 	dmvpn_attempts_t *attempts;
+
+	/**
+	 * What the kernel is to be told
+	 */
+	dmvpn_reports_t *reports;
 
 	/**
 	 * All IKE_SAs
@@ -134,12 +140,13 @@ static kernel_ipsec_t *create_ipsec(void)
 static void start(private_dmvpn_plugin_t *this)
 {
 	this->attempts = dmvpn_attempts_create();
+	this->reports = dmvpn_reports_create(this->genl);
 	this->index = dmvpn_index_create();
 	this->initiate = dmvpn_initiate_create(this->genl, this->attempts,
-										   this->index);
+										   this->reports, this->index);
 	this->listener = dmvpn_listener_create(this->genl, this->sad,
-										   this->attempts, this->index,
-										   this->initiate);
+										   this->attempts, this->reports,
+										   this->index, this->initiate);
 	this->takeover = dmvpn_takeover_create(this->genl, this->initiate,
 										   this->owner);
 	this->handler = dmvpn_handler_create(this->genl, this->sad,
@@ -161,6 +168,7 @@ static void stop(private_dmvpn_plugin_t *this)
 	this->listener->destroy(this->listener);
 	this->initiate->destroy(this->initiate);
 	this->index->destroy(this->index);
+	this->reports->destroy(this->reports);
 	this->attempts->destroy(this->attempts);
 }
 

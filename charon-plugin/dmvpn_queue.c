@@ -84,7 +84,7 @@ static void *get_next(private_dmvpn_queue_t *this)
 	return item;
 }
 
-CALLBACK(work, job_requeue_t,
+METHOD(dmvpn_queue_t, finish, void,
 	private_dmvpn_queue_t *this)
 {
 	void *item;
@@ -94,6 +94,12 @@ CALLBACK(work, job_requeue_t,
 		this->run(this->data, item);
 		this->destroy_item(item);
 	}
+}
+
+CALLBACK(work, job_requeue_t,
+	private_dmvpn_queue_t *this)
+{
+	finish(this);
 	return JOB_REQUEUE_NONE;
 }
 
@@ -176,6 +182,7 @@ dmvpn_queue_t *dmvpn_queue_create(void (*run)(void *data, void *item),
 	INIT(this,
 		.public = {
 			.add = _add,
+			.finish = _finish,
 			.destroy = _destroy,
 		},
 		.mutex = mutex_create(MUTEX_TYPE_DEFAULT),

@@ -26,6 +26,11 @@ struct dmvpn_queue_t {
 	void (*add)(dmvpn_queue_t *this, void *item, uint32_t delay);
 
 	/**
+	 * Run what is in the queue, when there are no worker threads anymore.
+	 */
+	void (*finish)(dmvpn_queue_t *this);
+
+	/**
 	 * Destroy a dmvpn_queue_t with the items left in it.
 	 */
 	void (*destroy)(dmvpn_queue_t *this);

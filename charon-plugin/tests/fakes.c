@@ -57,6 +57,15 @@ METHOD(dmvpn_genl_t, retire_sa, status_t,
 	return SUCCESS;
 }
 
+METHOD(dmvpn_genl_t, set_session, status_t,
+	fake_kernel_t *this, dmvpn_session_t *session)
+{
+	this->session = session->handle;
+	this->ike_id = session->ike_id;
+	this->reports++;
+	return SUCCESS;
+}
+
 /*
  * Described in header
  */
@@ -71,6 +80,7 @@ void fake_kernel_init(fake_kernel_t *kernel)
 			.get_sa = _get_sa,
 			.del_sa = _del_sa,
 			.retire_sa = _retire_sa,
+			.set_session = _set_session,
 		},
 		.status = SUCCESS,
 	};
@@ -109,8 +119,15 @@ static char *get_name(ike_sa_t *this)
 
 static bool has_condition(ike_sa_t *this, ike_condition_t condition)
 {
-	return condition == COND_AUTHENTICATED &&
-		   OWNER(this, ike_sa)->authenticated;
+	fake_ike_t *ike = OWNER(this, ike_sa);
+
+	return (condition == COND_AUTHENTICATED && ike->authenticated) ||
+		   (condition == COND_ORIGINAL_INITIATOR && ike->initiator);
+}
+
+static int get_child_count(ike_sa_t *this)
+{
+	return OWNER(this, ike_sa)->children;
 }
 
 static peer_cfg_t *get_peer_cfg(ike_sa_t *this)
@@ -168,6 +185,11 @@ static child_sa_state_t get_child_state(child_sa_t *this)
 	return CHILD_INSTALLED;
 }
 
+static proposal_t *get_proposal(child_sa_t *this)
+{
+	return NULL;
+}
+
 static uint32_t get_spi(child_sa_t *this, bool inbound)
 {
 	fake_ike_t *ike = OWNER(this, child_sa);
@@ -188,6 +210,7 @@ void fake_ike_init(fake_ike_t *ike, ike_version_t version)
 			.get_state = get_state,
 			.get_name = get_name,
 			.has_condition = has_condition,
+			.get_child_count = get_child_count,
 			.get_peer_cfg = get_peer_cfg,
 			.get_my_host = get_my_host,
 			.get_other_host = get_other_host,
@@ -206,6 +229,7 @@ void fake_ike_init(fake_ike_t *ike, ike_version_t version)
 		.child_sa = {
 			.get_spi = get_spi,
 			.get_state = get_child_state,
+			.get_proposal = get_proposal,
 		},
 		.version = version,
 		.state = IKE_ESTABLISHED,

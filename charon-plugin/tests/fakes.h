@@ -38,6 +38,10 @@ struct fake_kernel_t {
 	/** how many SAs were added, deleted, retired */
 	int adds, dels, retires;
 
+	/** how often a session was told about, handle and IKE_SA of the last one */
+	int reports;
+	uint32_t session, ike_id;
+
 	/** what SAs are said to be */
 	dmvpn_sa_info_t info;
 
@@ -59,8 +63,9 @@ struct fake_ike_t {
 	/** what they say */
 	ike_version_t version;
 	ike_sa_state_t state;
-	bool authenticated;
+	bool authenticated, initiator;
 	uint32_t id;
+	int children;
 	char *interface;
 	uint32_t spi_in, spi_out;
 	host_t *local, *remote;

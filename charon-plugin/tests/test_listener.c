@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include <test_suite.h>
+
+#include "dmvpn_listener.h"
+#include "fakes.h"
+
+static fake_kernel_t kernel;
+static fake_ike_t ike;
+static dmvpn_sad_t *sad;
+static dmvpn_attempts_t *attempts;
+static dmvpn_reports_t *reports;
+static dmvpn_index_t *idx;
+static dmvpn_listener_t *listener;
+static listener_t *hooks;
+
+/**
+ * Closing older IKE_SAs is nothing that is told of
+ */
+static void close_older(dmvpn_initiate_t *this, uint32_t ike_id)
+{
+}
+
+static dmvpn_initiate_t initiate = {
+	.close_older = close_older,
+};
+
+START_SETUP(setup)
+{
+	fake_kernel_init(&kernel);
+	fake_ike_init(&ike, IKEV2);
+	sad = dmvpn_sad_create();
+	attempts = dmvpn_attempts_create();
+	reports = dmvpn_reports_create(&kernel.genl);
+	idx = dmvpn_index_create();
+	listener = dmvpn_listener_create(&kernel.genl, sad, attempts, reports,
+									 idx, &initiate);
+	hooks = &listener->listener;
+}
+END_SETUP
+
+START_TEARDOWN(teardown)
+{
+	listener->destroy(listener);
+	idx->destroy(idx);
+	DESTROY_IF(reports);
+	attempts->destroy(attempts);
+	sad->destroy(sad);
+	fake_ike_clear(&ike);
+}
+END_TEARDOWN
+
+START_TEST(test_ike_first)
+{
+	hooks->ike_updown(hooks, &ike.ike_sa, TRUE);
+	ck_assert_int_eq(kernel.reports, 0);
+	ike.children = 1;
+	hooks->child_updown(hooks, &ike.ike_sa, &ike.child_sa, TRUE);
+	/* at once: the response goes out next */
+	ck_assert_int_eq(kernel.reports, 1);
+	ck_assert_int_eq(kernel.ike_id, 1);
+}
+END_TEST
+
+START_TEST(test_child_first)
+{
+	ike.state = IKE_CONNECTING;
+	ike.children = 1;
+	hooks->child_updown(hooks, &ike.ike_sa, &ike.child_sa, TRUE);
+	ck_assert_int_eq(kernel.reports, 0);
+	ike.state = IKE_ESTABLISHED;
+	hooks->ike_updown(hooks, &ike.ike_sa, TRUE);
+	ck_assert_int_eq(kernel.reports, 1);
+	ck_assert_int_eq(kernel.ike_id, 1);
+}
+END_TEST
+
+START_TEST(test_initiator)
+{
+	/* its CHILD_SA may be refused, and it is to be seen by whom */
+	ike.initiator = TRUE;
+	hooks->ike_updown(hooks, &ike.ike_sa, TRUE);
+	ck_assert_int_eq(kernel.reports, 1);
+}
+END_TEST
+
+START_TEST(test_ikev1)
+{
+	/* it takes the place of another one without a new CHILD_SA */
+	ike.version = IKEV1;
+	hooks->ike_updown(hooks, &ike.ike_sa, TRUE);
+	ck_assert_int_eq(kernel.reports, 1);
+}
+END_TEST
+
+/**
+ * How many IKE_SAs are known at an endpoint?
+ */
+static int known(host_t *remote)
+{
+	array_t *found = idx->find(idx, remote);
+	int count = array_count(found);
+
+	array_destroy(found);
+	return count;
+}
+
+START_TEST(test_states)
+{
+	attempts->start(attempts, 1, 7);
+	hooks->ike_state_change(hooks, &ike.ike_sa, IKE_CONNECTING);
+	ck_assert_int_eq(known(ike.remote), 1);
+	ike.state = IKE_DELETING;
+	hooks->ike_state_change(hooks, &ike.ike_sa, IKE_DESTROYING);
+	ck_assert_int_eq(known(ike.remote), 0);
+	/* the bus does not wait for that, charon's end does */
+	ck_assert_int_eq(kernel.reports, 0);
+	reports->destroy(reports);
+	reports = NULL;
+	ck_assert_int_eq(kernel.reports, 1);
+	ck_assert_int_eq(kernel.session, 7);
+}
+END_TEST
+
+START_TEST(test_moved)
+{
+	host_t *to = host_create_from_string("10.0.0.9", 4500);
+
+	hooks->ike_state_change(hooks, &ike.ike_sa, IKE_CONNECTING);
+	hooks->ike_update(hooks, &ike.ike_sa, ike.local, to);
+	ck_assert_int_eq(known(to), 1);
+	ck_assert_int_eq(known(ike.remote), 0);
+	to->destroy(to);
+}
+END_TEST
+
+Suite *dmvpn_listener_suite_create(void)
+{
+	Suite *s;
+	TCase *tc;
+
+	s = suite_create("dmvpn listener");
+
+	tc = tcase_create("reports");
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, test_ike_first);
+	tcase_add_test(tc, test_child_first);
+	tcase_add_test(tc, test_initiator);
+	tcase_add_test(tc, test_ikev1);
+	tcase_add_test(tc, test_states);
+	suite_add_tcase(s, tc);
+
+	tc = tcase_create("index");
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, test_moved);
+	suite_add_tcase(s, tc);
+
+	return s;
+}
