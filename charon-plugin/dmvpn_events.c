@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
+#include <errno.h>
+#include <linux/filter.h>
 #include <linux/genetlink.h>
 
 #include "compat.h"
@@ -73,8 +75,7 @@ static void deliver_session(dmvpn_genl_handler_t *handler,
 	}
 	else
 	{
-		handler->session(handler, &session,
-						 hdr->cmd == DMVPN_CMD_SESSION_DEL_NTF);
+		handler->session_gone(handler, &session);
 	}
 	dmvpn_session_clear(&session);
 }
@@ -114,7 +115,6 @@ static void deliver(dmvpn_genl_handler_t *handler, struct genlmsghdr *hdr)
 	switch (hdr->cmd)
 	{
 		case DMVPN_CMD_ACQUIRE_NTF:
-		case DMVPN_CMD_SESSION_NTF:
 		case DMVPN_CMD_SESSION_DEL_NTF:
 			deliver_session(handler, hdr);
 			break;
@@ -232,6 +232,35 @@ METHOD(dmvpn_events_t, destroy, void,
 /**
  * Described in header
  */
+bool dmvpn_events_filter(int fd)
+{
+	struct sock_filter code[] = {
+		/* families that come and go; what is loaded is in network order */
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS,
+				 offsetof(struct nlmsghdr, nlmsg_type)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(GENL_ID_CTRL), 7, 0),
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS,
+				 NLMSG_HDRLEN + offsetof(struct genlmsghdr, cmd)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, DMVPN_CMD_ACQUIRE_NTF, 5, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, DMVPN_CMD_SESSION_DEL_NTF, 4, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, DMVPN_CMD_SA_DEL_NTF, 3, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, DMVPN_CMD_SA_EXPIRE_NTF, 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, DMVPN_CMD_NAT_MOVED_NTF, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+	};
+	struct sock_fprog program = {
+		.len = countof(code),
+		.filter = code,
+	};
+
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+					  sizeof(program)) == 0;
+}
+
+/**
+ * Described in header
+ */
 dmvpn_events_t *dmvpn_events_create(bool (*changed)(void *data, bool there),
 									void *data)
 {
@@ -254,6 +283,11 @@ dmvpn_events_t *dmvpn_events_create(bool (*changed)(void *data, bool there),
 		.data = data,
 		.sock = sock,
 	);
+	if (!dmvpn_events_filter(nl_socket_get_fd(sock)))
+	{
+		DBG1(DBG_KNL, "dmvpn: cannot filter the kernel's events, all of them "
+			 "are read: %s", strerror(errno));
+	}
 	nl_socket_disable_seq_check(sock);
 	nl_socket_set_nonblocking(sock);
 	nl_socket_set_buffer_size(sock, EVENT_BUFFER, 0);

@@ -46,6 +46,15 @@ struct dmvpn_events_t {
 };
 
 /**
+ * Have a socket receive only what is of interest here. Most events are of what
+ * charon itself did, as each SA that it adds.
+ *
+ * @param fd		socket
+ * @return			FALSE if the kernel refuses
+ */
+bool dmvpn_events_filter(int fd);
+
+/**
  * Create a dmvpn_events_t.
  *
  * @param changed	called when the module was loaded (there is TRUE) or

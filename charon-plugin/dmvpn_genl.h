@@ -30,13 +30,11 @@ struct dmvpn_genl_handler_t {
 	void (*acquire)(dmvpn_genl_handler_t *this, dmvpn_session_t *session);
 
 	/**
-	 * A session changed.
+	 * A session does not exist anymore.
 	 *
 	 * @param session	the session
-	 * @param gone		TRUE if it does not exist anymore
 	 */
-	void (*session)(dmvpn_genl_handler_t *this, dmvpn_session_t *session,
-					bool gone);
+	void (*session_gone)(dmvpn_genl_handler_t *this, dmvpn_session_t *session);
 
 	/**
 	 * An SA was deleted, by whomever.

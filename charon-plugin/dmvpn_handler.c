@@ -52,13 +52,10 @@ METHOD(dmvpn_genl_handler_t, acquire, void,
 	this->initiate->acquire(this->initiate, session, 0);
 }
 
-METHOD(dmvpn_genl_handler_t, session_, void,
-	private_dmvpn_handler_t *this, dmvpn_session_t *session, bool gone)
+METHOD(dmvpn_genl_handler_t, session_gone, void,
+	private_dmvpn_handler_t *this, dmvpn_session_t *session)
 {
-	if (gone)
-	{
-		this->initiate->close(this->initiate, session);
-	}
+	this->initiate->close(this->initiate, session);
 }
 
 METHOD(dmvpn_genl_handler_t, sa_deleted, void,
@@ -155,7 +152,7 @@ dmvpn_handler_t *dmvpn_handler_create(dmvpn_genl_t *genl, dmvpn_sad_t *sad,
 		.public = {
 			.interface = {
 				.acquire = _acquire,
-				.session = _session_,
+				.session_gone = _session_gone,
 				.sa_deleted = _sa_deleted,
 				.sa_expired = _sa_expired,
 				.sa_moved = _sa_moved,
