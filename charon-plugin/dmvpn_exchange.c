@@ -34,15 +34,27 @@ struct nl_sock *dmvpn_exchange_open(void)
 }
 
 /**
+ * Something came: is it about the request?
+ */
+static int on_any(struct nl_msg *msg, void *arg)
+{
+	dmvpn_exchange_t *exchange = arg;
+
+	return nlmsg_hdr(msg)->nlmsg_seq == exchange->seq ? NL_OK : NL_SKIP;
+}
+
+/**
  * An answer came
  */
 static int on_valid(struct nl_msg *msg, void *arg)
 {
+	struct nlmsghdr *hdr = nlmsg_hdr(msg);
 	dmvpn_exchange_t *exchange = arg;
 
 	if (exchange->answer)
 	{
-		exchange->answer(genlmsg_hdr(nlmsg_hdr(msg)), exchange->data);
+		exchange->answer(genlmsg_hdr(hdr), exchange->data);
+		exchange->done = !(hdr->nlmsg_flags & NLM_F_MULTI);
 	}
 	return NL_OK;
 }
@@ -120,6 +132,7 @@ static void receive(struct nl_sock *sock, dmvpn_exchange_t *exchange)
 		exchange->error = ENOMEM;
 		return;
 	}
+	nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, on_any, exchange);
 	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, exchange);
 	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_done, exchange);
 	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_done, exchange);
@@ -156,9 +169,16 @@ void dmvpn_exchange_wipe(struct nl_msg *msg)
 void dmvpn_exchange_run(struct nl_sock *sock, struct nl_msg *msg,
 						dmvpn_exchange_t *exchange)
 {
+	struct nlmsghdr *hdr = nlmsg_hdr(msg);
 	int err;
 
-	err = nl_send_auto(sock, msg);
+	nl_complete_msg(sock, msg);
+	if (exchange->answer)
+	{	/* it says that there was no error */
+		hdr->nlmsg_flags &= ~NLM_F_ACK;
+	}
+	exchange->seq = hdr->nlmsg_seq;
+	err = nl_send(sock, msg);
 	dmvpn_exchange_wipe(msg);
 	if (err < 0)
 	{

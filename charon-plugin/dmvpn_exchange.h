@@ -22,6 +22,9 @@ typedef struct dmvpn_exchange_t dmvpn_exchange_t;
  */
 struct dmvpn_exchange_t {
 
+	/** number of the request */
+	uint32_t seq;
+
 	/** TRUE once the last answer is there */
 	bool done;
 
@@ -34,7 +37,7 @@ struct dmvpn_exchange_t {
 	/** what the kernel says about the error */
 	char text[128];
 
-	/** called for each answer, or NULL */
+	/** called for each answer, or NULL if there is none but success */
 	void (*answer)(struct genlmsghdr *hdr, void *data);
 
 	/** its argument */

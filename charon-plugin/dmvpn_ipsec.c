@@ -61,6 +61,10 @@ struct private_dmvpn_ipsec_t {
 static __thread struct {
 	uint32_t ike_id;
 	uint32_t spi;
+	/** TRUE if the peer learns of it from a response of ours */
+	bool in_response;
+	/** number of that response */
+	uint32_t message_id;
 } last_inbound;
 
 /**
@@ -266,6 +270,9 @@ static void set_context(ike_sa_t *ike_sa, dmvpn_sa_t *sa, bool initiator)
 	{
 		last_inbound.ike_id = ike_id;
 		last_inbound.spi = sa->id.spi;
+		last_inbound.in_response = !initiator &&
+								   ike_sa->get_version(ike_sa) == IKEV2;
+		last_inbound.message_id = ike_sa->get_message_id(ike_sa, FALSE);
 		return;
 	}
 	sa->pair = find_pair(ike_sa, sa->id.spi);
@@ -459,6 +466,34 @@ METHOD(kernel_ipsec_t, update_sa, status_t,
 	return status;
 }
 
+/**
+ * Does the peer still not know of an inbound SA, as the response with its SPI
+ * has not been sent? As a responder charon asks for the use of SAs when it has
+ * just installed them, to plan for dead peer detection.
+ */
+static bool is_unknown_to_peer(uint32_t spi)
+{
+	ike_sa_t *ike_sa = get_ike_sa();
+
+	return last_inbound.in_response && last_inbound.spi == spi && ike_sa &&
+		   last_inbound.ike_id == ike_sa->get_unique_id(ike_sa) &&
+		   last_inbound.message_id == ike_sa->get_message_id(ike_sa, FALSE);
+}
+
+/**
+ * Read what passed through an SA
+ */
+static status_t get_use(private_dmvpn_ipsec_t *this, dmvpn_sa_id_t *id,
+						dmvpn_sa_info_t *info)
+{
+	if (id->inbound && is_unknown_to_peer(id->spi))
+	{
+		memset(info, 0, sizeof(*info));
+		return SUCCESS;
+	}
+	return this->genl->get_sa(this->genl, id, info);
+}
+
 METHOD(kernel_ipsec_t, query_sa, status_t,
 	private_dmvpn_ipsec_t *this, kernel_ipsec_sa_id_t *id,
 	kernel_ipsec_query_sa_t *data, uint64_t *bytes, uint64_t *packets,
@@ -475,7 +510,7 @@ METHOD(kernel_ipsec_t, query_sa, status_t,
 												   bytes, packets, time)
 						   : NOT_SUPPORTED;
 	}
-	status = this->genl->get_sa(this->genl, &entry->id, &info);
+	status = get_use(this, &entry->id, &info);
 	dmvpn_sad_entry_destroy(entry);
 	if (status != SUCCESS)
 	{

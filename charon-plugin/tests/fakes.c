@@ -38,6 +38,7 @@ METHOD(dmvpn_genl_t, get_sa, status_t,
 	fake_kernel_t *this, dmvpn_sa_id_t *sa, dmvpn_sa_info_t *info)
 {
 	*info = this->info;
+	this->gets++;
 	return this->status;
 }
 
@@ -95,6 +96,11 @@ void fake_kernel_init(fake_kernel_t *kernel)
 static uint32_t get_unique_id(ike_sa_t *this)
 {
 	return OWNER(this, ike_sa)->id;
+}
+
+static uint32_t get_message_id(ike_sa_t *this, bool initiate)
+{
+	return initiate ? 0 : OWNER(this, ike_sa)->message_id;
 }
 
 static ike_sa_id_t *get_id(ike_sa_t *this)
@@ -206,6 +212,7 @@ void fake_ike_init(fake_ike_t *ike, ike_version_t version)
 		.ike_sa = {
 			.get_unique_id = get_unique_id,
 			.get_id = get_id,
+			.get_message_id = get_message_id,
 			.get_version = get_version,
 			.get_state = get_state,
 			.get_name = get_name,

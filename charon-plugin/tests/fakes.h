@@ -35,8 +35,8 @@ struct fake_kernel_t {
 	/** SPIs that were deleted and retired last */
 	uint32_t deleted, retired;
 
-	/** how many SAs were added, deleted, retired */
-	int adds, dels, retires;
+	/** how many SAs were added, deleted, retired, read */
+	int adds, dels, retires, gets;
 
 	/** how often a session was told about, handle and IKE_SA of the last one */
 	int reports;
@@ -64,7 +64,7 @@ struct fake_ike_t {
 	ike_version_t version;
 	ike_sa_state_t state;
 	bool authenticated, initiator;
-	uint32_t id;
+	uint32_t id, message_id;
 	int children;
 	char *interface;
 	uint32_t spi_in, spi_out;

@@ -252,6 +252,65 @@ START_TEST(test_reserved)
 END_TEST
 
 /**
+ * Read the number of packets of an inbound SA, as charon does
+ */
+static int query(uint32_t spi)
+{
+	kernel_ipsec_sa_id_t id = {
+		.src = ike.remote,
+		.dst = ike.local,
+		.spi = spi,
+		.proto = IPPROTO_ESP,
+	};
+	kernel_ipsec_query_sa_t data = {};
+	uint64_t bytes, packets = 0;
+	time_t used;
+
+	if (ipsec->query_sa(ipsec, &id, &data, &bytes, &packets,
+						&used) != SUCCESS)
+	{
+		return -1;
+	}
+	return packets;
+}
+
+START_TEST(test_query_unknown)
+{
+	kernel_ipsec_add_sa_t in = gcm(TRUE, FALSE);
+
+	kernel.info.packets = 3;
+	ike.message_id = 1;
+	ck_assert(add(1, &in) == SUCCESS);
+	ck_assert_int_eq(query(1), 0);
+	ck_assert_int_eq(kernel.gets, 0);
+	/* another IKE_SA, and back */
+	ike.id++;
+	ck_assert_int_eq(query(1), 3);
+	ike.id--;
+	ck_assert_int_eq(query(1), 0);
+	/* the response is sent */
+	ike.message_id++;
+	ck_assert_int_eq(query(1), 3);
+	ck_assert_int_eq(kernel.gets, 2);
+}
+END_TEST
+
+START_TEST(test_query_known)
+{
+	kernel_ipsec_add_sa_t in = gcm(TRUE, TRUE);
+
+	kernel.info.packets = 3;
+	ck_assert(add(1, &in) == SUCCESS);
+	ck_assert_int_eq(query(1), 3);
+	ike.version = IKEV1;
+	in.initiator = FALSE;
+	ck_assert(add(2, &in) == SUCCESS);
+	ck_assert_int_eq(query(2), 3);
+	ck_assert_int_eq(kernel.gets, 2);
+}
+END_TEST
+
+/**
  * Move our end of an inbound SA as charon does
  */
 static status_t move(uint32_t spi, host_t *from, host_t *to)
@@ -337,6 +396,12 @@ Suite *dmvpn_ipsec_suite_create(void)
 	tcase_add_test(tc, test_delete);
 	tcase_add_test(tc, test_reserved);
 	tcase_add_test(tc, test_features);
+	suite_add_tcase(s, tc);
+
+	tc = tcase_create("query");
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, test_query_unknown);
+	tcase_add_test(tc, test_query_known);
 	suite_add_tcase(s, tc);
 
 	tc = tcase_create("move");
