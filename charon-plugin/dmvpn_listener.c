@@ -416,21 +416,39 @@ METHOD(listener_t, ike_rekey, bool,
 	return TRUE;
 }
 
+/**
+ * Close the IKE_SAs that another one replaces with a CHILD_SA, if there are
+ * any. One that comes later looks for this one in its turn.
+ */
+static void close_older(private_dmvpn_listener_t *this, ike_sa_t *ike_sa)
+{
+	uint32_t ike_id = ike_sa->get_unique_id(ike_sa);
+	array_t *others;
+
+	/* the ports of a NAT may be known by now, and the state not yet changed */
+	this->index->put(this->index, ike_sa, ike_sa->get_other_host(ike_sa));
+	others = this->index->find_others(this->index, ike_id);
+	if (array_count(others))
+	{
+		this->initiate->close_older(this->initiate, ike_id);
+	}
+	array_destroy(others);
+}
+
 METHOD(listener_t, child_updown, bool,
 	private_dmvpn_listener_t *this, ike_sa_t *ike_sa, child_sa_t *child_sa,
 	bool up)
 {
-	uint32_t ike_id = ike_sa->get_unique_id(ike_sa);
-
 	if (up && dmvpn_template_owns(this->genl, ike_sa))
 	{
-		this->attempts->finish(this->attempts, ike_id);
+		this->attempts->finish(this->attempts,
+							   ike_sa->get_unique_id(ike_sa));
 		if (!is_joint(ike_sa) ||
 			ike_sa->get_state(ike_sa) != IKE_CONNECTING)
 		{
 			describe(this, ike_sa, child_sa);
 		}
-		this->initiate->close_older(this->initiate, ike_id);
+		close_older(this, ike_sa);
 	}
 	return TRUE;
 }

@@ -7,6 +7,7 @@
 
 static fake_kernel_t kernel;
 static fake_ike_t ike;
+static uint32_t replacing;
 static dmvpn_sad_t *sad;
 static dmvpn_attempts_t *attempts;
 static dmvpn_reports_t *reports;
@@ -15,10 +16,11 @@ static dmvpn_listener_t *listener;
 static listener_t *hooks;
 
 /**
- * Closing older IKE_SAs is nothing that is told of
+ * An IKE_SA replaces others
  */
 static void close_older(dmvpn_initiate_t *this, uint32_t ike_id)
 {
+	replacing = ike_id;
 }
 
 static dmvpn_initiate_t initiate = {
@@ -29,6 +31,7 @@ START_SETUP(setup)
 {
 	fake_kernel_init(&kernel);
 	fake_ike_init(&ike, IKEV2);
+	replacing = 0;
 	sad = dmvpn_sad_create();
 	attempts = dmvpn_attempts_create();
 	reports = dmvpn_reports_create(&kernel.genl);
@@ -134,6 +137,29 @@ START_TEST(test_moved)
 }
 END_TEST
 
+START_TEST(test_replaces)
+{
+	fake_ike_t other;
+
+	hooks->ike_state_change(hooks, &ike.ike_sa, IKE_CONNECTING);
+	hooks->child_updown(hooks, &ike.ike_sa, &ike.child_sa, TRUE);
+	ck_assert_int_eq(replacing, 0);
+	fake_ike_init(&other, IKEV2);
+	other.id = 2;
+	hooks->ike_state_change(hooks, &other.ike_sa, IKE_CONNECTING);
+	hooks->child_updown(hooks, &other.ike_sa, &other.child_sa, TRUE);
+	ck_assert_int_eq(replacing, 2);
+	/* behind a NAT IKE goes on from another port, and no event says so */
+	other.remote->set_port(other.remote, 4500);
+	hooks->child_updown(hooks, &other.ike_sa, &other.child_sa, TRUE);
+	replacing = 0;
+	ike.remote->set_port(ike.remote, 4500);
+	hooks->child_updown(hooks, &ike.ike_sa, &ike.child_sa, TRUE);
+	ck_assert_int_eq(replacing, 1);
+	fake_ike_clear(&other);
+}
+END_TEST
+
 Suite *dmvpn_listener_suite_create(void)
 {
 	Suite *s;
@@ -153,6 +179,7 @@ Suite *dmvpn_listener_suite_create(void)
 	tc = tcase_create("index");
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, test_moved);
+	tcase_add_test(tc, test_replaces);
 	suite_add_tcase(s, tc);
 
 	return s;
