@@ -238,6 +238,11 @@ charon_conf() {
 	cp "$EXAMPLES/swanctl-ikev$2.conf" "$CLOUD/$1/swanctl/swanctl.conf"
 }
 
+# has_ikev1: strongSwan 6.1 is built without it.
+has_ikev1() {
+	grep -q main_mode_create /usr/lib/ipsec/libcharon.so.0
+}
+
 nhrpd_conf() {
 	if [ "$1" = "$HUB" ]; then
 		cp "$EXAMPLES/nhrpd-hub.conf" "$CLOUD/$1/nhrpd.conf"

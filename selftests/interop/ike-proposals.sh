@@ -109,11 +109,6 @@ modules() {
 	modprobe -a esp4 xfrm_user authenc ccm chacha20poly1305 || true
 }
 
-# strongSwan 6.1 is built without it.
-has_ikev1() {
-	grep -q main_mode_create /usr/lib/ipsec/libcharon.so.0
-}
-
 modules
 rm -rf "$CLOUD"
 cloud_underlay
