@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""show.py DIR DMVPNCTL: the forms of dmvpnctl's output, and its completion.
+"""show.py DIR DMVPNCTL [sample]: what dmvpnctl prints, and its completion.
 
-The outputs in DIR, which unit/samples has written: JSON is compared with its
-schema, OpenMetrics with the rules of the format, with the list of names in
-Documentation/metrics.rst and with the dashboard in Documentation/examples. Of
+The outputs in DIR: JSON is compared with its schema, OpenMetrics with the rules
+of the format, with the list of names in Documentation/metrics.rst and with the
+dashboard in Documentation/examples; those of the sample that unit/samples has
+written also with the topology in Documentation, and that with its picture. Of
 the program DMVPNCTL, completion and help are compared with its commands.
 """
 import glob
+import html
 import json
 import os
 import re
@@ -230,6 +232,32 @@ def expressions(node):
                     for text in expressions(member)]
 
 
+# ---- topology ----
+
+def of_picture(svg):
+    """The words in a picture, and between what it has lines."""
+    svg = html.unescape(svg)
+    texts = re.findall(r'<text [^>]*>([^<]*)</text>', svg)
+    return sorted(texts), sorted(re.findall(r'<title>(.*--.*)</title>', svg))
+
+
+def of_graph(dot):
+    """The same of a graph."""
+    labels = re.findall(r'label="([^"]*)"', dot)
+    edges = re.findall(r'"([^"]*)" -- "([^"]*)"', dot)
+    return (sorted(line for label in labels for line in label.split(r'\n')),
+            sorted('--'.join(edge) for edge in edges))
+
+
+def check_topology(c, directory):
+    dot = read(DOCUMENTATION, 'topology.dot')
+    c.result(dot == read(directory, 'topology.dot'),
+             'Documentation/topology.dot is what dmvpnctl prints')
+    # Each version of graphviz draws it in another way.
+    c.result(of_picture(read(DOCUMENTATION, 'topology.svg')) == of_graph(dot),
+             'topology.svg is the picture of it')
+
+
 # ---- commands ----
 
 def run(*command, **options):
@@ -333,12 +361,15 @@ def check_status(c, program):
 
 
 def main():
-    if len(sys.argv) != 3:
+    sample = sys.argv[3:] == ['sample']
+    if len(sys.argv) != 3 + sample:
         sys.exit(__doc__)
     c = Checks()
     print('TAP version 13')
     check_json(c, sys.argv[1])
     check_metrics(c, sys.argv[1])
+    if sample:
+        check_topology(c, sys.argv[1])
     check_completion(c, os.path.abspath(sys.argv[2]))
     check_help(c, sys.argv[2])
     check_status(c, sys.argv[2])
