@@ -52,7 +52,7 @@ written() {
 need_module
 background busybox syslogd -n -O "$TMP/syslog"
 wait_for test -S /dev/log
-plan 31
+plan 32
 
 # ---- protected, no daemon ----
 
@@ -147,4 +147,19 @@ check "nothing that Wireshark does not understand" \
 	[ "$(number '_ws.malformed || data')" -eq "$(number 'icmp && data')" ]
 check_eq "all of R6" "$(number frame)" \
 	"$(number 'frame.comment contains "6.6.6.6"')"
+
+# What R6 asks R7 for comes from the hub, which passes it on.
+console R7
+background "${CONSOLE[@]}" dmvpnctl capture "$(nbma R1)" -w "$TMP/pcap" \
+	2>"$TMP/capture.said"
+CAPTURE=$BG
+wait_for grep -q '^capturing' "$TMP/capture.said"
+on R6 dmvpnctl clear nhrp shortcut >/dev/null
+wait_for ping_ok R6 "$(overlay R7)"
+asked_by_r6() {
+	[ "$(number 'nhrp.hdr.op.type == 1 && nhrp.src.prot.addr == 192.168.1.6 &&
+		frame.comment == "from 1.1.1.1"')" -ge 1 ]
+}
+check "R6's question is the hub's packet" wait_for asked_by_r6
+stop "$CAPTURE" INT
 finish

@@ -15,6 +15,7 @@
 #include "dmvpnctl/pcapng.h"
 #include "dmvpnctl/whose.h"
 #include "nhrpd/codec.h"
+#include "nhrpd/ext.h"
 
 #define ETH_IP		0x0800
 #define ETH_IPV6	0x86dd
@@ -62,12 +63,10 @@ static void test_mpls(void **state)
 	is(two, 7, ETH_MPLS, true, "-");
 }
 
-static void nhrp(uint8_t type, bool out, const char *want)
-{
-	static struct nhrp_msg msg;
-	uint8_t packet[256];
-	size_t len;
+static struct nhrp_msg msg;
 
+static void make(uint8_t type)
+{
 	memset(&msg, 0, sizeof(msg));
 	msg.type = type;
 	msg.hops = 16;
@@ -76,27 +75,76 @@ static void nhrp(uint8_t type, bool out, const char *want)
 	msg.src_nbma = addr_v4(0x06060606);
 	msg.src_proto = addr_v4(0xc0a80106);
 	msg.dst_proto = addr_v4(0xc0a80101);
-	len = nhrp_encode(&msg, packet, sizeof(packet));
+}
+
+/* Somebody with the address 192.168.1.@number, and @number four times. */
+static void note(unsigned int type, uint32_t number)
+{
+	struct nhrp_cie cie = {
+		.nbma = addr_v4(number * 0x01010101),
+		.proto = addr_v4(0xc0a80100 | number),
+	};
+	struct nhrp_ext *ext = ext_find(&msg, type);
+
+	if (!ext) {
+		assert_true(ext_add(&msg, type, true, NULL, 0));
+		ext = ext_find(&msg, type);
+	}
+	assert_true(ext_append_cie(&msg, ext, &cie));
+}
+
+/* @address is at the other end, by its own word at @nbma, "-" for no word. */
+static void nhrp(bool out, const char *address, const char *nbma)
+{
+	uint8_t packet[256];
+	char have[ADDR_TEXT];
+	size_t len = nhrp_encode(&msg, packet, sizeof(packet));
+
 	assert_int_not_equal(len, 0);
-	is(packet, len, ETH_NHRP, out, want);
+	is(packet, len, ETH_NHRP, out, address);
+	assert_string_equal(addr_format(&claimed, have), nbma);
 }
 
 static void test_nhrp(void **state)
 {
-	struct addr spoke = addr_v4(0x06060606);
-
 	(void)state;
 	/* On the hub: a request of the spoke, and the reply to it. */
-	nhrp(NHRP_REGISTRATION_REQUEST, false, "192.168.1.6");
-	assert_true(addr_equal(&claimed, &spoke));
-	nhrp(NHRP_REGISTRATION_REPLY, true, "192.168.1.6");
-	assert_true(addr_is_none(&claimed));
+	make(NHRP_REGISTRATION_REQUEST);
+	nhrp(false, "192.168.1.6", "6.6.6.6");
+	make(NHRP_REGISTRATION_REPLY);
+	nhrp(true, "192.168.1.6", "6.6.6.6");
 	/* On the spoke. */
-	nhrp(NHRP_REGISTRATION_REQUEST, true, "192.168.1.1");
-	assert_true(addr_is_none(&claimed));
-	nhrp(NHRP_REGISTRATION_REPLY, false, "192.168.1.1");
-	assert_true(addr_is_none(&claimed));
+	make(NHRP_REGISTRATION_REQUEST);
+	nhrp(true, "192.168.1.1", "-");
+	make(NHRP_REGISTRATION_REPLY);
+	nhrp(false, "192.168.1.1", "-");
+	note(NHRP_EXT_RESPONDER, 2);
+	nhrp(false, "192.168.1.2", "2.2.2.2");
+	make(NHRP_TRAFFIC_INDICATION);
+	nhrp(false, "192.168.1.6", "6.6.6.6");
 	is((const uint8_t *)"no NHRP", 7, ETH_NHRP, false, "-");
+}
+
+/* What a server has passed on comes from that server. */
+static void test_forwarded(void **state)
+{
+	(void)state;
+	make(NHRP_RESOLUTION_REQUEST);
+	assert_true(ext_add_request(&msg));
+	nhrp(false, "192.168.1.6", "6.6.6.6");
+	note(NHRP_EXT_FORWARD, 2);
+	nhrp(false, "192.168.1.2", "2.2.2.2");
+	note(NHRP_EXT_FORWARD, 3);
+	nhrp(false, "192.168.1.3", "3.3.3.3");
+	nhrp(true, "192.168.1.1", "-");
+	/* The reply has that record, too, and one of its own way. */
+	msg.type = NHRP_RESOLUTION_REPLY;
+	note(NHRP_EXT_RESPONDER, 7);
+	nhrp(false, "192.168.1.7", "7.7.7.7");
+	nhrp(true, "192.168.1.6", "-");
+	note(NHRP_EXT_REVERSE, 3);
+	note(NHRP_EXT_REVERSE, 2);
+	nhrp(false, "192.168.1.2", "2.2.2.2");
 }
 
 /* ---- the file ---- */
@@ -190,6 +238,7 @@ int main(void)
 		cmocka_unit_test(test_ip),
 		cmocka_unit_test(test_mpls),
 		cmocka_unit_test(test_nhrp),
+		cmocka_unit_test(test_forwarded),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_full),
 	};

@@ -158,7 +158,7 @@ static int take_packet(struct capture *c, const struct tap *tap,
 				ntohs(from->sll_protocol), p->out, &claimed);
 	multicast = p->out && addr_is_multicast(&address);
 	if (!addr_is_none(&claimed))
-		nbma.addr = claimed;
+		nbma = whose_claimed(&c->whose, ifindex, &address, &claimed);
 	else if (!addr_is_none(&address) && !multicast)
 		nbma = whose_nbma(&c->whose, ifindex, &address);
 	if (multicast ? !takes_multicast(c, ifindex) : !is_wanted(c, &nbma))

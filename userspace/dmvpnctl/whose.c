@@ -10,7 +10,8 @@
 #include "dmvpnctl/route.h"
 #include "dmvpnctl/whose.h"
 
-#define FRESH_MS 1000
+/* What changes meanwhile is seen late, and a busy flow is not asked about. */
+#define FRESH_MS 100
 
 static uint64_t now_ms(void)
 {
@@ -126,4 +127,15 @@ struct nbma whose_nbma(struct whose *w, uint32_t ifindex,
 		.until_ms = now + FRESH_MS,
 	};
 	return e->nbma;
+}
+
+struct nbma whose_claimed(struct whose *w, uint32_t ifindex,
+			  const struct addr *address,
+			  const struct addr *claimed)
+{
+	struct nbma nbma = of_nexthop(w, ifindex, address);
+
+	if (addr_is_none(&nbma.addr))
+		nbma.addr = *claimed;
+	return nbma;
 }

@@ -4,7 +4,8 @@
  * that is sent goes to the peer that its route and next hop lead to. For one
  * that was received the way back to its source is looked up, as the kernel does
  * it for source-check: that is the peer it came from unless the ways there and
- * back differ, as for a moment when a shortcut comes or goes.
+ * back differ, as for a moment when a shortcut comes or goes. An NHRP packet
+ * says who has sent it, which need not be who has made it.
  */
 #ifndef DMVPNCTL_WHOSE_H
 #define DMVPNCTL_WHOSE_H
@@ -52,9 +53,16 @@ void whose_close(struct whose *w);
 struct nbma whose_nbma(struct whose *w, uint32_t ifindex,
 		       const struct addr *address);
 /*
+ * The same for the end of an NHRP packet, by its own word unless the kernel
+ * knows it as a next hop: it does not see its NAT.
+ */
+struct nbma whose_claimed(struct whose *w, uint32_t ifindex,
+			  const struct addr *address,
+			  const struct addr *claimed);
+/*
  * The overlay address at the other end of a packet: IPv4, IPv6, MPLS with one
  * of these, or NHRP. None if there is none in it. @claimed: the NBMA address
- * that an NHRP packet was made at, or none.
+ * which that end has by an NHRP packet, or none.
  */
 struct addr whose_address(const uint8_t *packet, size_t len, uint16_t protocol,
 			  bool out, struct addr *claimed);

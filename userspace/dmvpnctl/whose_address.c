@@ -4,6 +4,7 @@
 
 #include "dmvpnctl/whose.h"
 #include "nhrpd/codec.h"
+#include "nhrpd/ext.h"
 
 #define ETHERTYPE_NHRP	0x2001
 #define ETHERTYPE_MPLS	0x8847
@@ -33,22 +34,65 @@ static struct addr of_mpls(const uint8_t *packet, size_t len, bool out)
 	return none;
 }
 
-/* Requests go from source to destination, replies the other way. */
+static bool is_reply(const struct nhrp_msg *msg)
+{
+	return msg->type == NHRP_RESOLUTION_REPLY ||
+	       msg->type == NHRP_REGISTRATION_REPLY ||
+	       msg->type == NHRP_PURGE_REPLY;
+}
+
+/* The last entry of an extension: false if it is not there, or empty. */
+static bool last_entry(struct nhrp_msg *msg, unsigned int type,
+		       struct nhrp_cie *cie)
+{
+	const struct nhrp_ext *ext = ext_find(msg, type);
+	struct nhrp_cie all[NHRP_MSG_CIES];
+	size_t n = ext ? ext_cies(msg, ext, all, NHRP_MSG_CIES) : 0;
+
+	if (n)
+		*cie = all[n - 1];
+	return n;
+}
+
+/* Who has passed it on last, and has said so; or its maker. */
+static struct addr nhrp_from(struct nhrp_msg *msg, struct addr *claimed)
+{
+	bool reply = is_reply(msg);
+	struct nhrp_cie cie;
+
+	if (last_entry(msg, reply ? NHRP_EXT_REVERSE : NHRP_EXT_FORWARD,
+		       &cie) ||
+	    (reply && last_entry(msg, NHRP_EXT_RESPONDER, &cie))) {
+		*claimed = cie.nbma;
+		return cie.proto;
+	}
+	if (reply)
+		return msg->dst_proto;
+	*claimed = msg->src_nbma;
+	return msg->src_proto;
+}
+
+/* Who asked is answered directly, even if that is not known to be there. */
+static struct addr nhrp_to(struct nhrp_msg *msg, struct addr *claimed)
+{
+	struct nhrp_cie cie;
+
+	if (!is_reply(msg))
+		return msg->dst_proto;
+	if (!last_entry(msg, NHRP_EXT_FORWARD, &cie))
+		*claimed = msg->src_nbma;
+	return msg->src_proto;
+}
+
 static struct addr of_nhrp(const uint8_t *packet, size_t len, bool out,
 			   struct addr *claimed)
 {
 	static struct nhrp_msg msg;
 	struct addr none = { 0 };
-	bool reply;
 
 	if (nhrp_decode(&msg, packet, len) != NHRP_DECODE_OK)
 		return none;
-	reply = msg.type == NHRP_RESOLUTION_REPLY ||
-		msg.type == NHRP_REGISTRATION_REPLY ||
-		msg.type == NHRP_PURGE_REPLY;
-	if (!reply && !out)
-		*claimed = msg.src_nbma;
-	return out == reply ? msg.src_proto : msg.dst_proto;
+	return out ? nhrp_to(&msg, claimed) : nhrp_from(&msg, claimed);
 }
 
 struct addr whose_address(const uint8_t *packet, size_t len, uint16_t protocol,
