@@ -58,7 +58,7 @@ set_sysctl() {
 	on "$router" sysctl -qw "$@"
 }
 
-plan 39
+plan 40
 
 # ---- no cloud yet ----
 
@@ -91,7 +91,7 @@ cloud_up 2
 check "all is well on the spoke" wait_for well R6
 check "and on the hub" wait_for well R1
 check_eq "in JSON" "$(on R1 dmvpnctl -j doctor | jq -r '[.findings[] |
-	select(.level == "ok" and .text and .advice == null)] | length')" 18
+	select(.level == "ok" and .text and .advice == null)] | length')" 19
 check_fails "no such device" 'no dmvpn device "dmvpn9"' \
 	on R1 dmvpnctl doctor dev dmvpn9
 
@@ -177,6 +177,11 @@ asked R6
 ip -n R6 route del 1.1.1.1 dev dmvpn0
 check "a way to the server that leads into the tunnel" \
 	line fail underlay '1.1.1.1 leads into dmvpn0 itself -> .*route add 1.1'
+ip -n R6 route add 192.168.1.1 dev lan0
+asked R6
+ip -n R6 route del 192.168.1.1 dev lan0
+check "a way to its tunnel address that does not" \
+	line warn overlay '192.168.1.1 leads into lan0 -> .*subnet of dmvpn0'
 ip -n R6 route del default
 asked R6
 ip -n R6 route add default via 10.0.6.1 src 6.6.6.6

@@ -16,79 +16,11 @@
 #include <cmocka.h>
 
 #include "dmvpnctl/doctor.h"
+#include "fake_doctor.h"
 
 static struct doctor d;
-static char found[4096];
-
-/* ---- what doctor.c has ---- */
-
-static void say(const char *level, const char *advice, const char *format,
-		va_list args)
-{
-	size_t len = strlen(found);
-
-	len += (size_t)snprintf(found + len, sizeof(found) - len, "%s: ",
-				level);
-	len += (size_t)vsnprintf(found + len, sizeof(found) - len, format,
-				 args);
-	snprintf(found + len, sizeof(found) - len, " -> %s\n", advice);
-}
-
-void doctor_warn(struct doctor *to, const char *advice, const char *format, ...)
-{
-	va_list args;
-
-	(void)to;
-	va_start(args, format);
-	say("warn", advice, format, args);
-	va_end(args);
-}
-
-void doctor_fail(struct doctor *to, const char *advice, const char *format, ...)
-{
-	va_list args;
-
-	(void)to;
-	va_start(args, format);
-	say("fail", advice, format, args);
-	va_end(args);
-}
-
-void doctor_advise(struct doctor *to, const char *format, ...)
-{
-	va_list args;
-
-	(void)to;
-	va_start(args, format);
-	say("advice", "", format, args);
-	va_end(args);
-}
-
-void doctor_fine(struct doctor *to, const char *format, ...)
-{
-	(void)to;
-	(void)format;
-}
-
-bool doctor_wants_ike(const struct doctor *of)
-{
-	return of->m.n_device && of->m.device[0].profile[0];
-}
-
-const struct device *doctor_device(const struct doctor *of, const char *name)
-{
-	return strcmp(of->m.device[0].name, name) ? NULL : &of->m.device[0];
-}
 
 /* ---- a spoke with two servers, of which all is well ---- */
-
-static struct addr address(const char *text)
-{
-	struct addr a;
-
-	assert_int_equal(addr_parse(text, &a), 0);
-	return a;
-}
 
 static void add_server(const char *overlay, const char *nbma)
 {
@@ -97,8 +29,8 @@ static void add_server(const char *overlay, const char *nbma)
 
 	snprintf(nhs->interface, sizeof(nhs->interface), "dmvpn0");
 	snprintf(nhs->state, sizeof(nhs->state), "up");
-	nhs->address = address(overlay);
-	nhs->nbma.addr = address(nbma);
+	nhs->address = fake_address(overlay);
+	nhs->nbma.addr = fake_address(nbma);
 	nhs->since_ms = 61000;
 	p->remote = nhs->nbma;
 	p->session = (uint32_t)d.m.n_peer;
@@ -112,10 +44,10 @@ static int setup(void **state)
 	char (*conn)[VICI_TEXT] = model_add(d.vici.conn, d.vici.n_conn);
 
 	(void)state;
-	found[0] = '\0';
+	fake_found[0] = '\0';
 	snprintf(dev->name, sizeof(dev->name), "dmvpn0");
 	snprintf(dev->profile, sizeof(dev->profile), "DMVPN");
-	s->remote.addr = address("1.1.1.1");
+	s->remote.addr = fake_address("1.1.1.1");
 	s->state = DMVPN_SESSION_STATE_UP;
 	add_server("192.168.1.1", "1.1.1.1");
 	add_server("192.168.1.2", "2.2.2.2");
@@ -138,7 +70,7 @@ static int teardown(void **state)
 
 static void all(void)
 {
-	found[0] = '\0';
+	fake_found[0] = '\0';
 	check_charon(&d);
 	check_profile(&d);
 	check_sessions(&d);
@@ -148,16 +80,14 @@ static void all(void)
 static void says(const char *what)
 {
 	all();
-	if (!strstr(found, what))
-		print_error("no \"%s\" in:\n%s\n", what, found);
-	assert_non_null(strstr(found, what));
+	fake_says(what);
 }
 
 static void test_well(void **state)
 {
 	(void)state;
 	all();
-	assert_string_equal(found, "");
+	assert_string_equal(fake_found, "");
 }
 
 static void test_charon(void **state)
@@ -193,7 +123,7 @@ static void test_profile(void **state)
 	/* Nobody is asked to have a profile for what is not protected. */
 	d.m.device[0].profile[0] = '\0';
 	all();
-	assert_string_equal(found, "");
+	assert_string_equal(fake_found, "");
 }
 
 static void reason(const char *text, const char *advice)
@@ -225,7 +155,7 @@ static void test_sessions(void **state)
 	s->state = DMVPN_SESSION_STATE_ACQUIRING;
 	s->state_ms = 2000;
 	all();
-	assert_string_equal(found, "");
+	assert_string_equal(fake_found, "");
 	s->state_ms = 12000;
 	says("fail: session with 1.1.1.1: IKE goes on for 12 s");
 }
@@ -244,7 +174,7 @@ static void test_registration(void **state)
 	/* One that waits for its turn is as it should be. */
 	lost(1, "down", "");
 	all();
-	assert_string_equal(found, "");
+	assert_string_equal(fake_found, "");
 	lost(0, "probe", "no answer to 3 registration requests");
 	says("fail: dmvpn0: not registered with server 192.168.1.1 (1.1.1.1) for 00:01:01: no answer to 3 registration requests -> does nhrpd run");
 	lost(0, "wait", "no session");
@@ -270,7 +200,7 @@ static void test_refusal(void **state)
 	says("warn: dmvpn0: 9 s ago: registration of X refused -> ");
 	i->refused_ms = 3600000;
 	all();
-	assert_string_equal(found, "");
+	assert_string_equal(fake_found, "");
 }
 
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)

@@ -34,6 +34,7 @@ static const struct check checks[] = {
 	{ "device", check_device, false },
 	{ "address", check_address, false },
 	{ "underlay", check_underlay, false },
+	{ "overlay", check_overlay, false },
 	{ "mtu", check_mtu, false },
 	{ "forwarding", check_forwarding, false },
 	{ "rp-filter", check_rp_filter, false },

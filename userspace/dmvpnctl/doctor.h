@@ -96,8 +96,11 @@ void check_rp_filter(struct doctor *d);
 /* doctor_net.c */
 void check_device(struct doctor *d);
 void check_address(struct doctor *d);
-void check_underlay(struct doctor *d);
 void check_mtu(struct doctor *d);
+
+/* doctor_route.c */
+void check_underlay(struct doctor *d);
+void check_overlay(struct doctor *d);
 
 /* doctor_nhs.c */
 void check_registration(struct doctor *d);

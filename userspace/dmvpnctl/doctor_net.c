@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Devices, their addresses, and the underlay below them. */
+/* Devices, their addresses, and what fits through them. */
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
@@ -8,7 +8,6 @@
 
 #include "dmvpnctl/doctor.h"
 #include "dmvpnctl/names.h"
-#include "dmvpnctl/route.h"
 #include "lib/genl.h"
 
 /* ---- devices ---- */
@@ -110,8 +109,8 @@ static void check_nbma(struct doctor *d, const struct device *dev,
 	}
 }
 
-static void check_overlay(struct doctor *d, const struct device *dev,
-			  const struct addr *a)
+static void check_tunnel(struct doctor *d, const struct device *dev,
+			 const struct addr *a)
 {
 	char text[ADDR_TEXT], name[IF_NAMESIZE] = "";
 	struct local l;
@@ -135,79 +134,13 @@ void check_address(struct doctor *d)
 	model_for_each(dev, d->m.device, d->m.n_device) {
 		check_nbma(d, dev, &dev->local);
 		check_nbma(d, dev, &dev->local6);
-		check_overlay(d, dev, &dev->address);
-		check_overlay(d, dev, &dev->address6);
+		check_tunnel(d, dev, &dev->address);
+		check_tunnel(d, dev, &dev->address6);
 	}
 	doctor_fine(d, "NBMA addresses are here, tunnel addresses are unique");
 }
 
-/* ---- the underlay ---- */
-
-static void check_way(struct doctor *d, const struct device *dev,
-		      const struct addr *nbma)
-{
-	struct route_query query = {
-		.dst = *nbma,
-		.ifindex = dev->underlay,
-		.mark = dev->fwmark,
-	};
-	char text[ADDR_TEXT];
-	struct route r;
-
-	if (dev->elsewhere || route_get(&d->nl, &query, &r))
-		return;
-	addr_format(nbma, text);
-	if (r.error || r.type != RTN_UNICAST) {
-		doctor_fail(d, "",
-			    "no route to the server's NBMA address %s: %s",
-			    text, r.error ? r.error_text :
-					    route_type_name(r.type));
-		doctor_advise(d,
-			      "ip route add default via PROVIDER, or ip route add %s via PROVIDER",
-			      text);
-	} else if (r.ifindex == dev->ifindex) {
-		doctor_fail(d, "",
-			    "the route to the server's NBMA address %s leads into %s itself",
-			    text, dev->name);
-		doctor_advise(d,
-			      "it needs a route of its own: ip route add %s via PROVIDER",
-			      text);
-	}
-}
-
-static void check_server(struct doctor *d, const struct nhs *nhs)
-{
-	const struct device *dev = doctor_device(d, nhs->interface);
-
-	if (!dev)
-		return;
-	if (addr_is_none(&nhs->nbma.addr))
-		doctor_fail(d,
-			    "does /etc/resolv.conf name a server that answers, and not through the tunnel?",
-			    "the name %s of a server has no address", nhs->name);
-	else
-		check_way(d, dev, &nhs->nbma.addr);
-}
-
-void check_underlay(struct doctor *d)
-{
-	const struct device *dev;
-	const struct nhs *nhs;
-	const struct peer *p;
-
-	model_for_each(nhs, d->m.nhs, d->m.n_nhs)
-		check_server(d, nhs);
-	if (!d->m.nhrpd)
-		model_for_each(p, d->m.peer, d->m.n_peer) {
-			dev = model_device(&d->m, p->ifindex);
-			if (dev && p->flags & DMVPN_PEER_FLAGS_NHS)
-				check_way(d, dev, &p->remote.addr);
-		}
-	if (d->m.n_nhs)
-		doctor_fine(d, "%zu servers have routes", d->m.n_nhs);
-	else
-		doctor_fine(d, "this node has no server");
-}
+/* ---- size ---- */
 
 /* The kernel knows what passes to a peer in one piece: its cipher and path. */
 void check_mtu(struct doctor *d)
