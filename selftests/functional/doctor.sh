@@ -58,7 +58,7 @@ set_sysctl() {
 	on "$router" sysctl -qw "$@"
 }
 
-plan 40
+plan 41
 
 # ---- no cloud yet ----
 
@@ -91,7 +91,7 @@ cloud_up 2
 check "all is well on the spoke" wait_for well R6
 check "and on the hub" wait_for well R1
 check_eq "in JSON" "$(on R1 dmvpnctl -j doctor | jq -r '[.findings[] |
-	select(.level == "ok" and .text and .advice == null)] | length')" 19
+	select(.level == "ok" and .text and .advice == null)] | length')" 20
 check_fails "no such device" 'no dmvpn device "dmvpn9"' \
 	on R1 dmvpnctl doctor dev dmvpn9
 
@@ -189,6 +189,14 @@ check "no route to the server" \
 	line fail underlay 'no route to .*1.1.1.1: .*-> ip route add default'
 
 # ---- daemons ----
+
+CONF=$CLOUD/R6/nhrpd.conf
+sed -i 's/^interface .*/&\n\tregistration-timeout = 400/' "$CONF"
+kill -HUP "$(pid_of R6 nhrpd)"
+check "registrations that are renewed late" wait_for comes R6 warn registration \
+	'after 600 s, .* every 400 s -> take registration-timeout out'
+sed -i /registration-timeout/d "$CONF"
+kill -HUP "$(pid_of R6 nhrpd)"
 
 daemon_stop R6 nhrpd KILL
 asked R6

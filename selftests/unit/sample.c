@@ -286,7 +286,9 @@ static void add_policies(struct model *m)
 
 static const char *const answers[] = {
 	"{\"type\":\"interface\",\"interface\":\"Tunnel0\",\"up\":true,"
-	"\"network-id\":1,\"servers\":2,\"registered\":3,\"cached\":5,"
+	"\"network-id\":1,\"holdtime\":600,\"renewal\":200,"
+	"\"shortcut\":true,\"redirect\":true,"
+	"\"servers\":2,\"registered\":3,\"cached\":5,"
 	"\"shortcuts\":3,\"waiting\":1,\"refusal\":\"no\",\"refused\":5,"
 	"\"binding-bytes\":200,\"shortcut-bytes\":100,"
 	"\"max-send\":{\"packets\":10000,\"seconds\":10,\"percent\":3},"

@@ -75,6 +75,7 @@ static void all(void)
 	check_profile(&d);
 	check_sessions(&d);
 	check_registration(&d);
+	check_shortcuts(&d);
 }
 
 static void says(const char *what)
@@ -183,6 +184,8 @@ static void test_registration(void **state)
 	lost(0, "probe",
 	     "our tunnel address is registered with another NBMA address");
 	says("-> another node has this tunnel address");
+	lost(0, "probe", "error indication: authentication failure");
+	says("-> authentication and authentication-key in nhrpd.conf have to");
 	lost(1, "up", "");
 	says("warn: dmvpn0: not registered with server 192.168.1.1 (1.1.1.1) for 00:01:01, another stands in for it");
 	d.m.nhs[1].cluster = 1;
@@ -203,6 +206,72 @@ static void test_refusal(void **state)
 	assert_string_equal(fake_found, "");
 }
 
+static struct nhrp_if *add_if(void)
+{
+	struct nhrp_if *i = model_add(d.m.nhrp_if, d.m.n_nhrp_if);
+
+	snprintf(i->interface, sizeof(i->interface), "dmvpn0");
+	i->holdtime_ms = 600000;
+	i->renewal_ms = 200000;
+	i->servers = 1;
+	i->shortcut = true;
+	return i;
+}
+
+static void test_holdtime(void **state)
+{
+	struct nhrp_if *i = add_if();
+
+	(void)state;
+	all();
+	assert_string_equal(fake_found, "");
+	i->renewal_ms = 201000;
+	says("warn: dmvpn0: its registrations end after 600 s, and are renewed every 201 s");
+	says("advice: take registration-timeout out of nhrpd.conf, or make it 200 at most");
+	/* An nhrpd that does not tell, and one without a server. */
+	i->holdtime_ms = NEVER;
+	all();
+	assert_string_equal(fake_found, "");
+	i->holdtime_ms = 600000;
+	i->servers = 0;
+	all();
+	assert_string_equal(fake_found, "");
+}
+
+static void count(struct counters *c, const char *name, uint64_t value)
+{
+	struct counter *counter = model_add(c->v, c->n);
+
+	snprintf(counter->name, sizeof(counter->name), "%s", name);
+	counter->value = value;
+}
+
+static void test_shortcut(void **state)
+{
+	struct nhrp_if *i = add_if();
+
+	(void)state;
+	i->redirect = true;
+	i->registered = 2;
+	count(&i->sent, "traffic-indication", 9);
+	count(&i->received, "resolution-request", 0);
+	all();
+	assert_string_equal(fake_found, "");
+	assert_string_equal(fake_fine, "0");
+	i->sent.v[0].value = 10;
+	says("warn: dmvpn0 has told clients of a direct path 10 times, and none has ever asked for one -> shortcut = true");
+	i->received.v[0].value = 1;
+	i->redirect = false;
+	all();
+	assert_string_equal(fake_found, "");
+	assert_non_null(strstr(fake_fine, "redirect is off"));
+	i->registered = 0;
+	i->shortcut = false;
+	all();
+	assert_string_equal(fake_found, "");
+	assert_non_null(strstr(fake_fine, "shortcut is off"));
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -211,6 +280,7 @@ int main(void)
 		TEST(test_well), TEST(test_charon), TEST(test_plugin),
 		TEST(test_keys), TEST(test_profile), TEST(test_sessions),
 		TEST(test_registration), TEST(test_refusal),
+		TEST(test_holdtime), TEST(test_shortcut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

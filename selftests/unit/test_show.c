@@ -199,6 +199,20 @@ static void queues(void **state)
 	     "point=\"output\",policy=\"INNER\",class=\"BIZ\"} 900\n");
 }
 
+/* ---- what nhrpd tells ---- */
+
+static void told(void **state)
+{
+	const struct nhrp_if *i = model_nhrp_if(&m, "Tunnel0");
+
+	(void)state;
+	assert_int_equal(i->holdtime_ms, 600000);
+	assert_int_equal(i->renewal_ms, 200000);
+	assert_true(i->shortcut && i->redirect);
+	/* One that is older does not. */
+	assert_true(model_nhrp_if(&m, "dmvpn1")->holdtime_ms == NEVER);
+}
+
 /* ---- topology ---- */
 
 static void topology(void **state)
@@ -232,6 +246,7 @@ int main(void)
 		NODE(metrics),
 		NODE(capped),
 		NODE(queues),
+		NODE(told),
 		NODE(topology),
 	};
 

@@ -44,6 +44,7 @@ static const struct check checks[] = {
 	{ "firewall", check_firewall, false },
 	{ "session", check_sessions, false },
 	{ "registration", check_registration, false },
+	{ "shortcut", check_shortcuts, false },
 	{ "drops", check_drops, false },
 };
 

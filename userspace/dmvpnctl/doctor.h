@@ -104,6 +104,7 @@ void check_overlay(struct doctor *d);
 
 /* doctor_nhs.c */
 void check_registration(struct doctor *d);
+void check_shortcuts(struct doctor *d);
 
 /* doctor_ike.c */
 void check_charon(struct doctor *d);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Registrations: ours with our servers, and those that were refused here. */
+/*
+ * Registrations: ours with our servers, and those that were refused here; and
+ * direct paths.
+ */
 #include <inttypes.h>
 #include <string.h>
 
@@ -7,6 +10,8 @@
 #include "dmvpnctl/names.h"
 
 #define REFUSED_RECENTLY_MS	(5 * 60 * 1000)
+/* Of so many redirects one should have been followed. */
+#define REDIRECTS_MANY		10
 
 static const char *advice_for(const struct doctor *d, const struct nhs *nhs)
 {
@@ -14,6 +19,8 @@ static const char *advice_for(const struct doctor *d, const struct nhs *nhs)
 
 	if (strstr(nhs->error, "another NBMA address"))
 		return "another node has this tunnel address: find it with dmvpnctl show nhrp on the server; the old session of this one ends with its holding time";
+	if (strstr(nhs->error, "authentication failure"))
+		return "authentication and authentication-key in nhrpd.conf have to be those of the server";
 	model_for_each(p, d->m.peer, d->m.n_peer)
 		if (nbma_equal(&p->remote, &nhs->nbma) && p->session &&
 		    p->state != DMVPN_SESSION_STATE_UP)
@@ -61,6 +68,31 @@ static void check_nhs(struct doctor *d, const struct nhs *nhs)
 			    nhs->error[0] ? ": " : "", nhs->error);
 }
 
+/* One that is late, or a server that was restarted, shall do no harm. */
+static void check_holdtime(struct doctor *d, const struct nhrp_if *i)
+{
+	if (!i->servers || i->holdtime_ms == NEVER ||
+	    i->renewal_ms <= i->holdtime_ms / 3)
+		return;
+	doctor_warn(d, "",
+		    "%s: its registrations end after %" PRIu64
+		    " s, and are renewed every %" PRIu64 " s",
+		    i->interface, i->holdtime_ms / 1000, i->renewal_ms / 1000);
+	doctor_advise(d,
+		      "take registration-timeout out of nhrpd.conf, or make it %" PRIu64
+		      " at most, a third of holdtime", i->holdtime_ms / 3000);
+}
+
+static void check_refusal(struct doctor *d, const struct nhrp_if *i)
+{
+	if (!i->refusal[0] || i->refused_ms >= REFUSED_RECENTLY_MS)
+		return;
+	doctor_warn(d,
+		    "registration-policy, identity blocks and authorize of nhrpd.conf decide; an address that another session holds is refused until that ends",
+		    "%s: %" PRIu64 " s ago: %s", i->interface,
+		    i->refused_ms / 1000, i->refusal);
+}
+
 void check_registration(struct doctor *d)
 {
 	const struct nhrp_if *i;
@@ -68,14 +100,44 @@ void check_registration(struct doctor *d)
 
 	model_for_each(nhs, d->m.nhs, d->m.n_nhs)
 		check_nhs(d, nhs);
-	model_for_each(i, d->m.nhrp_if, d->m.n_nhrp_if)
-		if (i->refusal[0] && i->refused_ms < REFUSED_RECENTLY_MS)
-			doctor_warn(d,
-				    "registration-policy, identity blocks and authorize of nhrpd.conf decide; an address that another session holds is refused until that ends",
-				    "%s: %" PRIu64 " s ago: %s", i->interface,
-				    i->refused_ms / 1000, i->refusal);
+	model_for_each(i, d->m.nhrp_if, d->m.n_nhrp_if) {
+		check_holdtime(d, i);
+		check_refusal(d, i);
+	}
 	if (d->m.n_nhs)
 		doctor_fine(d, "with all servers that should be used");
 	else
 		doctor_fine(d, "this node has no server");
+}
+
+/* ---- direct paths ---- */
+
+static void check_redirects(struct doctor *d, const struct nhrp_if *i)
+{
+	uint64_t told = counters_value(&i->sent, "traffic-indication");
+
+	if (i->registered && !i->redirect)
+		doctor_fine(d,
+			    "%s tells its clients of no direct path (redirect is off)",
+			    i->interface);
+	else if (i->servers && !i->shortcut)
+		doctor_fine(d, "%s looks for no direct path (shortcut is off)",
+			    i->interface);
+	if (!i->registered || told < REDIRECTS_MANY ||
+	    counters_value(&i->received, "resolution-request"))
+		return;
+	doctor_warn(d,
+		    "shortcut = true in nhrpd.conf of the spokes, \"ip nhrp shortcut\" on those of Cisco; or redirect = false here",
+		    "%s has told clients of a direct path %" PRIu64
+		    " times, and none has ever asked for one", i->interface,
+		    told);
+}
+
+void check_shortcuts(struct doctor *d)
+{
+	const struct nhrp_if *i;
+
+	doctor_fine(d, "%zu", d->m.n_shortcut);
+	model_for_each(i, d->m.nhrp_if, d->m.n_nhrp_if)
+		check_redirects(d, i);
 }

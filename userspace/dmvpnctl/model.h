@@ -238,6 +238,10 @@ struct counters {
  * @interface: its name
  * @up: nhrpd works on it
  * @network_id: its cloud
+ * @holdtime_ms: for how long others may use what they are told
+ * @renewal_ms: from one registration with a server to the next
+ * @shortcut: direct paths are looked for
+ * @redirect: others are told of them
  * @servers: next hop servers configured
  * @registered: clients registered with us
  * @cached: bindings
@@ -262,6 +266,10 @@ struct nhrp_if {
 	char interface[IF_NAMESIZE];
 	bool up;
 	uint32_t network_id;
+	uint64_t holdtime_ms;
+	uint64_t renewal_ms;
+	bool shortcut;
+	bool redirect;
 	uint32_t servers;
 	uint32_t registered;
 	uint32_t cached;

@@ -94,6 +94,10 @@ static void take_interface(struct model *m, const json_t *o)
 	take_text(o, "interface", i->interface);
 	i->up = is_true(o, "up");
 	i->network_id = (uint32_t)number_of(o, "network-id");
+	i->holdtime_ms = ms_of(o, "holdtime");
+	i->renewal_ms = ms_of(o, "renewal");
+	i->shortcut = is_true(o, "shortcut");
+	i->redirect = is_true(o, "redirect");
 	i->servers = (uint32_t)number_of(o, "servers");
 	i->registered = (uint32_t)number_of(o, "registered");
 	i->cached = (uint32_t)number_of(o, "cached");

@@ -386,6 +386,10 @@ const char *nhrp_session_state_name(uint32_t state);
  * @up: device up, with an NBMA and an overlay address
  * @protected: has a protection profile
  * @network_id: from the configuration
+ * @holdtime: seconds that others may use what they are told
+ * @renewal_ms: from one of our registrations to the next
+ * @shortcut: direct paths are looked for
+ * @redirect: others are told of them
  * @nbma: own IPv4 NBMA address
  * @nbma6: own IPv6 NBMA address
  * @proto: own IPv4 overlay address
@@ -415,6 +419,10 @@ struct nhrp_if_view {
 	bool up;
 	bool protected;
 	uint32_t network_id;
+	uint32_t holdtime;
+	uint64_t renewal_ms;
+	bool shortcut;
+	bool redirect;
 	struct addr nbma;
 	struct addr nbma6;
 	struct addr proto;

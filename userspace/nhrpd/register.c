@@ -163,15 +163,19 @@ static void renewal_due(struct timer *t)
 	begin(container_of(t, struct nhs, renew));
 }
 
+uint64_t register_interval(const struct conf_if *conf)
+{
+	return conf->registration_timeout ?
+	       conf->registration_timeout * 1000ull :
+	       conf->holdtime * 1000ull / 3;
+}
+
 /* Up to a tenth earlier, so that clients do not march in step. */
 static uint64_t renewal_ms(const struct nhs *nhs)
 {
-	const struct conf_if *conf = &nhs->ifc->conf;
+	uint64_t ms = register_interval(&nhs->ifc->conf);
 	struct nhrp *n = nhs->ifc->nhrp;
-	uint64_t ms = conf->registration_timeout * 1000ull;
 
-	if (!ms)
-		ms = conf->holdtime * 1000ull / 3;
 	return ms - n->ops->random(n->ctx) % (ms / 10 + 1);
 }
 

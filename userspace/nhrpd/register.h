@@ -82,6 +82,8 @@ void register_stop(struct iface *ifc);
 /* Make no registration any more; then take back those there are. */
 void register_stop_renewal(struct iface *ifc);
 void register_leave(struct iface *ifc);
+/* Milliseconds from one registration to the next. */
+uint64_t register_interval(const struct conf_if *conf);
 /* Register with all servers now. */
 void register_again(struct iface *ifc);
 /* The interface's overlay addresses have changed. */

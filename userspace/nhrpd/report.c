@@ -95,12 +95,15 @@ static void on_if(void *arg, const struct nhrp_if_view *v)
 	struct report *r = arg;
 
 	r->fn(r->arg, json_pack(
-		"{ss, ss, si, sb, sb, sI, so, so, so, so, so, si, si, si, si, si, si,"
-		" ss, so, si, si, so, so, so, so, so, so, so}",
+		"{ss, ss, si, sb, sb, sI, sI, so, sb, sb, so, so, so, so, so, si, si, si,"
+		" si, si, si, ss, so, si, si, so, so, so, so, so, so, so}",
 		"type", "interface", "interface", v->name,
 		"ifindex", (int)v->ifindex, "up", v->up,
 		"protected", v->protected,
 		"network-id", (json_int_t)v->network_id,
+		"holdtime", (json_int_t)v->holdtime,
+		"renewal", seconds(v->renewal_ms),
+		"shortcut", v->shortcut, "redirect", v->redirect,
 		"nbma", addr_json(&v->nbma),
 		"nbma6", addr_json(&v->nbma6),
 		"address", prefix_json(&v->proto, v->proto_len),
