@@ -58,7 +58,7 @@ set_sysctl() {
 	on "$router" sysctl -qw "$@"
 }
 
-plan 41
+plan 43
 
 # ---- no cloud yet ----
 
@@ -91,7 +91,7 @@ cloud_up 2
 check "all is well on the spoke" wait_for well R6
 check "and on the hub" wait_for well R1
 check_eq "in JSON" "$(on R1 dmvpnctl -j doctor | jq -r '[.findings[] |
-	select(.level == "ok" and .text and .advice == null)] | length')" 20
+	select(.level == "ok" and .text and .advice == null)] | length')" 21
 check_fails "no such device" 'no dmvpn device "dmvpn9"' \
 	on R1 dmvpnctl doctor dev dmvpn9
 
@@ -169,6 +169,18 @@ check "whose NBMA address is nowhere" line fail address 'dmvpn1 .* 6.6.6.7, whi'
 check "whose profile charon has not got" \
 	line fail profile 'protection NOSUCH.*-> swanctl --load-conns'
 check_eq "this is all" "$(others 'device|nhrpd|address|profile')" ""
+
+# ---- policies ----
+
+on R1 tc qdisc replace dev dmvpn0 root pfifo
+sed -i '$d' "$CLOUD/R1/nhrpd.conf"
+printf '\tgroup-map GOLD { service-policy = NOSUCH }\n}\n' \
+	>>"$CLOUD/R1/nhrpd.conf"
+kill -HUP "$(pid_of R1 nhrpd)"
+check "a policy that there is not" wait_for comes R1 fail qos \
+	'policy NOSUCH of group GOLD .*-> a policy-map NOSUCH'
+check "and a queueing discipline that knows none" \
+	line warn qos 'is pfifo -> tc qdisc replace dev dmvpn0'
 
 # ---- the underlay ----
 

@@ -45,6 +45,7 @@ static const struct check checks[] = {
 	{ "session", check_sessions, false },
 	{ "registration", check_registration, false },
 	{ "shortcut", check_shortcuts, false },
+	{ "qos", check_qos, false },
 	{ "drops", check_drops, false },
 };
 
@@ -175,6 +176,8 @@ static int read_world(struct doctor *d)
 	err = kernel_open(&g);
 	if (!err)
 		err = kernel_read(&g, &d->m);
+	if (!err)
+		err = kernel_list_policies(&g, &d->m);
 	genl_close(&g);
 	/* What is wrong with nhrpd is a finding. */
 	if (!err)

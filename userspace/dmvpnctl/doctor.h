@@ -115,6 +115,9 @@ void check_sessions(struct doctor *d);
 /* doctor_firewall.c */
 void check_firewall(struct doctor *d);
 
+/* doctor_qos.c */
+void check_qos(struct doctor *d);
+
 /* doctor_drops.c */
 void check_drops(struct doctor *d);
 

@@ -15,7 +15,9 @@ int kernel_open(struct genl *g);
 int kernel_read(struct genl *g, struct model *m);
 /* Clear a session. One that has gone meanwhile is clear, too. */
 int kernel_clear_session(struct genl *g, uint32_t handle);
-/* kernel_policy.c: policies with their classes, queues, and devices. */
+/* kernel_policy.c: what policies there are. */
+int kernel_list_policies(struct genl *g, struct model *m);
+/* The same with their classes, queues, and devices. */
 int kernel_read_policies(struct genl *g, struct model *m);
 /* Add a policy, or put other classes into it. */
 int kernel_set_policy(struct genl *g, const struct policy *p);

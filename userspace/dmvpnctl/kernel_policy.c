@@ -221,13 +221,19 @@ static void add_queue(void *arg, uint8_t cmd, struct nlattr **tb)
 
 /* ---- requests ---- */
 
+int kernel_list_policies(struct genl *g, struct model *m)
+{
+	int err = genl_dump(g, DMVPN_CMD_POLICY_GET, add_policy, m);
+
+	return err ? kernel_complain(g, err) : 0;
+}
+
 int kernel_read_policies(struct genl *g, struct model *m)
 {
 	static const struct {
 		uint8_t cmd;
 		genl_handler add;
 	} dumps[] = {
-		{ DMVPN_CMD_POLICY_GET, add_policy },
 		{ DMVPN_CMD_CLASS_GET, add_class },
 		{ DMVPN_CMD_SERVICE_GET, add_service },
 		{ DMVPN_CMD_QUEUE_GET, add_queue },
@@ -235,6 +241,8 @@ int kernel_read_policies(struct genl *g, struct model *m)
 	size_t i;
 	int err;
 
+	if (kernel_list_policies(g, m))
+		return -1;
 	for (i = 0; i < sizeof(dumps) / sizeof(dumps[0]); i++) {
 		err = genl_dump(g, dumps[i].cmd, dumps[i].add, m);
 		if (err)

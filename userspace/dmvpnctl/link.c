@@ -6,11 +6,13 @@
 
 #include "dmvpnctl/kernel.h"
 
-static void copy_name(char to[static POLICY_NAME], const struct nlattr *attr)
+#define copy_name(to, attr) copy_text(to, sizeof(to), attr)
+
+static void copy_text(char *to, size_t size, const struct nlattr *attr)
 {
 	const char *text = attr_text(attr);
 
-	snprintf(to, POLICY_NAME, "%s", text ? text : "");
+	snprintf(to, size, "%s", text ? text : "");
 }
 
 static void take_options(struct device *d, struct nlattr *nest)
@@ -47,6 +49,7 @@ static void take_link(void *arg, struct nlmsghdr *hdr)
 		if_indextoname(attr_u32(tb[IFLA_MASTER]), d->vrf);
 	take_options(d, tb[IFLA_LINKINFO]);
 	d->elsewhere = tb[IFLA_LINK_NETNSID];
+	copy_name(d->qdisc, tb[IFLA_QDISC]);
 	if (!tb[IFLA_STATS64] ||
 	    nla_len(tb[IFLA_STATS64]) < (int)sizeof(stats.rx_packets) * 4)
 		return;

@@ -60,6 +60,7 @@
  * @underlay: device of the underlay or its VRF that it is bound to, or 0
  * @fwmark: mark by which its own packets are routed in the underlay
  * @elsewhere: its underlay is in another network namespace
+ * @qdisc: kind of its queueing discipline
  */
 struct device {
 	uint32_t ifindex;
@@ -93,6 +94,7 @@ struct device {
 	uint32_t underlay;
 	uint32_t fwmark;
 	bool elsewhere;
+	char qdisc[IF_NAMESIZE];
 };
 
 /**
