@@ -8,6 +8,7 @@
 #include "dmvpnctl/doctor.h"
 #include "dmvpnctl/kernel.h"
 #include "dmvpnctl/names.h"
+#include "dmvpnctl/nhrpd.h"
 
 #define WATCH_SECONDS 1
 
@@ -106,9 +107,60 @@ static void check_of_sa(struct doctor *d, const struct sa *before,
 			    text, now->malformed);
 }
 
+/* Of nhrpd those that are somebody's fault; the others are everyday life. */
+static const char *nhrp_advice(const char *name)
+{
+	static const struct {
+		const char *name;
+		const char *advice;
+	} faults[] = {
+		{ "authentication",
+		  "a node has another authentication in its nhrpd.conf; the journal of nhrpd tells which" },
+		{ "authentication-spi",
+		  "a node uses an authentication-key that nhrpd.conf has not; the journal of nhrpd tells which" },
+		{ "authentication-hash",
+		  "a node has another secret for that authentication-key; the journal of nhrpd tells which" },
+		{ "malformed",
+		  "a node sends broken NHRP: dmvpnctl capture, and Wireshark" },
+		{ "checksum",
+		  "a node sends broken NHRP: dmvpnctl capture, and Wireshark" },
+		{ "unsupported",
+		  "a node speaks another NHRP: dmvpnctl capture, and Wireshark" },
+		{ "rate",
+		  "max-send-packets of nhrpd.conf is too low for so many nodes, or packets go round in circles" },
+		{ "limit",
+		  "a table is full: cache-limit and its like in nhrpd.conf" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		if (!strcmp(faults[i].name, name))
+			return faults[i].advice;
+	return NULL;
+}
+
+static void check_of_nhrp(struct doctor *d, const struct nhrp_if *before,
+			  const struct nhrp_if *now)
+{
+	const struct counter *c;
+	const char *advice;
+	uint64_t had;
+
+	model_for_each(c, now->dropped.v, now->dropped.n) {
+		advice = nhrp_advice(c->name);
+		had = counters_value(&before->dropped, c->name);
+		if (advice && c->value > had)
+			doctor_warn(d, advice,
+				    "%s: nhrpd dropped %" PRIu64
+				    " packets while this ran: %s",
+				    now->interface, c->value - had, c->name);
+	}
+}
+
 static void check_all(struct doctor *d, const struct model *later)
 {
 	const struct device *dev, *now;
+	const struct nhrp_if *i, *nhrp;
 	const struct sa *sa, *other;
 
 	model_for_each(dev, d->m.device, d->m.n_device) {
@@ -121,6 +173,11 @@ static void check_all(struct doctor *d, const struct model *later)
 		if (other)
 			check_of_sa(d, sa, other);
 	}
+	model_for_each(i, d->m.nhrp_if, d->m.n_nhrp_if) {
+		nhrp = model_nhrp_if(later, i->interface);
+		if (nhrp)
+			check_of_nhrp(d, i, nhrp);
+	}
 }
 
 void check_drops(struct doctor *d)
@@ -129,7 +186,8 @@ void check_drops(struct doctor *d)
 	struct model later = { 0 };
 
 	sleep(WATCH_SECONDS);
-	if (!kernel_open(&g) && !kernel_read(&g, &later))
+	if (!kernel_open(&g) && !kernel_read(&g, &later) &&
+	    (!d->m.nhrpd || !nhrp_read(&later, false)))
 		check_all(d, &later);
 	genl_close(&g);
 	model_free(&later);
