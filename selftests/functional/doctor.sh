@@ -58,7 +58,7 @@ set_sysctl() {
 	on "$router" sysctl -qw "$@"
 }
 
-plan 43
+plan 44
 
 # ---- no cloud yet ----
 
@@ -91,7 +91,7 @@ cloud_up 2
 check "all is well on the spoke" wait_for well R6
 check "and on the hub" wait_for well R1
 check_eq "in JSON" "$(on R1 dmvpnctl -j doctor | jq -r '[.findings[] |
-	select(.level == "ok" and .text and .advice == null)] | length')" 21
+	select(.level == "ok" and .text and .advice == null)] | length')" 22
 check_fails "no such device" 'no dmvpn device "dmvpn9"' \
 	on R1 dmvpnctl doctor dev dmvpn9
 
@@ -209,6 +209,16 @@ check "registrations that are renewed late" wait_for comes R6 warn registration 
 	'after 600 s, .* every 400 s -> take registration-timeout out'
 sed -i /registration-timeout/d "$CONF"
 kill -HUP "$(pid_of R6 nhrpd)"
+
+"$SELFTESTS/pki.py" "$TMP" ca cloud ecdsa
+"$SELFTESTS/pki.py" "$TMP" issue cloud R6.dmvpn ecdsa
+mkdir -p "$CLOUD/R6/swanctl"/{x509,private}
+cp "$TMP/R6.dmvpn.pem" "$CLOUD/R6/swanctl/x509"
+cp "$TMP/R6.dmvpn.key.pem" "$CLOUD/R6/swanctl/private"
+on R6 swanctl --load-creds --noprompt >/dev/null
+asked R6
+check "a certificate that ends tomorrow" line warn certificate \
+	'of R6.dmvpn expires in 0 days, .*-> get a new one into /etc/swanctl/x509'
 
 daemon_stop R6 nhrpd KILL
 asked R6

@@ -40,6 +40,7 @@ static const struct check checks[] = {
 	{ "rp-filter", check_rp_filter, false },
 	{ "charon", check_charon, false },
 	{ "profile", check_profile, false },
+	{ "certificate", check_certs, false },
 	{ "ike-port", check_ports, false },
 	{ "firewall", check_firewall, false },
 	{ "session", check_sessions, false },

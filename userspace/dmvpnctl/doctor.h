@@ -112,6 +112,9 @@ void check_profile(struct doctor *d);
 void check_ports(struct doctor *d);
 void check_sessions(struct doctor *d);
 
+/* doctor_cert.c */
+void check_certs(struct doctor *d);
+
 /* doctor_firewall.c */
 void check_firewall(struct doctor *d);
 

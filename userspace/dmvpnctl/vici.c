@@ -22,6 +22,9 @@
 /* Packets. */
 #define CMD_REQUEST	0
 #define CMD_RESPONSE	1
+#define EVENT_REGISTER	3
+#define EVENT_CONFIRM	5
+#define EVENT		7
 
 /* Elements of a message. */
 enum element {
@@ -75,17 +78,17 @@ static int receive(int fd, void *data, size_t len)
 	return errno == EAGAIN ? -ETIMEDOUT : -errno;
 }
 
-static int send_request(int fd, const char *command)
+static int send_packet(int fd, unsigned int type, const char *name)
 {
-	size_t len = strlen(command);
+	size_t len = strlen(name);
 	uint8_t buf[NAME_MAX_LEN + 6];
 	struct writer w;
 
 	writer_init(&w, buf, sizeof(buf));
 	write_be32(&w, (uint32_t)(len + 2));
-	write_u8(&w, CMD_REQUEST);
+	write_u8(&w, type);
 	write_u8(&w, (unsigned int)len);
-	write_bytes(&w, command, len);
+	write_bytes(&w, name, len);
 	return send(fd, buf, w.pos, MSG_NOSIGNAL) == (ssize_t)w.pos ?
 	       0 : -errno;
 }
@@ -127,26 +130,37 @@ static void take_message(struct vici_status *status, struct reader *r,
 	}
 }
 
-static int request(struct vici_status *status, int fd, const char *command,
-		   take_fn take)
+/* One packet, with @r at what follows its type. The caller frees @data. */
+static int receive_packet(int fd, void **data, struct reader *r, uint8_t *type)
 {
-	struct reader r;
 	uint32_t len;
-	void *data;
-	int err;
+	int err = receive(fd, &len, sizeof(len));
 
-	err = send_request(fd, command);
-	if (!err)
-		err = receive(fd, &len, sizeof(len));
+	*data = NULL;
 	if (err)
 		return err;
 	len = ntohl(len);
-	data = len && len <= ANSWER_MAX ? malloc(len) : NULL;
-	if (!data)
+	*data = len && len <= ANSWER_MAX ? malloc(len) : NULL;
+	if (!*data)
 		return -EPROTO;
-	err = receive(fd, data, len);
-	reader_init(&r, data, err ? 0 : len);
-	if (!err && read_u8(&r) == CMD_RESPONSE)
+	err = receive(fd, *data, len);
+	reader_init(r, *data, err ? 0 : len);
+	*type = read_u8(r);
+	return err;
+}
+
+static int request(struct vici_status *status, int fd, const char *command,
+		   take_fn take)
+{
+	int err = send_packet(fd, CMD_REQUEST, command);
+	struct reader r;
+	uint8_t type;
+	void *data;
+
+	if (err)
+		return err;
+	err = receive_packet(fd, &data, &r, &type);
+	if (!err && type == CMD_RESPONSE)
 		take_message(status, &r, take);
 	else if (!err)
 		err = -EPROTO;
@@ -188,6 +202,73 @@ static void take_key(struct vici_status *status, const char *key,
 		status->secrets++;
 }
 
+/* ---- certificates, each in an event of its own ---- */
+
+static bool is_word(const uint8_t *value, size_t len, const char *word)
+{
+	return len == strlen(word) && !memcmp(value, word, len);
+}
+
+static void take_cert(struct vici_status *status, struct reader *r)
+{
+	bool x509 = false, own = false;
+	const uint8_t *value, *der = NULL;
+	char key[NAME_MAX_LEN + 1];
+	size_t len, der_len = 0;
+	struct cert cert;
+
+	while (reader_left(r) && read_u8(r) == KEY_VALUE) {
+		read_text(r, read_u8(r), key, sizeof(key));
+		len = read_be16(r);
+		value = read_bytes(r, len);
+		if (!value)
+			return;
+		if (!strcmp(key, "type")) {
+			x509 = is_word(value, len, "X509");
+		} else if (!strcmp(key, "has_privkey")) {
+			own = is_word(value, len, "yes");
+		} else if (!strcmp(key, "data")) {
+			der = value;
+			der_len = len;
+		}
+	}
+	if (x509 && own && der && cert_parse(der, der_len, &cert))
+		*model_add(status->cert, status->n_cert) = cert;
+}
+
+/* One event: 1 if there may be more of them, 0 if not, or a negative errno. */
+static int receive_cert(struct vici_status *status, int fd)
+{
+	struct reader r;
+	uint8_t type;
+	void *data;
+	int err = receive_packet(fd, &data, &r, &type);
+
+	if (!err && type == EVENT) {
+		read_bytes(&r, read_u8(&r));
+		take_cert(status, &r);
+		err = 1;
+	} else if (!err && type != CMD_RESPONSE && type != EVENT_CONFIRM) {
+		err = -EPROTO;
+	}
+	free(data);
+	return err;
+}
+
+static int read_certs(struct vici_status *status, int fd)
+{
+	int err = send_packet(fd, EVENT_REGISTER, "list-cert");
+
+	if (!err)
+		err = receive_cert(status, fd);
+	if (!err)
+		err = send_packet(fd, CMD_REQUEST, "list-certs");
+	if (!err)
+		while ((err = receive_cert(status, fd)) > 0)
+			;
+	return err;
+}
+
 void vici_read(struct vici_status *status)
 {
 	static const struct {
@@ -208,6 +289,8 @@ void vici_read(struct vici_status *status)
 	     i < sizeof(requests) / sizeof(requests[0]); i++)
 		status->error = request(status, fd, requests[i].command,
 					requests[i].take);
+	if (!status->error)
+		status->error = read_certs(status, fd);
 	if (fd >= 0)
 		close(fd);
 }
@@ -215,4 +298,5 @@ void vici_read(struct vici_status *status)
 void vici_free(struct vici_status *status)
 {
 	free(status->conn);
+	free(status->cert);
 }

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "dmvpnctl/cert.h"
+
 #define VICI_SOCKET	"/run/charon.vici"
 #define VICI_TEXT	64
 
@@ -22,6 +24,8 @@
  * @secrets: pre-shared and private keys that are loaded
  * @conn: names of connections, array of @n_conn
  * @n_conn: their number
+ * @cert: certificates that it has the private key of, array of @n_cert
+ * @n_cert: their number
  */
 struct vici_status {
 	int error;
@@ -31,6 +35,8 @@ struct vici_status {
 	size_t secrets;
 	char (*conn)[VICI_TEXT];
 	size_t n_conn;
+	struct cert *cert;
+	size_t n_cert;
 };
 
 void vici_read(struct vici_status *status);
