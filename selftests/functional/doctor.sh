@@ -58,7 +58,7 @@ set_sysctl() {
 	on "$router" sysctl -qw "$@"
 }
 
-plan 44
+plan 45
 
 # ---- no cloud yet ----
 
@@ -153,11 +153,23 @@ check "all is well again, with rules in the firewall" well R6
 on R6 nft flush ruleset
 
 set_sysctl R1 net.ipv4.ip_forward=0 net.ipv4.conf.all.send_redirects=1
+on R1 nft -f - <<-EOF
+	table inet filter {
+		chain forward {
+			type filter hook forward priority 0; policy drop;
+			ct state established,related accept
+			iifname "lan0" oifname "eth0" accept
+		}
+	}
+EOF
 asked R1
+on R1 nft flush ruleset
 check "a hub that does not forward" \
 	line fail forwarding 'this hub passes nothing on'
 check "and sends ICMP redirects" \
 	line warn forwarding 'redirects .*dmvpn0.send_redirects=0'
+check "and whose firewall lets nothing through" line warn firewall \
+	'none accepts what this hub passes on, .*-> nft .*iifname dmvpn0 accept'
 set_sysctl R1 net.ipv4.ip_forward=1 net.ipv4.conf.all.send_redirects=0
 
 ip -n R6 link add dmvpn1 type dmvpn local 6.6.6.7 key 2 protection NOSUCH
