@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -106,6 +107,33 @@ static void test_plugin(void **state)
 	(void)state;
 	d.vici.plugin = false;
 	says("fail: charon of strongSwan 6.0.1 runs without the dmvpn plugin");
+}
+
+/* This process is the charon here, and has it in its memory. */
+static void test_old_plugin(void **state)
+{
+	char dir[] = "/tmp/test-doctor-XXXXXX", path[64];
+	FILE *f;
+	void *p;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/libstrongswan-dmvpn.so", dir);
+	f = fopen(path, "w+");
+	assert_non_null(f);
+	fputs("plugin", f);
+	fflush(f);
+	p = mmap(NULL, 6, PROT_READ, MAP_PRIVATE, fileno(f), 0);
+	fclose(f);
+	assert_ptr_not_equal(p, MAP_FAILED);
+	all();
+	assert_string_equal(fake_found, "");
+	unlink(path);
+	says("warn: the dmvpn plugin was replaced since charon (pid ");
+	munmap(p, 6);
+	rmdir(dir);
+	all();
+	assert_string_equal(fake_found, "");
 }
 
 static void test_keys(void **state)
@@ -278,6 +306,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_well), TEST(test_charon), TEST(test_plugin),
+		TEST(test_old_plugin),
 		TEST(test_keys), TEST(test_profile), TEST(test_sessions),
 		TEST(test_registration), TEST(test_refusal),
 		TEST(test_holdtime), TEST(test_shortcut),

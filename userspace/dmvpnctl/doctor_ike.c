@@ -45,6 +45,22 @@ static bool underlay_is_here(const struct doctor *d)
 	return false;
 }
 
+/* It runs one that is not the one in the file system any more. */
+static bool has_old_plugin(pid_t pid)
+{
+	char path[PATH_MAX], line[PATH_MAX + LINE_LEN];
+	bool old = false;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
+	f = fopen(path, "re");
+	while (f && !old && fgets(line, sizeof(line), f))
+		old = strstr(line, "/libstrongswan-dmvpn.so (deleted)");
+	if (f)
+		fclose(f);
+	return old;
+}
+
 static void check_plugin(struct doctor *d)
 {
 	const struct vici_status *v = &d->vici;
@@ -62,6 +78,11 @@ static void check_plugin(struct doctor *d)
 		doctor_fail(d,
 			    "run it where the underlay is: ip netns exec NETNS charon-systemd",
 			    "charon (pid %d) runs in another network namespace",
+			    (int)v->pid);
+	if (has_old_plugin(v->pid))
+		doctor_warn(d,
+			    "systemctl restart strongswan takes the new one, and loses no packet",
+			    "the dmvpn plugin was replaced since charon (pid %d) began to run with it",
 			    (int)v->pid);
 }
 
