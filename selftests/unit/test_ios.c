@@ -17,12 +17,9 @@
 
 #include <cmocka.h>
 
-#include "dmvpnctl/import.h"
 #include "dmvpnctl/output.h"
+#include "imported.h"
 #include "nhrpd/config.h"
-
-static struct ios ios;
-static struct import import;
 
 static char *read_text(const char *name)
 {
@@ -35,29 +32,6 @@ static char *read_text(const char *name)
 	assert_true(fread(text, 1, (1 << 16) - 1, f) < (1 << 16) - 1);
 	fclose(f);
 	return text;
-}
-
-static void end(void)
-{
-	import_files_end(import.files);
-	ios_free(&ios);
-}
-
-static void make(const char *text)
-{
-	ios_lex(&ios, text, strlen(text));
-	import = (struct import){ .from = "router", .ios = &ios };
-	import.files = import_make(&ios, "DIR");
-}
-
-static const char *text_of(const char *path)
-{
-	const struct import_file *file = import.files;
-
-	while (file && strcmp(file->path, path))
-		file = file->next;
-	assert_non_null(file);
-	return file->text.data;
 }
 
 /* The report, and with @files these before it. */
@@ -96,10 +70,10 @@ static void golden(const char *name)
 	text = read_text(path);
 	snprintf(path, sizeof(path), "ios/%s.out", name);
 	want = read_text(path);
-	make(text);
+	imported(text);
 	have = all_texts(&text_output, true);
 	compare(name, have, want);
-	end();
+	imported_end();
 	free(have);
 	free(want);
 	free(text);
@@ -115,23 +89,16 @@ static void test_golden(void **state)
 
 /* ---- no line is passed over ---- */
 
-static const struct ios_line *line(unsigned int number)
-{
-	assert_true(number <= ios.n);
-	return &ios.line[number - 1];
-}
-
 static void test_scenario_whole(void **state)
 {
 	char *text = read_text("ios/scenario.ios");
-	size_t i;
+	const struct ios_line *l;
 
 	(void)state;
-	make(text);
-	for (i = 0; i < ios.n; i++)
-		assert_true(line((unsigned int)i + 1)->fate == IOS_TAKEN ||
-			    line((unsigned int)i + 1)->fate == IOS_CHANGED);
-	end();
+	imported(text);
+	for (l = ios.line; l < ios.line + ios.n; l++)
+		assert_true(l->fate == IOS_TAKEN || l->fate == IOS_CHANGED);
+	imported_end();
 	free(text);
 }
 
@@ -145,13 +112,13 @@ static void test_every_line(void **state)
 	(void)state;
 	for (i = 0; i < 2; i++) {
 		text = read_text(names[i]);
-		make(text);
+		imported(text);
 		for (l = ios.line; l < ios.line + ios.n; l++) {
 			assert_int_not_equal(l->fate, IOS_UNSEEN);
 			assert_true(l->fate != IOS_LOST || l->why);
 			assert_true(l->fate != IOS_CHANGED || l->why);
 		}
-		end();
+		imported_end();
 		free(text);
 	}
 }
@@ -161,76 +128,69 @@ static void test_every_line(void **state)
 static void test_unknown(void **state)
 {
 	(void)state;
-	make(TUNNEL " tunnel sourc Loopback0\n ip nhrp holdtime\n"
-	     " ip nhrp holdtime 600 700\n ip nhrp\n \x1b[2J\n"
-	     "crypto isakmp frob\ncrypto isakmp policy 10\n encr rot13\n"
-	     "class-map X\n match frob\npolicy-map\nip access-list\n"
-	     "ip frobnicate\n");
-	assert_int_equal(line(1)->fate, IOS_CHANGED);
-	assert_int_equal(line(2)->fate, IOS_TAKEN);
-	assert_int_equal(line(3)->fate, IOS_LOST);
-	assert_string_equal(line(3)->why, "it is not understood");
-	assert_int_equal(line(4)->fate, IOS_LOST);
-	assert_string_equal(line(5)->why,
-			    "word 5 and what follows is not understood");
-	assert_int_equal(line(6)->fate, IOS_LOST);
-	assert_string_equal(line(7)->why, "it has bytes that are no text");
-	assert_int_equal(line(8)->fate, IOS_LOST);
-	assert_int_equal(line(14)->fate, IOS_LOST);
-	assert_int_equal(line(15)->fate, IOS_FOREIGN);
-	end();
+	imported(TUNNEL " tunnel sourc Loopback0\n ip nhrp holdtime\n"
+		 " ip nhrp holdtime 600 700\n ip nhrp\n \x1b[2J\n"
+		 "crypto isakmp frob\ncrypto isakmp policy 10\n encr rot13\n"
+		 "class-map X\n match frob\npolicy-map\nip access-list\n"
+		 "ip frobnicate\n");
+	imported_is(1, IOS_CHANGED, NULL);
+	imported_is(2, IOS_TAKEN, NULL);
+	imported_is(3, IOS_LOST, "it is not understood");
+	imported_is(4, IOS_LOST, NULL);
+	imported_is(5, IOS_LOST, "word 5 and what follows is not understood");
+	imported_is(6, IOS_LOST, NULL);
+	imported_is(7, IOS_LOST, "it has bytes that are no text");
+	imported_is(8, IOS_LOST, NULL);
+	imported_is(14, IOS_LOST, NULL);
+	imported_is(15, IOS_FOREIGN, NULL);
+	imported_end();
 }
 
 /* What nhrpd would not take is told by the line of IOS. */
 static void test_ranges(void **state)
 {
+	unsigned int i;
+
 	(void)state;
-	make(TUNNEL " ip nhrp holdtime 1\n ip nhrp use 0\n"
-	     " ip nhrp nhs fallback 0\n ip nhrp max-send 5 every 9999\n"
-	     " ip nhrp authentication muchtoolong\n if-state nhrp\n"
-	     " ip nhrp registration timeout 9000\n"
-	     " ip nhrp summary-map 0.0.0.0/0\n");
-	assert_string_equal(line(3)->why, "holdtime is 3 to 65535 here");
-	assert_int_equal(line(4)->fate, IOS_LOST);
-	assert_int_equal(line(5)->fate, IOS_TAKEN);
-	assert_int_equal(line(6)->fate, IOS_LOST);
-	assert_int_equal(line(7)->fate, IOS_LOST);
-	assert_int_equal(line(8)->fate, IOS_LOST);
-	assert_int_equal(line(9)->fate, IOS_LOST);
-	assert_int_equal(line(10)->fate, IOS_LOST);
-	assert_null(strstr(text_of("DIR/nhrpd.conf"), "holdtime"));
-	assert_null(strstr(text_of("DIR/nhrpd.conf"), "timeout"));
-	end();
+	imported(TUNNEL " ip nhrp nhs fallback 0\n ip nhrp holdtime 1\n"
+		 " ip nhrp use 0\n ip nhrp max-send 5 every 9999\n"
+		 " ip nhrp authentication muchtoolong\n if-state nhrp\n"
+		 " ip nhrp registration timeout 9000\n"
+		 " ip nhrp summary-map 0.0.0.0/0\n");
+	imported_is(3, IOS_TAKEN, NULL);
+	imported_is(4, IOS_LOST, "holdtime is 3 to 65535 here");
+	for (i = 5; i <= 10; i++)
+		imported_is(i, IOS_LOST, NULL);
+	imported_lacks("DIR/nhrpd.conf", "holdtime");
+	imported_lacks("DIR/nhrpd.conf", "timeout");
+	imported_end();
 }
 
 static void test_no_tunnel(void **state)
 {
-	char *text;
-
 	(void)state;
-	make("hostname X\ninterface Tunnel0\n tunnel destination 1.1.1.1\n");
+	imported("hostname X\n"
+		 "interface Tunnel0\n tunnel destination 1.1.1.1\n");
 	assert_null(import.files);
-	text = all_texts(&text_output, true);
-	assert_non_null(strstr(text, "router:2: interface Tunnel0: it is point-to-point"));
-	free(text);
-	end();
-	make("");
+	imported_is(2, IOS_LOST, "it is point-to-point");
+	imported_end();
+	imported("");
 	assert_null(import.files);
-	end();
+	imported_end();
 }
 
 /* As a terminal saves it, with carriage returns, and without an end. */
 static void test_line_ends(void **state)
 {
 	(void)state;
-	make("interface Tunnel7\r\n tunnel mode gre multipoint\r\n"
-	     " tunnel source 1.1.1.1\r\n ip nhrp network-id 7\r\n!\r\nend");
-	assert_non_null(strstr(text_of("DIR/dmvpn/dmvpn7.conf"),
-			       "link add dmvpn7 type dmvpn local 1.1.1.1\n"));
-	assert_non_null(strstr(text_of("DIR/nhrpd.conf"), "network-id = 7\n"));
-	assert_int_equal(line(5)->fate, IOS_BLANK);
-	assert_int_equal(line(6)->fate, IOS_BLANK);
-	end();
+	imported("interface Tunnel7\r\n tunnel mode gre multipoint\r\n"
+		 " tunnel source 1.1.1.1\r\n ip nhrp network-id 7\r\n!\r\nend");
+	imported_has("DIR/dmvpn/dmvpn7.conf",
+		     "link add dmvpn7 type dmvpn local 1.1.1.1\n");
+	imported_has("DIR/nhrpd.conf", "network-id = 7\n");
+	imported_is(5, IOS_BLANK, NULL);
+	imported_is(6, IOS_BLANK, NULL);
+	imported_end();
 }
 
 /* ---- keys ---- */
@@ -285,7 +245,7 @@ static void test_secrets_untold(void **state)
 	(void)state;
 	for (i = 0; i < 2; i++) {
 		text = read_text(names[i]);
-		make(text);
+		imported(text);
 		report[0] = all_texts(&text_output, false);
 		report[1] = all_texts(&json_output, false);
 		for (form = 0; form < 2; form++) {
@@ -293,7 +253,7 @@ static void test_secrets_untold(void **state)
 				assert_null(strstr(report[form], secrets[k]));
 			free(report[form]);
 		}
-		end();
+		imported_end();
 		free(text);
 	}
 }
@@ -304,7 +264,7 @@ static void test_json(void **state)
 	json_t *all, *first;
 
 	(void)state;
-	make(text);
+	imported(text);
 	json = all_texts(&json_output, false);
 	all = json_loads(json, 0, NULL);
 	assert_non_null(all);
@@ -319,7 +279,7 @@ static void test_json(void **state)
 			    "changed");
 	json_decref(all);
 	free(json);
-	end();
+	imported_end();
 	free(text);
 }
 
@@ -345,13 +305,12 @@ static void test_nhrpd_takes_it(void **state)
 	(void)state;
 	for (i = 0; i < 3; i++) {
 		text = read_text(names[i]);
-		ios_lex(&ios, text, strlen(text));
-		import.files = import_make(&ios, folder);
+		imported_into(text, folder);
 		assert_int_equal(import_files_write(import.files), 0);
 		assert_int_equal(config_read(import.files->temp, &conf,
 					     print_line), 0);
 		conf_free(&conf);
-		end();
+		imported_end();
 		free(text);
 	}
 }
@@ -363,13 +322,12 @@ static void test_odd_password(void **state)
 	struct conf conf;
 
 	(void)state;
-	ios_lex(&ios, text, strlen(text));
-	import.files = import_make(&ios, folder);
+	imported_into(text, folder);
 	assert_int_equal(import_files_write(import.files), 0);
 	assert_int_equal(config_read(import.files->temp, &conf, print_line), 0);
 	assert_string_equal(conf.iface[0].auth, "a\"\\${b'");
 	conf_free(&conf);
-	end();
+	imported_end();
 }
 
 static unsigned int mode_of(const char *name)
@@ -411,11 +369,10 @@ static void write_all(int placed)
 	static const char text[] = TUNNEL;
 	int err;
 
-	ios_lex(&ios, text, strlen(text));
-	import.files = import_make(&ios, folder);
+	imported_into(text, folder);
 	assert_int_equal(import_files_write(import.files), 0);
 	err = import_files_place(import.files);
-	end();
+	imported_end();
 	assert_int_equal(err, placed);
 }
 

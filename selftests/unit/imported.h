@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A configuration of IOS given to dmvpnctl import, and what became of it.
+ */
+#ifndef UNIT_IMPORTED_H
+#define UNIT_IMPORTED_H
+
+#include "dmvpnctl/import.h"
+
+extern struct ios ios;
+extern struct import import;
+
+/* Read @text as "router", for files below @dir. */
+void imported_into(const char *text, const char *dir);
+/* The same, for files below DIR. */
+void imported(const char *text);
+void imported_end(void);
+
+const struct ios_line *imported_line(unsigned int number);
+/* Text of that file, which has to be there. */
+const char *imported_file(const char *path);
+/* That is the line's fate, and its reason has these words: NULL for none. */
+void imported_is(unsigned int number, enum ios_fate fate, const char *words);
+/* The file has the words, or has them not. */
+void imported_has(const char *path, const char *words);
+void imported_lacks(const char *path, const char *words);
+
+#endif
