@@ -11,8 +11,17 @@
 struct ios ios;
 struct import import;
 
+void imported_end(void)
+{
+	import_files_end(import.files);
+	import.files = NULL;
+	ios_free(&ios);
+}
+
 void imported_into(const char *text, const char *dir)
 {
+	/* A test that failed has left its own. */
+	imported_end();
 	ios_lex(&ios, text, strlen(text));
 	import = (struct import){ .from = "router", .ios = &ios };
 	import.files = import_make(&ios, dir);
@@ -21,12 +30,6 @@ void imported_into(const char *text, const char *dir)
 void imported(const char *text)
 {
 	imported_into(text, "DIR");
-}
-
-void imported_end(void)
-{
-	import_files_end(import.files);
-	ios_free(&ios);
 }
 
 const struct ios_line *imported_line(unsigned int number)

@@ -72,11 +72,11 @@ static void golden(const char *name)
 	want = read_text(path);
 	imported(text);
 	have = all_texts(&text_output, true);
-	compare(name, have, want);
 	imported_end();
+	free(text);
+	compare(name, have, want);
 	free(have);
 	free(want);
-	free(text);
 }
 
 static void test_golden(void **state)

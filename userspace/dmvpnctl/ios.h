@@ -5,8 +5,8 @@
  *
  *   ios_lex.c                      text -> lines
  *   ios_crypto.c, ios_ike2.c,      lines -> model
- *   ios_tunnel.c, ios_nhrp.c,
- *   ios_qos.c
+ *   ios_profile.c, ios_tunnel.c,
+ *   ios_nhrp.c, ios_qos.c
  *   ios_parse.c                    sections -> these, and what is used
  *   ios_write_*.c                  model -> texts of the files
  *   import.c                       texts -> files, and the report
@@ -23,6 +23,9 @@
 #include "lib/addr.h"
 
 #define IOS_DEVICE	16	/* IFNAMSIZ */
+/* Of a key that has no peer. */
+#define IOS_ANY_PEER \
+	"any peer may use it: who has it can be the hub for others, too"
 
 /**
  * struct ios_isakmp - crypto isakmp policy
@@ -33,6 +36,7 @@
  * @hash: likewise
  * @group: likewise
  * @psk: with pre-shared keys, not with signatures
+ * @refused: with neither of them
  * @lifetime: seconds
  * @used: it is one of a connection's proposals
  */
@@ -44,6 +48,7 @@ struct ios_isakmp {
 	const char *hash;
 	const char *group;
 	bool psk;
+	bool refused;
 	uint32_t lifetime;
 	bool used;
 };
@@ -167,13 +172,18 @@ struct ios_name {
  * @name: of it
  * @ikev2: of IKEv2
  * @keyring: that it names, NULL for none
+ * @keyring_line: that says so
+ * @own_keyring: of the keys that stand in the profile itself, NULL for none
+ * @own: these: the peer's and ours
  * @local_id: as strongSwan has it, NULL for the address
  * @remote_id: likewise, NULL for any
  * @n_remote: how many are let in
  * @remote_line: the last line that says so
- * @local_cert: signatures instead of keys
- * @remote_cert: likewise
- * @trustpoint: for these, NULL for none
+ * @closed: a line that says who is let in does not carry over
+ * @psk: with a key: the peer, and we
+ * @cert: with a signature: likewise
+ * @refused: why no connection can be made of it, NULL if it can
+ * @trustpoint: for signatures, NULL for none
  * @dpd: seconds, 0 for the default
  * @lifetime: likewise
  * @used: somebody uses it
@@ -184,12 +194,17 @@ struct ios_ike {
 	const char *name;
 	bool ikev2;
 	const char *keyring;
+	struct ios_line *keyring_line;
+	const char *own_keyring;
+	struct ios_key *own[2];
 	const char *local_id;
 	const char *remote_id;
 	unsigned int n_remote;
 	struct ios_line *remote_line;
-	bool local_cert;
-	bool remote_cert;
+	bool closed;
+	bool psk[2];
+	bool cert[2];
+	const char *refused;
 	const char *trustpoint;
 	uint32_t dpd;
 	uint32_t lifetime;
@@ -515,7 +530,8 @@ struct ios {
 /* ---- sections: true if @at is the header of one of theirs ---- */
 
 bool ios_crypto(struct ios_at *at);		/* ios_crypto.c */
-bool ios_ike_profile(struct ios_at *at);	/* ios_ike2.c */
+bool ios_ike2(struct ios_at *at);		/* ios_ike2.c */
+bool ios_ike_profile(struct ios_at *at);	/* ios_profile.c */
 bool ios_interface(struct ios_at *at);		/* ios_tunnel.c */
 bool ios_qos(struct ios_at *at);		/* ios_qos.c */
 /* A line of a tunnel interface that is NHRP's. */
@@ -529,6 +545,13 @@ const char *ios_dh_group(const char *number);
 const char *ios_secret(struct ios_at *at, uint64_t *type);
 /* As nhrpd.conf has a name: in quotes where it needs them. */
 const char *ios_quote(struct ios *ios, const char *text);
+/* [hex] [0|6|7] KEY of a keyring, for this peer: NULL for any. */
+struct ios_key *ios_add_key(struct ios_at *at, const char *keyring,
+			    const char *id);
+/* @other, if it is not NULL, is for the other direction. */
+void ios_pair_keys(struct ios *ios, struct ios_key *key, struct ios_key *other);
+/* SECONDS [[retry] SECONDS] [periodic|on-demand] */
+bool ios_dpd(struct ios_at *at, uint32_t *dpd);
 /* An address with a mask as an identity; NULL for any. */
 const char *ios_id(struct ios *ios, const struct addr *addr, unsigned int len);
 /* A name of an interface, as it is compared: the rest of the line. */

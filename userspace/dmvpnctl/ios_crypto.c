@@ -117,8 +117,7 @@ static void isakmp_key(struct ios_at *at)
 	ios_is(at, "no-xauth");
 	ios_take(at);
 	if (key->secret && !key->id)
-		ios_change(at->ios, at->line,
-			   "any peer may use it: who has it can be the hub for others, too");
+		ios_change(at->ios, at->line, IOS_ANY_PEER);
 }
 
 /* crypto keyring NAME [vrf V] */
@@ -215,8 +214,13 @@ static bool isakmp_line(struct ios_at *at, struct ios_isakmp *policy)
 		return (policy->group = ios_dh_group(ios_next(at)));
 	if (ios_is(at, "authentication pre-share"))
 		return (policy->psk = true);
-	if (ios_is(at, "authentication rsa-sig"))
+	if (ios_is(at, "authentication rsa-sig") ||
+	    ios_is(at, "authentication ecdsa-sig"))
 		return true;
+	if (ios_is(at, "authentication")) {
+		policy->refused = true;
+		return false;
+	}
 	if (!ios_is(at, "lifetime") || !ios_number(at, LIFETIME_MAX, &number))
 		return false;
 	policy->lifetime = (uint32_t)number;

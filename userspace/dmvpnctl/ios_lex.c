@@ -114,10 +114,13 @@ static void split(struct ios *ios, struct ios_line *line, char *text)
 		line->word[line->n++] = word;
 }
 
-static bool is_text(const char *text)
+static bool is_text(const char *text, size_t len)
 {
-	for (; *text; text++)
-		if (iscntrl((unsigned char)*text) && !strchr(BLANKS, *text))
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (!text[i] || (iscntrl((unsigned char)text[i]) &&
+				 !strchr(BLANKS, text[i])))
 			return false;
 	return true;
 }
@@ -137,18 +140,21 @@ static bool says_nothing(const char *text)
 	return !*text || !strcmp(text, "end") || !strcmp(text, "exit");
 }
 
-static void put_line(struct ios *ios, char *text)
+static void put_line(struct ios *ios, char *text, size_t len)
 {
 	struct ios_line *line = add_line(ios);
 	char *begin = text + strspn(text, BLANKS);
 
 	line->indented = begin != text;
-	if (says_nothing(begin))
-		line->fate = IOS_BLANK;
-	else if (is_text(begin))
-		split(ios, line, begin);
-	else
+	if (!is_text(text, len)) {
 		ios_lose(ios, line, "it has bytes that are no text");
+	} else if (says_nothing(begin)) {
+		/* No section ends there. */
+		line->indented = true;
+		line->fate = IOS_BLANK;
+	} else {
+		split(ios, line, begin);
+	}
 }
 
 /*
@@ -212,7 +218,7 @@ void ios_lex(struct ios *ios, const char *text, size_t len)
 		if (inside)
 			put_banner(ios, goes_on);
 		else
-			put_line(ios, line);
+			put_line(ios, line, (size_t)(next - text));
 	}
 	if (ios->n)
 		set_headers(ios);
@@ -346,6 +352,19 @@ void ios_lose(struct ios *ios, struct ios_line *line, const char *format, ...)
 	va_end(args);
 }
 
+bool ios_has_reason(struct ios_at *at, const struct ios_reason *table)
+{
+	for (; table->words; table++) {
+		if (!ios_is(at, table->words))
+			continue;
+		at->at = at->line->n;
+		if (table->why)
+			ios_lose(at->ios, at->line, "%s", table->why);
+		return true;
+	}
+	return false;
+}
+
 void ios_lose_section(struct ios *ios, struct ios_line *header,
 		      const char *why)
 {
@@ -353,8 +372,8 @@ void ios_lose_section(struct ios *ios, struct ios_line *header,
 
 	ios_lose(ios, header, "%s", why);
 	ios_for_each_line(at, ios, header)
-		if (at.line->fate != IOS_UNSEEN)
-			ios_lose(ios, at.line, "%s", why);
+		ios_lose(ios, at.line, "%s", at.line->fate == IOS_UNSEEN ?
+			 "it is not understood" : why);
 }
 
 void ios_foreign(struct ios_line *line)

@@ -17,6 +17,16 @@
 struct ios;
 
 /**
+ * struct ios_reason - lines that do not carry over
+ * @words: how they begin
+ * @why: why not, or what to do; NULL for those of which nothing has to be done
+ */
+struct ios_reason {
+	const char *words;
+	const char *why;
+};
+
+/**
  * enum ios_fate - what became of a line
  * @IOS_UNSEEN: nobody understood it
  * @IOS_BLANK: it says nothing
@@ -107,6 +117,8 @@ void ios_change(struct ios *ios, struct ios_line *line, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void ios_lose(struct ios *ios, struct ios_line *line, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* The line is one of the table, which ends with NULL, and has its reason. */
+bool ios_has_reason(struct ios_at *at, const struct ios_reason *table);
 /* With all that was understood of its section. */
 void ios_lose_section(struct ios *ios, struct ios_line *header,
 		      const char *why);

@@ -35,8 +35,9 @@ void ios_parse(struct ios *ios)
 		at.at = 0;
 		if (!at.line->n || at.line->header != at.line)
 			continue;
-		if (!ios_crypto(&at) && !ios_ike_profile(&at) &&
-		    !ios_interface(&at) && !ios_qos(&at) && !in_scope(&at))
+		if (!ios_crypto(&at) && !ios_ike2(&at) &&
+		    !ios_ike_profile(&at) && !ios_interface(&at) &&
+		    !ios_qos(&at) && !in_scope(&at))
 			ios_foreign_section(ios, at.line);
 	}
 }

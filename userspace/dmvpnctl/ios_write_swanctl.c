@@ -12,6 +12,7 @@
 #define SA_SECONDS	3600
 #define DPD_SECONDS	10
 #define KILOBYTE	1024
+#define NOBODY		"nobody.invalid"	/* RFC 2606 */
 /* Newer releases of IOS have the first of these, older ones the rest. */
 #define IKE2_DEFAULT \
 	"aes256-aes192-aes128-sha512-sha384-sha256-sha1-" \
@@ -19,17 +20,32 @@
 
 /* ---- proposals ---- */
 
+static bool is_whole(const struct ios_isakmp *p)
+{
+	return p->encryption && p->hash && p->group && !p->refused;
+}
+
+/* The first one that carries over, or one that does not if none does. */
+static const struct ios_isakmp *best_isakmp(const struct ios *ios)
+{
+	const struct ios_isakmp *p = ios->isakmp;
+
+	while (p && !is_whole(p))
+		p = p->next;
+	return p ? p : ios->isakmp;
+}
+
 /* Those with the best one's kind of authentication: a connection has one. */
 static void isakmp_proposals(struct ios *ios, struct ios_ipsec *profile,
 			     struct ios_text *t)
 {
-	const struct ios_isakmp *first = ios->isakmp;
+	const struct ios_isakmp *first = best_isakmp(ios);
 	struct ios_isakmp *p;
 	const char *comma = "";
 
 	ios_put(t, "\t\tproposals = ");
 	for (p = ios->isakmp; p; p = p->next) {
-		if (!p->encryption || !p->hash || !p->group) {
+		if (!is_whole(p)) {
 			ios_lose_section(ios, p->line,
 					 "the policy has a line that does not carry over");
 		} else if (p->psk != first->psk) {
@@ -200,21 +216,27 @@ static void put_auth(struct ios_text *t, const char *side, bool cert,
 	ios_put(t, "\t\t}\n");
 }
 
+/* Whom a profile lets in; NULL for anybody that has a key or certificate. */
+static const char *remote_id(struct ios *ios, struct ios_ike *ike)
+{
+	if (ike->n_remote > 1) {
+		ios_change(ios, ike->remote_line,
+			   "a connection has one identity of peers: any that has a key or a certificate is let in");
+		return NULL;
+	}
+	return ike->closed && !ike->n_remote ? NOBODY : ike->remote_id;
+}
+
 static void auths(struct ios *ios, const struct ios_ipsec *profile,
 		  struct ios_ike *ike, struct ios_text *t)
 {
-	bool cert1 = !profile->ikev2 && ios->isakmp && !ios->isakmp->psk;
-	const char *remote = ike ? ike->remote_id : NULL;
+	const struct ios_isakmp *best = best_isakmp(ios);
+	bool cert1 = !profile->ikev2 && best && !best->psk;
 
-	if (ike && ike->n_remote > 1) {
-		remote = NULL;
-		ios_change(ios, ike->remote_line,
-			   "a connection has one identity of peers: any that has a key or a certificate is let in");
-	}
-	put_auth(t, "local", cert1 || (ike && ike->local_cert),
+	put_auth(t, "local", cert1 || (ike && ike->cert[1]),
 		 ike ? ike->local_id : NULL, ike ? ike->trustpoint : NULL);
-	put_auth(t, "remote", cert1 || (ike && ike->remote_cert), remote,
-		 NULL);
+	put_auth(t, "remote", cert1 || (ike && ike->cert[0]),
+		 ike ? remote_id(ios, ike) : NULL, NULL);
 }
 
 static void lifetimes(const struct ios *ios, const struct ios_ipsec *profile,
@@ -258,10 +280,11 @@ static void head(const struct ios *ios, const struct ios_ipsec *profile,
 		 const struct ios_ike *ike, struct ios_text *t)
 {
 	uint32_t dpd = ike && ike->dpd ? ike->dpd : ios->dpd;
+	const struct ios_isakmp *best = best_isakmp(ios);
 	uint32_t life = ike ? ike->lifetime : 0;
 
-	if (!life && !profile->ikev2 && ios->isakmp)
-		life = ios->isakmp->lifetime;
+	if (!life && !profile->ikev2 && best)
+		life = best->lifetime;
 	life = life ? life : IKE_SECONDS;
 	ios_put(t, "\t\trekey_time = %us\n\t\tover_time = %us\n"
 		"\t\tdpd_delay = %us\n\t\tunique = never\n"
@@ -271,15 +294,35 @@ static void head(const struct ios *ios, const struct ios_ipsec *profile,
 		ios_put(t, "\t\treauth_time = 0s\n\t\tmobike = no\n");
 }
 
-static void use_keys(struct ios *ios, const struct ios_ike *ike)
+/* Keys of a keyring; of none are those that crypto isakmp key has. */
+static unsigned int use_keyring(struct ios *ios, const char *keyring)
 {
-	const char *keyring = ike ? ike->keyring : NULL;
 	struct ios_key *key;
+	unsigned int n = 0;
 
-	for (key = ios->keys; key; key = key->next)
-		if (keyring ? key->keyring && !strcmp(key->keyring, keyring) :
-			      !key->keyring)
-			key->used = true;
+	for (key = ios->keys; key; key = key->next) {
+		if (keyring ? !key->keyring || strcmp(key->keyring, keyring) :
+			      key->keyring != NULL)
+			continue;
+		key->used = true;
+		n++;
+	}
+	return n;
+}
+
+/* IKEv2 knows no keys but those that its profile names. */
+static void use_keys(struct ios *ios, const struct ios_ipsec *profile,
+		     const struct ios_ike *ike)
+{
+	if (ike && ike->own_keyring)
+		use_keyring(ios, ike->own_keyring);
+	if (ike && ike->keyring && strcmp(ike->keyring, "default")) {
+		if (!use_keyring(ios, ike->keyring))
+			ios_lose(ios, ike->keyring_line,
+				 "there is no key in a keyring of that name");
+	} else if (!profile->ikev2) {
+		use_keyring(ios, NULL);
+	}
 }
 
 static void connection(struct ios *ios, struct ios_ipsec *profile,
@@ -289,13 +332,18 @@ static void connection(struct ios *ios, struct ios_ipsec *profile,
 	struct ios_text esp = { 0 };
 	bool transport;
 
+	if (ike && ike->refused) {
+		ios_lose_section(ios, ike->line, ike->refused);
+		ios_lose_section(ios, profile->line, ike->refused);
+		return;
+	}
 	if (!esp_proposals(ios, profile, &esp, &transport)) {
 		ios_lose_section(ios, profile->line,
 				 "none of its transform sets carries over: the device sends nothing");
 		ios_text_free(&esp);
 		return;
 	}
-	use_keys(ios, ike);
+	use_keys(ios, profile, ike);
 	ios_put(t, "\t%s {\n\t\tversion = %d\n\t\tlocal_addrs = %%any\n"
 		"\t\tremote_addrs = %%any\n", profile->ours,
 		profile->ikev2 ? 2 : 1);
@@ -339,9 +387,34 @@ static void put_secret(const struct ios_key *key, struct ios_text *t)
 	ios_put(t, "\n");
 }
 
-static void secrets(const struct ios *ios, struct ios_text *t)
+static bool same_peer(const struct ios_key *a, const struct ios_key *b)
 {
-	const struct ios_key *key;
+	return a->id && b->id ? !strcasecmp(a->id, b->id) : a->id == b->id;
+}
+
+/*
+ * charon's keys are for all connections, and of several for a peer it takes any
+ * one: the first counts.
+ */
+static bool is_second(struct ios *ios, struct ios_key *key)
+{
+	const struct ios_key *first = ios->keys;
+
+	while (first != key && !(first->used && first->secret &&
+				 !first->twin && same_peer(first, key)))
+		first = first->next;
+	if (first == key)
+		return false;
+	if (strcmp(first->secret, key->secret) || first->hex != key->hex)
+		ios_lose(ios, key->line,
+			 "line %u has another key for the same peer, and charon's keys are for all connections: give all routers one key, or certificates",
+			 first->line->number);
+	return true;
+}
+
+static void secrets(struct ios *ios, struct ios_text *t)
+{
+	struct ios_key *key;
 	unsigned int n = 0;
 
 	ios_put(t, "\nsecrets {\n");
@@ -353,6 +426,8 @@ static void secrets(const struct ios *ios, struct ios_text *t)
 				key->line->number);
 			continue;
 		}
+		if (is_second(ios, key))
+			continue;
 		ios_put(t, "\tike-%u {\n", ++n);
 		if (key->id)
 			put_quoted(t, "\t\tid", key->id, "");

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * dmvpnctl import: what IOS says about IKE and IPsec. What cannot be said here
+ * lets in nobody, and leaves no device without protection.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "imported.h"
+
+#define SWANCTL	"DIR/swanctl/swanctl.conf"
+#define DEVICE	"DIR/dmvpn/dmvpn0.conf"
+
+/* The first 11 lines of each configuration: a tunnel, and what protects it. */
+#define TUNNEL \
+	"interface Tunnel0\n" \
+	" tunnel source 1.1.1.1\n" \
+	" tunnel mode gre multipoint\n" \
+	" tunnel protection ipsec profile P\n" \
+	"crypto ipsec transform-set T esp-gcm 256\n" \
+	" mode transport\n" \
+	"crypto ipsec profile P\n" \
+	" set transform-set T\n"
+#define IKE1	TUNNEL " set isakmp-profile I\n" "crypto isakmp profile I\n!\n"
+#define IKE2	TUNNEL " set ikev2-profile I\n" "crypto ikev2 profile I\n!\n"
+#define PSK \
+	" authentication local pre-share\n" \
+	" authentication remote pre-share\n"
+
+/* ---- who is let in ---- */
+
+static void test_nobody(void **state)
+{
+	(void)state;
+	imported(IKE2 PSK " match identity remote bogus X\n");
+	imported_is(14, IOS_LOST, "nobody is let in by this line");
+	imported_has(SWANCTL, "auth = psk\n\t\t\tid = \"nobody.invalid\"");
+	imported_end();
+	imported(IKE2 " match certificate M\n");
+	imported_is(12, IOS_LOST, "nobody is let in by this line");
+	imported_has(SWANCTL, "id = \"nobody.invalid\"");
+	imported_end();
+	/* The others are still who they were. */
+	imported(IKE2 PSK " match identity remote bogus X\n"
+		 " match identity remote fqdn hub.example\n");
+	imported_has(SWANCTL, "id = \"hub.example\"");
+	imported_end();
+}
+
+static void test_remote(void **state)
+{
+	(void)state;
+	imported(IKE1 " match identity address 0.0.0.0 0.0.0.0 FVRF\n");
+	imported_is(12, IOS_CHANGED, "in any VRF of the underlay");
+	imported_lacks(SWANCTL, "id = ");
+	imported_end();
+	imported(IKE1 " match identity group SPOKES\n");
+	imported_is(12, IOS_TAKEN, NULL);
+	imported_has(SWANCTL, "id = \"keyid:SPOKES\"");
+	imported_end();
+	imported(IKE1 " match identity host domain example.net\n");
+	imported_has(SWANCTL, "id = \"*.example.net\"");
+	imported_end();
+	imported(IKE1 " match identity user domain example.net\n");
+	imported_has(SWANCTL, "id = \"*@example.net\"");
+	imported_end();
+}
+
+static void test_local(void **state)
+{
+	(void)state;
+	imported(IKE1 " self-identity fqdn\nhostname R6\n"
+		 "ip domain name example.net\n");
+	imported_is(12, IOS_TAKEN, NULL);
+	imported_has(SWANCTL, "id = \"R6.example.net\"");
+	imported_end();
+	imported(IKE1 " self-identity address\n");
+	imported_is(12, IOS_TAKEN, NULL);
+	imported_lacks(SWANCTL, "id = ");
+	imported_end();
+}
+
+/* ---- how ---- */
+
+/* There is no EAP: a key must not do in its place. */
+static void test_eap(void **state)
+{
+	(void)state;
+	imported(IKE2 " authentication local rsa-sig\n"
+		 " authentication remote eap query-identity\n");
+	imported_is(13, IOS_LOST, "a key or a certificate");
+	imported_is(7, IOS_LOST, NULL);
+	imported_lacks(SWANCTL, "\tP {");
+	imported_has(DEVICE, "protection P\n");
+	imported_end();
+	imported(IKE2 PSK " authentication remote rsa-sig\n");
+	imported_is(14, IOS_CHANGED, "with certificates alone");
+	imported_has(SWANCTL, "remote {\n\t\t\tauth = pubkey");
+	imported_end();
+}
+
+/* A policy that cannot be used says nothing of how others authenticate. */
+static void test_policies(void **state)
+{
+	(void)state;
+	imported(TUNNEL "crypto isakmp policy 1\n authentication rsa-encr\n"
+		 "crypto isakmp policy 2\n encr aes 256\n hash sha256\n"
+		 " authentication pre-share\n group 14\n lifetime 3600\n"
+		 "crypto isakmp policy 3\n encr aes rot13\n");
+	imported_is(9, IOS_LOST, NULL);
+	imported_is(10, IOS_LOST, NULL);
+	imported_has(SWANCTL, "proposals = aes256-sha256-modp2048\n");
+	imported_has(SWANCTL, "auth = psk");
+	imported_has(SWANCTL, "rekey_time = 3450s");
+	imported_is(17, IOS_LOST, NULL);
+	imported_end();
+}
+
+/* ---- keys ---- */
+
+static void test_keyrings(void **state)
+{
+	(void)state;
+	/* IKEv2 does not use those of IKEv1. */
+	imported(IKE2 PSK "crypto isakmp key old address 0.0.0.0\n");
+	imported_is(14, IOS_FOREIGN, NULL);
+	imported_lacks(SWANCTL, "secret = ");
+	imported_end();
+	imported(IKE2 PSK " keyring local NONE\n");
+	imported_is(14, IOS_LOST, "there is no key in a keyring of that name");
+	imported_end();
+	imported(IKE2 PSK " keyring aaa LIST name-mangler M\n");
+	imported_is(14, IOS_LOST, "none are asked for elsewhere");
+	imported_end();
+	imported(IKE1 " keyring default\ncrypto isakmp key k1 address 2.2.2.2\n");
+	imported_is(12, IOS_TAKEN, NULL);
+	imported_has(SWANCTL, "id = \"2.2.2.2\"\n\t\tsecret = \"k1\"");
+	imported_end();
+}
+
+static void test_inline_keys(void **state)
+{
+	(void)state;
+	imported(IKE2 " authentication local pre-share key 7 02050D480809\n"
+		 " authentication remote pre-share key cisco\n");
+	imported_is(12, IOS_CHANGED, "any peer may use it");
+	imported_has(SWANCTL, "ike-1 {\n\t\tsecret = \"cisco\"");
+	imported_lacks(SWANCTL, "ike-2");
+	imported_end();
+	imported(IKE2 " authentication local pre-share key one\n"
+		 " authentication remote pre-share key two\n");
+	imported_is(13, IOS_LOST, "one key for both directions");
+	imported_end();
+}
+
+#define RING	IKE2 PSK " keyring local R\ncrypto ikev2 keyring R\n"
+
+static void test_peers(void **state)
+{
+	(void)state;
+	/* A key above its address is for that address alone. */
+	imported(RING " peer A\n  pre-shared-key k1\n  address 2.2.2.2\n");
+	imported_is(18, IOS_TAKEN, NULL);
+	imported_has(SWANCTL, "id = \"2.2.2.2\"\n\t\tsecret = \"k1\"");
+	imported_end();
+	/* One without an address is for nobody. */
+	imported(RING " peer A\n  pre-shared-key k1\n");
+	imported_is(17, IOS_LOST, "whose key it is");
+	imported_lacks(SWANCTL, "k1");
+	imported_end();
+	imported(RING " peer A\n  address 10.0.0.0 255.0.0.0\n"
+		 "  identity fqdn a.example\n  pre-shared-key k1\n");
+	imported_is(17, IOS_CHANGED, "by the peer's identity");
+	imported_has(SWANCTL, "id = \"a.example\"\n\t\tsecret = \"k1\"");
+	imported_end();
+	imported(RING " peer A\n  address 10.0.0.0 255.0.0.0\n"
+		 "  pre-shared-key k1\n  ppk manual id X key secretppk required\n");
+	imported_is(18, IOS_CHANGED, "that has to be 10.0.0.0/8");
+	imported_is(19, IOS_LOST, "ppk_id");
+	imported_end();
+}
+
+/* charon does not tell keyrings apart. */
+static void test_two_keys(void **state)
+{
+	(void)state;
+	imported(TUNNEL "crypto isakmp key k1 address 0.0.0.0\n"
+		 "crypto isakmp key k2 address 0.0.0.0 0.0.0.0\n"
+		 "crypto isakmp key k1 address 0.0.0.0 0.0.0.0\n"
+		 "crypto isakmp key k3 address 3.3.3.3\n");
+	imported_is(10, IOS_LOST, "line 9 has another key");
+	imported_is(11, IOS_CHANGED, NULL);
+	imported_has(SWANCTL, "\"k1\"");
+	imported_lacks(SWANCTL, "\"k2\"");
+	imported_has(SWANCTL, "\"k3\"");
+	imported_end();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_nobody),
+		cmocka_unit_test(test_remote),
+		cmocka_unit_test(test_local),
+		cmocka_unit_test(test_eap),
+		cmocka_unit_test(test_policies),
+		cmocka_unit_test(test_keyrings),
+		cmocka_unit_test(test_inline_keys),
+		cmocka_unit_test(test_peers),
+		cmocka_unit_test(test_two_keys),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
