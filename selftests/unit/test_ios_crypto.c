@@ -200,6 +200,157 @@ static void test_two_keys(void **state)
 	imported_end();
 }
 
+/* ---- protection ---- */
+
+#define OPEN	"interface Tunnel0\n tunnel mode gre multipoint\n"
+
+static void test_protection_unread(void **state)
+{
+	(void)state;
+	imported(OPEN " tunnel protection ipsec policy ipv4 A\n");
+	imported_is(3, IOS_LOST, "the device sends nothing");
+	imported_has(DEVICE, "protection protection\n");
+	imported_end();
+	imported(OPEN " tunnel protection\n");
+	imported_has(DEVICE, "protection protection\n");
+	imported_end();
+}
+
+/* What a crypto map encrypted does not go in clear. */
+static void test_crypto_map(void **state)
+{
+	(void)state;
+	imported(OPEN " tunnel source Gi0\ninterface Gi0\n crypto map M.1\n");
+	imported_is(1, IOS_CHANGED, "crypto map M.1 may encrypt");
+	imported_has(DEVICE, "protection M_1\n");
+	imported_end();
+	imported(OPEN " tunnel source Loopback0\ninterface Loopback0\n"
+		 "interface Gi0\n crypto map M\n");
+	imported_has(DEVICE, "protection M\n");
+	imported_end();
+	imported(OPEN " crypto map M\n");
+	imported_is(3, IOS_LOST, "tunnel protection");
+	imported_has(DEVICE, "protection M\n");
+	imported_end();
+	/* It leaves by another interface. */
+	imported(OPEN " tunnel source Gi1\ninterface Gi1\n"
+		 "interface Gi0\n crypto map M\n");
+	imported_lacks(DEVICE, "protection");
+	imported_end();
+}
+
+static void test_defaults(void **state)
+{
+	(void)state;
+	imported(OPEN " tunnel protection ipsec profile default\n"
+		 "crypto ikev2 profile default\n" PSK " keyring local R\n"
+		 "crypto ikev2 keyring R\n peer P\n  address 0.0.0.0 0.0.0.0\n"
+		 "  pre-shared-key k1\n"
+		 "crypto ikev2 proposal default\n encryption aes-cbc-256\n"
+		 " integrity sha384\n group 20\n");
+	imported_is(3, IOS_CHANGED, "AES-128 with HMAC-SHA1");
+	imported_has(SWANCTL, "\tdefault {\n\t\tversion = 2\n");
+	imported_has(SWANCTL, "proposals = aes256-sha384-ecp384\n");
+	imported_has(SWANCTL, "esp_proposals = aes128-sha1\n");
+	imported_has(SWANCTL, "mode = transport\n");
+	imported_has(SWANCTL, "secret = \"k1\"");
+	imported_has(DEVICE, "protection default\n");
+	imported_end();
+	imported(OPEN " tunnel protection ipsec profile P\n"
+		 "crypto ipsec profile P\n set transform-set default\n");
+	imported_is(5, IOS_CHANGED, "AES-128 with HMAC-SHA1");
+	imported_end();
+}
+
+static void test_tunnels_profile(void **state)
+{
+	(void)state;
+	imported(OPEN " tunnel protection ipsec profile P shared ikev2-profile I\n"
+		 "crypto ipsec profile P\ncrypto ikev2 profile I\n dpd 7 2\n"
+		 "interface Tunnel1\n tunnel mode gre multipoint\n"
+		 " tunnel protection ipsec profile P isakmp-profile I\n");
+	imported_has(SWANCTL, "version = 2\n");
+	imported_has(SWANCTL, "dpd_delay = 7s\n");
+	imported_is(9, IOS_LOST, "another tunnel");
+	imported_end();
+}
+
+/* ---- several clouds ---- */
+
+static void test_local_addresses(void **state)
+{
+	(void)state;
+	imported(TUNNEL);
+	imported_has(SWANCTL, "local_addrs = %any\n");
+	imported_end();
+	imported(TUNNEL "crypto ipsec profile Q\n set transform-set T\n"
+		 "interface Tunnel1\n tunnel mode gre multipoint\n"
+		 " tunnel source 1.1.1.11\n tunnel protection ipsec profile Q\n"
+		 "interface Tunnel2\n tunnel mode gre multipoint\n"
+		 " tunnel source 1.1.1.1\n tunnel key 2\n"
+		 " tunnel protection ipsec profile Q\n"
+		 "interface Tunnel3\n tunnel mode gre multipoint\n"
+		 " tunnel source 1.1.1.1\n tunnel key 3\n"
+		 " tunnel protection ipsec profile Q\n");
+	imported_has(SWANCTL, "P {\n\t\tversion = 1\n"
+		     "\t\tlocal_addrs = 1.1.1.1\n");
+	imported_has(SWANCTL, "Q {\n\t\tversion = 1\n"
+		     "\t\tlocal_addrs = 1.1.1.11, 1.1.1.1\n");
+	imported_end();
+}
+
+/* ---- SAs ---- */
+
+static void test_sas(void **state)
+{
+	(void)state;
+	imported(TUNNEL " set security-association lifetime kilobytes disable\n"
+		 " set security-association lifetime days 2\n"
+		 " set security-association replay disable\n set pfs\n"
+		 "crypto ipsec security-association lifetime kilobytes 1000\n"
+		 "crypto ipsec security-association replay window-size 256\n");
+	imported_is(9, IOS_TAKEN, NULL);
+	imported_lacks(SWANCTL, "life_bytes");
+	imported_has(SWANCTL, "life_time = 172800s\n");
+	imported_is(11, IOS_LOST, "the window stays");
+	imported_has(SWANCTL, "replay_window = 256\n");
+	imported_is(12, IOS_LOST, "without PFS");
+	imported_end();
+	imported(TUNNEL " set pfs group99\n"
+		 " set security-association idle-time 60\n");
+	imported_is(9, IOS_LOST, "without PFS");
+	imported_is(10, IOS_LOST, "as long as its peer");
+	imported_end();
+}
+
+/* ---- the router ---- */
+
+static void test_router(void **state)
+{
+	(void)state;
+	imported(TUNNEL "crypto ipsec df-bit clear\n"
+		 "crypto isakmp identity hostname\nhostname R1\n"
+		 "crypto isakmp client configuration group G\n key secret\n"
+		 "crypto ikev2 limit max-in-negotation-sa 40\n"
+		 "crypto ipsec fragmentation after-encryption\n"
+		 "no crypto ikev2 proposal default\n"
+		 "no crypto ipsec frob\ncrypto ikev2 dpd 33 5 periodic\n"
+		 "crypto isakmp identity dn\n");
+	imported_is(9, IOS_TAKEN, NULL);
+	imported_has(DEVICE, " df clear protection P\n");
+	imported_has(SWANCTL, "id = \"R1\"");
+	imported_is(12, IOS_LOST, "Easy VPN");
+	imported_is(13, IOS_LOST, "Easy VPN");
+	imported_is(14, IOS_LOST, "init_limit_half_open");
+	imported_is(15, IOS_LOST, "df clear");
+	imported_is(16, IOS_TAKEN, NULL);
+	imported_is(17, IOS_LOST, "it is not understood");
+	imported_is(18, IOS_CHANGED, "dpd_delay");
+	imported_has(SWANCTL, "dpd_delay = 33s\n");
+	imported_is(19, IOS_TAKEN, NULL);
+	imported_end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +363,13 @@ int main(void)
 		cmocka_unit_test(test_inline_keys),
 		cmocka_unit_test(test_peers),
 		cmocka_unit_test(test_two_keys),
+		cmocka_unit_test(test_protection_unread),
+		cmocka_unit_test(test_crypto_map),
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_tunnels_profile),
+		cmocka_unit_test(test_local_addresses),
+		cmocka_unit_test(test_sas),
+		cmocka_unit_test(test_router),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,8 +5,9 @@
  *
  *   ios_lex.c                      text -> lines
  *   ios_crypto.c, ios_ike2.c,      lines -> model
- *   ios_profile.c, ios_tunnel.c,
- *   ios_nhrp.c, ios_qos.c
+ *   ios_profile.c, ios_router.c,
+ *   ios_tunnel.c, ios_nhrp.c,
+ *   ios_qos.c
  *   ios_parse.c                    sections -> these, and what is used
  *   ios_write_*.c                  model -> texts of the files
  *   import.c                       texts -> files, and the report
@@ -94,6 +95,20 @@ struct ios_transform {
 };
 
 /**
+ * struct ios_sa - what SAs have
+ * @seconds: lifetime, 0 for the default
+ * @kilobytes: likewise
+ * @no_kilobytes: it is switched off
+ * @replay: window, 0 for the default
+ */
+struct ios_sa {
+	uint32_t seconds;
+	uint64_t kilobytes;
+	bool no_kilobytes;
+	uint32_t replay;
+};
+
+/**
  * struct ios_ipsec - crypto ipsec profile
  * @next: the next one
  * @line: where it begins
@@ -103,9 +118,7 @@ struct ios_transform {
  * @n_sets: their number
  * @sets_line: where they stand
  * @pfs: group as strongSwan has it, NULL for none
- * @seconds: lifetime, 0 for the default
- * @kilobytes: likewise
- * @replay: window, 0 for the default
+ * @sa: lifetimes and replay window
  * @profile: of IKE, NULL for none
  * @profile_line: that names it
  * @ikev2: @profile is one of IKEv2
@@ -120,9 +133,7 @@ struct ios_ipsec {
 	size_t n_sets;
 	struct ios_line *sets_line;
 	const char *pfs;
-	uint32_t seconds;
-	uint64_t kilobytes;
-	uint32_t replay;
+	struct ios_sa sa;
 	const char *profile;
 	struct ios_line *profile_line;
 	bool ikev2;
@@ -276,10 +287,15 @@ struct ios_peer {
  * @destination: a point-to-point tunnel has one, NULL for none
  * @source: word of tunnel source, NULL for none
  * @source_line: where that stands
+ * @source_if: interface that it is, NULL for none
+ * @source_addr: address that it is, or none
  * @underlay_vrf: word of tunnel vrf, NULL for none
  * @link: words for ip link add, a list
  * @profile: that protects it, NULL for none
  * @profile_line: that says so
+ * @ike: profile of IKE that goes before that profile's, NULL for none
+ * @ikev2: @ike is one of IKEv2
+ * @crypto_map: that encrypts what leaves it, NULL for none
  * @options: for nhrpd.conf, a list
  * @peers: servers and maps, a list
  * @multicast: NBMA addresses that get copies, a list
@@ -310,10 +326,15 @@ struct ios_if {
 	const char *destination;
 	const char *source;
 	struct ios_line *source_line;
+	struct ios_if *source_if;
+	struct addr source_addr;
 	const char *underlay_vrf;
 	struct ios_option *link;
 	const char *profile;
 	struct ios_line *profile_line;
+	const char *ike;
+	bool ikev2;
+	const char *crypto_map;
 	struct ios_option *options;
 	struct ios_peer *peers;
 	struct ios_name *multicast;
@@ -497,10 +518,10 @@ struct ios_chunk {
  * @class_maps: class maps
  * @policies: policy maps
  * @routes: static ones
- * @seconds: lifetime of SAs where a profile has none, 0 for the default
- * @kilobytes: likewise
- * @replay: likewise
+ * @sa: what SAs have where a profile has none
  * @dpd: seconds, 0 for the default
+ * @df: of the devices, NULL for the default
+ * @local_id: of IKEv1, NULL for the address
  * @ike2_used: some connection has the proposals of policies of IKEv2
  */
 struct ios {
@@ -520,10 +541,10 @@ struct ios {
 	struct ios_class_map *class_maps;
 	struct ios_policy *policies;
 	struct ios_route *routes;
-	uint32_t seconds;
-	uint64_t kilobytes;
-	uint32_t replay;
+	struct ios_sa sa;
 	uint32_t dpd;
+	const char *df;
+	const char *local_id;
 	bool ike2_used;
 };
 
@@ -532,6 +553,7 @@ struct ios {
 bool ios_crypto(struct ios_at *at);		/* ios_crypto.c */
 bool ios_ike2(struct ios_at *at);		/* ios_ike2.c */
 bool ios_ike_profile(struct ios_at *at);	/* ios_profile.c */
+bool ios_router(struct ios_at *at);		/* ios_router.c */
 bool ios_interface(struct ios_at *at);		/* ios_tunnel.c */
 bool ios_qos(struct ios_at *at);		/* ios_qos.c */
 /* A line of a tunnel interface that is NHRP's. */
@@ -550,6 +572,10 @@ struct ios_key *ios_add_key(struct ios_at *at, const char *keyring,
 			    const char *id);
 /* @other, if it is not NULL, is for the other direction. */
 void ios_pair_keys(struct ios *ios, struct ios_key *key, struct ios_key *other);
+/* A line of crypto ipsec, or of a profile of it, behind these words. */
+bool ios_sa_line(struct ios_at *at, struct ios_sa *sa);
+/* The router's name, with the domain that it has; NULL if it has none. */
+const char *ios_own_name(const struct ios_at *at);
 /* SECONDS [[retry] SECONDS] [periodic|on-demand] */
 bool ios_dpd(struct ios_at *at, uint32_t *dpd);
 /* An address with a mask as an identity; NULL for any. */
@@ -576,6 +602,8 @@ const char *ios_policy_role(struct ios *ios, struct ios_line *line,
 			    const char *name, unsigned int role);
 /* Access lists, class maps and policy maps, once all have their roles. */
 void ios_write_qos(struct ios *ios, struct ios_text *t);
+/* Its NBMA address; NULL if the file does not have that. */
+const struct addr *ios_local(const struct ios_if *i);
 void ios_write_device(struct ios *ios, struct ios_if *tunnel,
 		      struct ios_text *t);
 /* What is not used after all was written is not taken. */

@@ -359,32 +359,38 @@ static void transform_set(struct ios_at *head)
 	}
 }
 
-/* Seconds and kilobytes, as profiles and the router itself have them. */
-static bool sa_line(struct ios_at *at, uint32_t *seconds, uint64_t *kilobytes,
-		    uint32_t *replay)
-{
-	uint64_t number;
+/* Of profiles, with what there is instead. */
+static const struct ios_reason reasons[] = {
+	{ "description", NULL },
+	{ "responder-only",
+	  "a session is asked for by who has traffic first" },
+	{ "set identity", "see remote { id } of the connection" },
+	{ "set mixed-mode", "a device has both families" },
+	{ "set reverse-route", "nhrpd and the routing daemon have the routes" },
+	{ "set security-association dummy", "there is no padding of traffic" },
+	{ "set security-association idle-time",
+	  "a session stays as long as its peer" },
+	{ "set security-association level", "a peer has one SA" },
+	{ "set security-policy",
+	  "max-peers of the device limits how many there are" },
+	{ NULL, NULL }
+};
 
-	if (ios_is(at, "lifetime kilobytes disable"))
-		return true;
-	if (ios_is(at, "lifetime kilobytes"))
-		return ios_number(at, LIFETIME_MAX, kilobytes);
-	if (ios_is(at, "lifetime seconds") &&
-	    ios_number(at, LIFETIME_MAX, &number)) {
-		*seconds = (uint32_t)number;
-		return true;
-	}
-	if (!ios_is(at, "replay window-size") ||
-	    !ios_number(at, 1024, &number))
-		return false;
-	*replay = (uint32_t)number;
+/* The default one differs by release, so its name has to be written. */
+static bool read_pfs(struct ios_at *at, struct ios_ipsec *profile)
+{
+	const char *group = ios_next(at);
+
+	if (group && !strncasecmp(group, "group", 5))
+		profile->pfs = ios_dh_group(group + 5);
+	if (!profile->pfs)
+		ios_lose(at->ios, at->line,
+			 "without PFS: write the group behind each of esp_proposals, as aes256gcm16-ecp256");
 	return true;
 }
 
 static bool ipsec_line(struct ios_at *at, struct ios_ipsec *profile)
 {
-	const char *group;
-
 	if (ios_is(at, "set transform-set")) {
 		profile->sets = at->line->word + at->at;
 		profile->n_sets = at->line->n - at->at;
@@ -392,32 +398,18 @@ static bool ipsec_line(struct ios_at *at, struct ios_ipsec *profile)
 		at->at = at->line->n;
 		return true;
 	}
-	if (ios_is(at, "set pfs")) {
-		group = ios_next(at);
-		if (!group || strncasecmp(group, "group", 5))
-			return false;
-		return (profile->pfs = ios_dh_group(group + 5));
-	}
+	if (ios_is(at, "set pfs"))
+		return read_pfs(at, profile);
 	if (ios_is(at, "set ikev2-profile") || ios_is(at, "set isakmp-profile")) {
 		profile->ikev2 = !strcasecmp(at->line->word[1],
 					     "ikev2-profile");
 		profile->profile_line = at->line;
 		return (profile->profile = ios_next(at));
 	}
-	if (ios_is(at, "set security-association dummy") ||
-	    ios_is(at, "set security-association idle-time")) {
-		ios_lose(at->ios, at->line, "not there");
-		return false;
-	}
-	if (ios_is(at, "responder-only")) {
-		ios_lose(at->ios, at->line,
-			 "a session is asked for by who has traffic first");
-		return false;
-	}
-	if (ios_is(at, "set security-association"))
-		return sa_line(at, &profile->seconds, &profile->kilobytes,
-			       &profile->replay);
-	return false;
+	if (ios_has_reason(at, reasons))
+		return true;
+	return ios_is(at, "set security-association") &&
+	       ios_sa_line(at, &profile->sa);
 }
 
 static void ipsec_profile(struct ios_at *head)
@@ -432,55 +424,9 @@ static void ipsec_profile(struct ios_at *head)
 	ios_take(head);
 	ios_for_each_line(at, head->ios, head->line) {
 		at.line->used = &profile->used;
-		if (ios_is(&at, "description"))
-			at.at = at.line->n;
-		else if (!ipsec_line(&at, profile))
-			continue;
-		ios_take(&at);
+		if (ipsec_line(&at, profile))
+			ios_take(&at);
 	}
-}
-
-/* ---- the router's own settings ---- */
-
-static bool keepalive(struct ios_at *at)
-{
-	uint64_t seconds, retry;
-
-	if (!ios_number(at, 3600, &seconds))
-		return false;
-	at->ios->dpd = (uint32_t)seconds;
-	ios_number(at, 60, &retry);
-	if (!ios_is(at, "periodic"))
-		ios_is(at, "on-demand");
-	ios_take(at);
-	ios_change(at->ios, at->line,
-		   "as dpd_delay; how often it is repeated is charon's");
-	return true;
-}
-
-static bool global(struct ios_at *at)
-{
-	struct ios *ios = at->ios;
-
-	if (ios_is(at, "crypto isakmp keepalive"))
-		return keepalive(at);
-	if (ios_is(at, "crypto isakmp enable") ||
-	    ios_is(at, "crypto isakmp aggressive-mode disable")) {
-		ios_take(at);
-		return true;
-	}
-	if (ios_is(at, "crypto isakmp invalid-spi-recovery") ||
-	    ios_is(at, "crypto isakmp nat keepalive")) {
-		at->at = at->line->n;
-		ios_lose(ios, at->line,
-			 "the plugin and charon (keep_alive) see to it");
-		return true;
-	}
-	if (!ios_is(at, "crypto ipsec security-association"))
-		return false;
-	if (sa_line(at, &ios->seconds, &ios->kilobytes, &ios->replay))
-		ios_take(at);
-	return true;
 }
 
 bool ios_crypto(struct ios_at *at)
@@ -502,5 +448,5 @@ bool ios_crypto(struct ios_at *at)
 			sections[i].read(at);
 			return true;
 		}
-	return global(at);
+	return false;
 }

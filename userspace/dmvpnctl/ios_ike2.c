@@ -284,13 +284,6 @@ static void keyring(struct ios_at *head)
 			at.line->used = head->line->used;
 }
 
-/* What profiles without a dpd line have. */
-static void router_dpd(struct ios_at *at)
-{
-	if (ios_dpd(at, &at->ios->dpd))
-		ios_take(at);
-}
-
 bool ios_ike2(struct ios_at *at)
 {
 	if (ios_is(at, "crypto ikev2 proposal"))
@@ -299,8 +292,6 @@ bool ios_ike2(struct ios_at *at)
 		policy(at);
 	else if (ios_is(at, "crypto ikev2 keyring"))
 		keyring(at);
-	else if (ios_is(at, "crypto ikev2 dpd"))
-		router_dpd(at);
 	else
 		return false;
 	return true;

@@ -371,6 +371,9 @@ void ios_lose_section(struct ios *ios, struct ios_line *header,
 	struct ios_at at;
 
 	ios_lose(ios, header, "%s", why);
+	/* A tunnel's line that stands for a default of IOS has no section. */
+	if (header->indented)
+		return;
 	ios_for_each_line(at, ios, header)
 		ios_lose(ios, at.line, "%s", at.line->fate == IOS_UNSEEN ?
 			 "it is not understood" : why);

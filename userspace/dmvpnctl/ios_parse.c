@@ -7,6 +7,8 @@
 
 #include "dmvpnctl/ios.h"
 
+#define DEFAULT		"default"
+#define LOOPBACK	"loopback"
 #define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 
 /* What begins so is read, or it is said that it was not understood. */
@@ -14,7 +16,7 @@ static bool in_scope(struct ios_at *at)
 {
 	static const char *const ours[] = {
 		"crypto isakmp", "crypto ikev2", "crypto ipsec",
-		"crypto keyring", "ip access-list", "access-list",
+		"crypto keyring", "no crypto", "ip access-list", "access-list",
 		"class-map", "policy-map", "interface",
 	};
 	size_t i;
@@ -36,8 +38,8 @@ void ios_parse(struct ios *ios)
 		if (!at.line->n || at.line->header != at.line)
 			continue;
 		if (!ios_crypto(&at) && !ios_ike2(&at) &&
-		    !ios_ike_profile(&at) && !ios_interface(&at) &&
-		    !ios_qos(&at) && !in_scope(&at))
+		    !ios_ike_profile(&at) && !ios_router(&at) &&
+		    !ios_interface(&at) && !ios_qos(&at) && !in_scope(&at))
 			ios_foreign_section(ios, at.line);
 	}
 }
@@ -56,18 +58,66 @@ static const char *connection_name(struct ios *ios, const char *name)
 	return ours;
 }
 
-static void use_profile(struct ios *ios, struct ios_if *tunnel)
+/* What IOS has without being told, for tunnels that name it. */
+static struct ios_ipsec *default_profile(struct ios *ios,
+					 struct ios_line *line)
+{
+	struct ios_ipsec *profile = ios_add(ios, &ios->ipsec);
+	const struct ios_ike *ike = ios->ike;
+
+	while (ike && !(ike->ikev2 && !strcmp(ike->name, DEFAULT)))
+		ike = ike->next;
+	profile->line = line;
+	profile->name = DEFAULT;
+	profile->profile = ike ? DEFAULT : NULL;
+	profile->profile_line = line;
+	profile->ikev2 = ike != NULL;
+	return profile;
+}
+
+static struct ios_ipsec *find_profile(struct ios *ios,
+				      const struct ios_if *tunnel)
 {
 	struct ios_ipsec *profile = ios->ipsec;
 
 	while (profile && strcmp(profile->name, tunnel->profile))
 		profile = profile->next;
+	if (!profile && !strcmp(tunnel->profile, DEFAULT))
+		profile = default_profile(ios, tunnel->profile_line);
+	return profile;
+}
+
+/* The tunnel's own profile of IKE; a connection has one. */
+static void use_ike(struct ios *ios, const struct ios_if *tunnel,
+		    struct ios_ipsec *profile)
+{
+	bool same = profile->profile && tunnel->ikev2 == profile->ikev2 &&
+		    !strcmp(tunnel->ike, profile->profile);
+
+	if (same)
+		return;
+	if (profile->used) {
+		ios_lose(ios, tunnel->profile_line,
+			 "another tunnel has the ipsec profile with another profile of IKE: give each a profile of its own");
+		return;
+	}
+	profile->profile = tunnel->ike;
+	profile->profile_line = tunnel->profile_line;
+	profile->ikev2 = tunnel->ikev2;
+}
+
+static void use_profile(struct ios *ios, struct ios_if *tunnel)
+{
+	struct ios_ipsec *profile = find_profile(ios, tunnel);
+
 	if (!profile) {
 		ios_lose(ios, tunnel->profile_line,
 			 "there is no crypto ipsec profile of that name: the device sends nothing until charon has one");
 		tunnel->profile = connection_name(ios, tunnel->profile);
 		return;
 	}
+	if (tunnel->ike)
+		use_ike(ios, tunnel, profile);
 	profile->used = true;
 	profile->ours = connection_name(ios, profile->name);
 	if (strcmp(profile->ours, profile->name))
@@ -76,16 +126,46 @@ static void use_profile(struct ios *ios, struct ios_if *tunnel)
 	tunnel->profile = profile->ours;
 }
 
-static void use_source(struct ios *ios, struct ios_if *tunnel)
+/* Of the interface that it leaves by, or might. */
+static const char *crypto_map_of(const struct ios *ios,
+				 const struct ios_if *tunnel)
 {
-	struct ios_if *source;
-	struct addr addr;
+	const struct ios_if *source = tunnel->source_if, *i = ios->interfaces;
 
-	if (!tunnel->source || !addr_parse(tunnel->source, &addr))
-		return;
-	source = ios_find_if(ios, ios_if_name(ios, tunnel->source));
-	if (source)
-		source->used = true;
+	if (tunnel->crypto_map)
+		return tunnel->crypto_map;
+	if (source && strncmp(source->name, LOOPBACK, strlen(LOOPBACK)))
+		return source->crypto_map;
+	while (i && (i->tunnel || !i->crypto_map))
+		i = i->next;
+	return i ? i->crypto_map : NULL;
+}
+
+/* What a crypto map encrypted until now does not go in clear from now on. */
+static void keep_closed(struct ios *ios, struct ios_if *tunnel,
+			const char *map)
+{
+	tunnel->profile = connection_name(ios, map);
+	ios_change(ios, tunnel->line,
+		   "crypto map %s may encrypt what it sends: it has protection %s, and sends nothing until charon has a connection of that name; noprotection, if it was not encrypted",
+		   map, tunnel->profile);
+}
+
+static void use_tunnel(struct ios *ios, struct ios_if *tunnel)
+{
+	const char *map;
+
+	tunnel->used = true;
+	if (tunnel->source && addr_parse(tunnel->source, &tunnel->source_addr))
+		tunnel->source_if = ios_find_if(ios, ios_if_name(ios,
+								 tunnel->source));
+	if (tunnel->source_if)
+		tunnel->source_if->used = true;
+	map = crypto_map_of(ios, tunnel);
+	if (tunnel->profile)
+		use_profile(ios, tunnel);
+	else if (map)
+		keep_closed(ios, tunnel, map);
 }
 
 static bool is_ours(struct ios *ios, struct ios_if *tunnel)
@@ -118,10 +198,7 @@ bool ios_resolve(struct ios *ios)
 		if (!is_ours(ios, i))
 			continue;
 		any = true;
-		i->used = true;
-		if (i->profile)
-			use_profile(ios, i);
-		use_source(ios, i);
+		use_tunnel(ios, i);
 	}
 	return any;
 }

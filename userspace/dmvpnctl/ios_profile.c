@@ -174,8 +174,7 @@ static bool credentials(struct ios_at *at, struct ios_ike *ike)
 
 /* ---- the rest ---- */
 
-/* The router's name, with the domain that it has. */
-static const char *own_name(const struct ios_at *at)
+const char *ios_own_name(const struct ios_at *at)
 {
 	const char *host = NULL, *domain = NULL;
 	struct ios_at a = { .ios = at->ios };
@@ -213,7 +212,7 @@ static bool local_id(struct ios_at *at, struct ios_ike *ike)
 	}
 	if (!ios_is(at, "fqdn") && !ios_is(at, "user-fqdn"))
 		return false;
-	ike->local_id = ios_peek(at) ? ios_next(at) : own_name(at);
+	ike->local_id = ios_peek(at) ? ios_next(at) : ios_own_name(at);
 	return ike->local_id;
 }
 

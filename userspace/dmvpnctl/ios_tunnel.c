@@ -117,6 +117,11 @@ static bool common_line(struct ios_at *at, struct ios_if *i)
 		i->vrf_line = at->line;
 		return (i->vrf = ios_next(at));
 	}
+	if (ios_is(at, "crypto map")) {
+		i->crypto_map = ios_next(at);
+		at->at = 0;
+		return false;
+	}
 	if (!ios_is(at, "service-policy output"))
 		return false;
 	i->policy_line = at->line;
@@ -156,12 +161,27 @@ static bool tunnel_tos(struct ios_at *at, struct ios_if *i)
 	return true;
 }
 
+/*
+ * ipsec profile NAME [shared] [ikev2-profile|isakmp-profile NAME]. What is not
+ * understood here must not become a device without protection.
+ */
 static bool protection(struct ios_at *at, struct ios_if *i)
 {
 	i->profile_line = at->line;
+	if (!ios_is(at, "ipsec profile") || !ios_peek(at)) {
+		at->at = at->line->n;
+		i->profile = "protection";
+		ios_lose(at->ios, at->line,
+			 "it is not understood: the device sends nothing until charon has a connection of the name \"protection\"");
+		return true;
+	}
 	i->profile = ios_next(at);
 	ios_is(at, "shared");
-	return i->profile;
+	i->ikev2 = ios_is(at, "ikev2-profile");
+	if (i->ikev2 || ios_is(at, "isakmp-profile"))
+		i->ike = ios_next(at);
+	ios_is(at, "shared");
+	return true;
 }
 
 static bool tunnel_line(struct ios_at *at, struct ios_if *i)
@@ -187,7 +207,7 @@ static bool tunnel_line(struct ios_at *at, struct ios_if *i)
 			   "as dev: a device of type vrf that is there before");
 		return (i->underlay_vrf = ios_next(at));
 	}
-	if (ios_is(at, "protection ipsec profile"))
+	if (ios_is(at, "protection"))
 		return protection(at, i);
 	if (ios_is(at, "checksum")) {
 		add_link(at, i, "csum");
@@ -196,21 +216,13 @@ static bool tunnel_line(struct ios_at *at, struct ios_if *i)
 	return ios_is(at, "path-mtu-discovery");
 }
 
-/**
- * struct elsewhere - lines whose matter is not the tunnel's here
- * @words: how they begin
- * @where: where it is
- */
-struct elsewhere {
-	const char *words;
-	const char *where;
-};
-
 #define ROUTING "it is the routing daemon's"
 #define FIREWALL "it is the firewall's"
 #define NO_USE "nothing here needs it"
 
-static const struct elsewhere elsewhere[] = {
+/* Lines whose matter is not the tunnel's here. */
+static const struct ios_reason elsewhere[] = {
+	{ "crypto map", "tunnel protection is in its place" },
 	{ "ip ospf", ROUTING }, { "ipv6 ospf", ROUTING },
 	{ "ospfv3", ROUTING }, { "ip eigrp", ROUTING },
 	{ "ip hello-interval", ROUTING }, { "ip hold-time", ROUTING },
@@ -239,21 +251,8 @@ static const struct elsewhere elsewhere[] = {
 	{ "snmp", "dmvpnctl -j monitor has it" },
 	{ "tunnel bandwidth", NO_USE },
 	{ "tunnel route-via", "write \"dev NAME\" into the device's file" },
+	{ NULL, NULL }
 };
-
-static bool is_elsewhere(struct ios_at *at)
-{
-	size_t i;
-
-	for (i = 0; i < COUNT(elsewhere); i++) {
-		if (!ios_is(at, elsewhere[i].words))
-			continue;
-		at->at = at->line->n;
-		ios_lose(at->ios, at->line, "%s", elsewhere[i].where);
-		return true;
-	}
-	return false;
-}
 
 static bool read_mtu(struct ios_at *at, struct ios_if *i)
 {
@@ -299,7 +298,7 @@ static bool other_line(struct ios_at *at, struct ios_if *i)
 			   i->device);
 		return true;
 	}
-	return is_elsewhere(at);
+	return ios_has_reason(at, elsewhere);
 }
 
 static void tunnel(struct ios_at *head, struct ios_if *i)
@@ -314,7 +313,7 @@ static void tunnel(struct ios_at *head, struct ios_if *i)
 			ios_take(&at);
 		else if (at.at && !strcasecmp(at.line->word[0], TUNNEL)) {
 			at.at = 0;
-			is_elsewhere(&at);
+			ios_has_reason(&at, elsewhere);
 		}
 	}
 }

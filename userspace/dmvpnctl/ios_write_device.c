@@ -3,6 +3,7 @@
  * The file of a device: lines of ip -batch, as dmvpn@.service runs them.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "dmvpnctl/ios.h"
 
@@ -18,28 +19,28 @@ static const struct ios_address *first_of(const struct ios_if *i, size_t len)
 	return a;
 }
 
+const struct addr *ios_local(const struct ios_if *i)
+{
+	size_t len = i->mode && !strcasecmp(i->mode, IPV6_MODE) ? 16 : 4;
+	const struct ios_address *a;
+	const struct ios_if *source = i->source_if;
+
+	if (!addr_is_none(&i->source_addr))
+		return &i->source_addr;
+	a = source ? first_of(source, len) : NULL;
+	return a ? &a->addr : NULL;
+}
+
 static void local(struct ios *ios, struct ios_if *i, struct ios_text *t)
 {
-	size_t len = i->mode && !strcmp(i->mode, IPV6_MODE) ? 16 : 4;
-	const struct ios_address *a = NULL;
-	struct ios_if *source;
+	const struct addr *addr = ios_local(i);
 	char text[ADDR_TEXT];
-	struct addr addr;
 
-	if (!i->source) {
+	if (addr)
+		ios_put(t, " local %s", addr_format(addr, text));
+	else if (!i->source)
 		ios_change(ios, i->line,
 			   "without a tunnel source: write \"local ADDRESS\" into the device's file");
-		return;
-	}
-	if (!addr_parse(i->source, &addr)) {
-		ios_put(t, " local %s", addr_format(&addr, text));
-		return;
-	}
-	source = ios_find_if(ios, ios_if_name(ios, i->source));
-	if (source)
-		a = first_of(source, len);
-	if (a)
-		ios_put(t, " local %s", addr_format(&a->addr, text));
 	else
 		ios_lose(ios, i->source_line,
 			 "its address is not in the file: write \"local ADDRESS\" into the device's file");
@@ -55,6 +56,8 @@ static void link_add(struct ios *ios, struct ios_if *i, struct ios_text *t)
 		ios_put(t, " dev %s", i->underlay_vrf);
 	for (option = i->link; option; option = option->next)
 		ios_put(t, " %s", option->text);
+	if (ios->df)
+		ios_put(t, " df %s", ios->df);
 	if (i->profile)
 		ios_put(t, " protection %s", i->profile);
 	ios_put(t, "\n");

@@ -66,13 +66,16 @@ static void isakmp_proposals(struct ios *ios, struct ios_ipsec *profile,
 	ios_put(t, "\n");
 }
 
-static bool put_proposal(struct ios_proposal *p, const char *comma,
-			 struct ios_text *t)
+static bool put_proposal(struct ios *ios, struct ios_proposal *p,
+			 const char *comma, struct ios_text *t)
 {
 	p->used = true;
 	if (!p->encryption || !p->groups ||
-	    !(p->aead ? p->prf : p->integrity))
+	    !(p->aead ? p->prf : p->integrity)) {
+		ios_lose_section(ios, p->line,
+				 "a proposal has encryption, a group, and integrity, or prf with AES-GCM");
 		return false;
+	}
 	ios_put(t, "%s%s", comma, p->encryption);
 	if (!p->aead && p->integrity)
 		ios_put(t, "-%s", p->integrity);
@@ -103,16 +106,15 @@ static void ike2_proposals(struct ios *ios, struct ios_ipsec *profile,
 	ios_put(t, "\t\tproposals = ");
 	for (name = ios->ike2_policy; name; name = name->next) {
 		p = find_proposal(ios, name->name);
-		if (!p) {
+		if (!p)
 			ios_lose(ios, name->line, "no proposal of that name");
-			continue;
-		}
-		if (put_proposal(p, comma, t))
+		else if (put_proposal(ios, p, comma, t))
 			comma = ", ";
-		else
-			ios_lose_section(ios, p->line,
-					 "a proposal has encryption, a group, and integrity, or prf with AES-GCM");
 	}
+	/* The policy that IOS has by default has this one. */
+	p = ios->ike2_policy ? NULL : find_proposal(ios, "default");
+	if (p && put_proposal(ios, p, comma, t))
+		comma = ", ";
 	if (!*comma) {
 		ios_put(t, IKE2_DEFAULT);
 		ios_change(ios, profile->line,
@@ -121,13 +123,30 @@ static void ike2_proposals(struct ios *ios, struct ios_ipsec *profile,
 	ios_put(t, "\n");
 }
 
-static struct ios_transform *find_transform(const struct ios *ios,
+/* IOS has one without being told. */
+static struct ios_transform *default_transform(struct ios *ios,
+					       struct ios_line *line)
+{
+	struct ios_transform *set = ios_alloc(ios, sizeof(*set));
+
+	set->line = line;
+	set->esp = "aes128-sha1";
+	set->transport = true;
+	ios_change(ios, line,
+		   "with the default transform set of IOS: AES-128 with HMAC-SHA1, in transport mode");
+	return set;
+}
+
+static struct ios_transform *find_transform(struct ios *ios,
+					    const struct ios_ipsec *profile,
 					    const char *name)
 {
 	struct ios_transform *set = ios->transforms;
 
 	while (set && strcmp(set->name, name))
 		set = set->next;
+	if (!set && !strcmp(name, "default"))
+		set = default_transform(ios, profile->sets_line);
 	return set;
 }
 
@@ -136,10 +155,16 @@ static bool esp_proposals(struct ios *ios, struct ios_ipsec *profile,
 			  struct ios_text *t, bool *transport)
 {
 	struct ios_transform *set, *first = NULL;
+	static char *none[] = { "default" };
 	size_t i;
 
+	if (!profile->n_sets) {
+		profile->sets = none;
+		profile->n_sets = 1;
+		profile->sets_line = profile->line;
+	}
 	for (i = 0; i < profile->n_sets; i++) {
-		set = find_transform(ios, profile->sets[i]);
+		set = find_transform(ios, profile, profile->sets[i]);
 		if (!set) {
 			ios_lose(ios, profile->sets_line,
 				 "there is no transform-set %s",
@@ -168,13 +193,18 @@ static bool esp_proposals(struct ios *ios, struct ios_ipsec *profile,
 
 /* ---- a connection ---- */
 
+static bool has_profile(const struct ios_if *i, const char *profile)
+{
+	return i->used && i->profile && !strcmp(i->profile, profile);
+}
+
 static const char *device_of(const struct ios *ios,
 			     const struct ios_ipsec *profile)
 {
 	const struct ios_if *i;
 
 	for (i = ios->interfaces; i; i = i->next)
-		if (i->used && i->profile && !strcmp(i->profile, profile->ours))
+		if (has_profile(i, profile->ours))
 			return i->device;
 	return "";
 }
@@ -232,9 +262,12 @@ static void auths(struct ios *ios, const struct ios_ipsec *profile,
 {
 	const struct ios_isakmp *best = best_isakmp(ios);
 	bool cert1 = !profile->ikev2 && best && !best->psk;
+	const char *local = ike ? ike->local_id : NULL;
 
-	put_auth(t, "local", cert1 || (ike && ike->cert[1]),
-		 ike ? ike->local_id : NULL, ike ? ike->trustpoint : NULL);
+	if (!local && !profile->ikev2)
+		local = ios->local_id;
+	put_auth(t, "local", cert1 || (ike && ike->cert[1]), local,
+		 ike ? ike->trustpoint : NULL);
 	put_auth(t, "remote", cert1 || (ike && ike->cert[0]),
 		 ike ? remote_id(ios, ike) : NULL, NULL);
 }
@@ -242,11 +275,13 @@ static void auths(struct ios *ios, const struct ios_ipsec *profile,
 static void lifetimes(const struct ios *ios, const struct ios_ipsec *profile,
 		      struct ios_text *t)
 {
-	uint32_t life = profile->seconds ? profile->seconds : ios->seconds;
-	uint64_t kilobytes = profile->kilobytes ? profile->kilobytes :
-						  ios->kilobytes;
-	uint32_t replay = profile->replay ? profile->replay : ios->replay;
+	const struct ios_sa *own = &profile->sa, *all = &ios->sa;
+	uint32_t life = own->seconds ? own->seconds : all->seconds;
+	uint64_t kilobytes = own->kilobytes ? own->kilobytes : all->kilobytes;
+	uint32_t replay = own->replay ? own->replay : all->replay;
 
+	if (own->no_kilobytes || (all->no_kilobytes && !own->kilobytes))
+		kilobytes = 0;
 	life = life ? life : SA_SECONDS;
 	ios_put(t, "\t\t\t\tlife_time = %us\n\t\t\t\trekey_time = %us\n"
 		"\t\t\t\trand_time = %us\n", life, life - life / 10, life / 15);
@@ -325,6 +360,54 @@ static void use_keys(struct ios *ios, const struct ios_ipsec *profile,
 	}
 }
 
+static unsigned int connections(const struct ios *ios)
+{
+	const struct ios_ipsec *profile;
+	unsigned int n = 0;
+
+	for (profile = ios->ipsec; profile; profile = profile->next)
+		n += profile->used;
+	return n;
+}
+
+/* Another tunnel before this one has the address. */
+static bool is_again(const struct ios *ios, const struct ios_if *tunnel)
+{
+	const struct addr *addr = ios_local(tunnel), *other;
+	const struct ios_if *i;
+
+	for (i = ios->interfaces; i != tunnel; i = i->next) {
+		other = has_profile(i, tunnel->profile) ? ios_local(i) : NULL;
+		if (other && addr_equal(other, addr))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Of several connections charon takes for a peer one that has the address which
+ * the peer sends to.
+ */
+static void local_addrs(const struct ios *ios, const struct ios_ipsec *profile,
+			struct ios_text *t)
+{
+	struct ios_text list = { 0 };
+	const struct ios_if *i;
+	char text[ADDR_TEXT];
+	bool all = connections(ios) == 1;
+
+	for (i = ios->interfaces; i && !all; i = i->next) {
+		if (!has_profile(i, profile->ours))
+			continue;
+		all = !ios_local(i);
+		if (!all && !is_again(ios, i))
+			ios_put(&list, "%s%s", list.len ? ", " : "",
+				addr_format(ios_local(i), text));
+	}
+	ios_put(t, "\t\tlocal_addrs = %s\n", all ? "%any" : list.data);
+	ios_text_free(&list);
+}
+
 static void connection(struct ios *ios, struct ios_ipsec *profile,
 		       struct ios_text *t)
 {
@@ -344,9 +427,10 @@ static void connection(struct ios *ios, struct ios_ipsec *profile,
 		return;
 	}
 	use_keys(ios, profile, ike);
-	ios_put(t, "\t%s {\n\t\tversion = %d\n\t\tlocal_addrs = %%any\n"
-		"\t\tremote_addrs = %%any\n", profile->ours,
+	ios_put(t, "\t%s {\n\t\tversion = %d\n", profile->ours,
 		profile->ikev2 ? 2 : 1);
+	local_addrs(ios, profile, t);
+	ios_put(t, "\t\tremote_addrs = %%any\n");
 	if (profile->ikev2)
 		ike2_proposals(ios, profile, t);
 	else
