@@ -17,6 +17,33 @@ static struct import_file *add_file(struct ios *ios, struct import_file **files,
 	return file;
 }
 
+static void add_pem(struct ios *ios, struct import_file **files,
+		    const char *dir, const char *name, const char *pem)
+{
+	struct import_file *file;
+
+	if (!pem)
+		return;
+	file = add_file(ios, files, dir, name);
+	ios_put(&file->text, "%s", pem);
+}
+
+static void add_certificates(struct ios *ios, struct import_file **files,
+			     const char *dir)
+{
+	const struct ios_trust *trust;
+
+	for (trust = ios->trusts; trust; trust = trust->next) {
+		if (!trust->used)
+			continue;
+		add_pem(ios, files, dir, ios_format(ios, "swanctl/x509/%s.pem",
+						    trust->file), trust->cert);
+		add_pem(ios, files, dir,
+			ios_format(ios, "swanctl/x509ca/%s.ca.pem",
+				   trust->file), trust->ca);
+	}
+}
+
 struct import_file *import_make(struct ios *ios, const char *dir)
 {
 	struct import_file *files = NULL, *file;
@@ -30,6 +57,7 @@ struct import_file *import_make(struct ios *ios, const char *dir)
 	ios_write_nhrpd(ios, &file->text);
 	file = add_file(ios, &files, dir, "swanctl/swanctl.conf");
 	ios_write_swanctl(ios, &file->text);
+	add_certificates(ios, &files, dir);
 	for (i = ios->interfaces; i; i = i->next) {
 		if (!i->used || !i->tunnel)
 			continue;

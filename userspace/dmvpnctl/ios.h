@@ -5,9 +5,9 @@
  *
  *   ios_lex.c                      text -> lines
  *   ios_crypto.c, ios_ike2.c,      lines -> model
- *   ios_profile.c, ios_router.c,
- *   ios_tunnel.c, ios_nhrp.c,
- *   ios_qos.c
+ *   ios_profile.c, ios_pki.c,
+ *   ios_router.c, ios_tunnel.c,
+ *   ios_nhrp.c, ios_qos.c
  *   ios_parse.c                    sections -> these, and what is used
  *   ios_write_*.c                  model -> texts of the files
  *   import.c                       texts -> files, and the report
@@ -194,7 +194,9 @@ struct ios_name {
  * @psk: with a key: the peer, and we
  * @cert: with a signature: likewise
  * @refused: why no connection can be made of it, NULL if it can
- * @trustpoint: for signatures, NULL for none
+ * @sign: trustpoints that our certificate is of, a list
+ * @verify: likewise the peer's
+ * @maps: certificates that are let in, a list
  * @dpd: seconds, 0 for the default
  * @lifetime: likewise
  * @used: somebody uses it
@@ -216,9 +218,57 @@ struct ios_ike {
 	bool psk[2];
 	bool cert[2];
 	const char *refused;
-	const char *trustpoint;
+	struct ios_name *sign;
+	struct ios_name *verify;
+	struct ios_name *maps;
 	uint32_t dpd;
 	uint32_t lifetime;
+	bool used;
+};
+
+/**
+ * struct ios_trust - crypto pki trustpoint
+ * @next: the next one
+ * @line: where it begins
+ * @name: of it
+ * @file: what its files are called
+ * @self_signed: nobody else knows it
+ * @lenient: a certificate of which nothing is known is not revoked
+ * @revocation_line: that says so, or the contrary; NULL for none
+ * @cert: our certificate as PEM, NULL if the file does not have it
+ * @ca: likewise the CA's
+ * @used: somebody uses it
+ */
+struct ios_trust {
+	struct ios_trust *next;
+	struct ios_line *line;
+	const char *name;
+	const char *file;
+	bool self_signed;
+	bool lenient;
+	struct ios_line *revocation_line;
+	const char *cert;
+	const char *ca;
+	bool used;
+};
+
+/**
+ * struct ios_cert_map - crypto pki certificate map
+ * @next: the next one
+ * @line: where it begins
+ * @name: of it
+ * @id: of peers as strongSwan has it, NULL for any
+ * @dn: it is a subject
+ * @refused: not all of it can be said
+ * @used: somebody uses it
+ */
+struct ios_cert_map {
+	struct ios_cert_map *next;
+	struct ios_line *line;
+	const char *name;
+	const char *id;
+	bool dn;
+	bool refused;
 	bool used;
 };
 
@@ -513,6 +563,8 @@ struct ios_chunk {
  * @proposals: of IKEv2
  * @ike2_policy: names of proposals that some policy of IKEv2 has
  * @ike: profiles of IKE
+ * @trusts: trustpoints
+ * @cert_maps: maps of certificates
  * @interfaces: all
  * @acls: access lists
  * @class_maps: class maps
@@ -536,6 +588,8 @@ struct ios {
 	struct ios_proposal *proposals;
 	struct ios_name *ike2_policy;
 	struct ios_ike *ike;
+	struct ios_trust *trusts;
+	struct ios_cert_map *cert_maps;
 	struct ios_if *interfaces;
 	struct ios_acl *acls;
 	struct ios_class_map *class_maps;
@@ -553,6 +607,7 @@ struct ios {
 bool ios_crypto(struct ios_at *at);		/* ios_crypto.c */
 bool ios_ike2(struct ios_at *at);		/* ios_ike2.c */
 bool ios_ike_profile(struct ios_at *at);	/* ios_profile.c */
+bool ios_pki(struct ios_at *at);		/* ios_pki.c */
 bool ios_router(struct ios_at *at);		/* ios_router.c */
 bool ios_interface(struct ios_at *at);		/* ios_tunnel.c */
 bool ios_qos(struct ios_at *at);		/* ios_qos.c */
@@ -565,6 +620,11 @@ bool ios_nhrp(struct ios_at *at, struct ios_if *tunnel);
 const char *ios_dh_group(const char *number);
 /* [0|6|7] KEY; NULL for one that cannot be read, and the line says so. */
 const char *ios_secret(struct ios_at *at, uint64_t *type);
+/* Of a digit, -1 for none. */
+int ios_hex(char c);
+/* charon takes other characters for its own. */
+const char *ios_plain_name(struct ios *ios, const char *name);
+struct ios_trust *ios_find_trust(const struct ios *ios, const char *name);
 /* As nhrpd.conf has a name: in quotes where it needs them. */
 const char *ios_quote(struct ios *ios, const char *text);
 /* [hex] [0|6|7] KEY of a keyring, for this peer: NULL for any. */
@@ -593,6 +653,12 @@ void ios_parse(struct ios *ios);
 /* Which tunnels carry over, and what they use; false if there is none. */
 bool ios_resolve(struct ios *ios);
 void ios_write_swanctl(struct ios *ios, struct ios_text *t);
+/* The first one that carries over, or one that does not if none does. */
+const struct ios_isakmp *ios_best_isakmp(const struct ios *ios);
+/* The sides of its connection; @ike is NULL for no profile of IKE. */
+void ios_write_auth(struct ios *ios, const struct ios_ipsec *profile,
+		    struct ios_ike *ike, struct ios_text *t);
+void ios_put_quoted(struct ios_text *t, const char *option, const char *value);
 void ios_write_nhrpd(struct ios *ios, struct ios_text *t);
 /*
  * The policy that has this role: what it is called in our file; NULL if there

@@ -20,7 +20,7 @@
 static const char type7[] =
 	"dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87";
 
-static int hex(char c)
+int ios_hex(char c)
 {
 	static const char digits[] = "0123456789abcdef";
 	const char *at = memchr(digits, tolower((unsigned char)c), 16);
@@ -35,14 +35,14 @@ static char *decode_type7(struct ios *ios, const char *text)
 	char *key;
 
 	if (len < 4 || len % 2 || strspn(text, "0123456789abcdefABCDEF") != len ||
-	    hex(text[0]) > 9 || hex(text[1]) > 9)
+	    ios_hex(text[0]) > 9 || ios_hex(text[1]) > 9)
 		return NULL;
-	at = (size_t)(10 * hex(text[0]) + hex(text[1]));
+	at = (size_t)(10 * ios_hex(text[0]) + ios_hex(text[1]));
 	if (at > TYPE7_MAX)
 		return NULL;
 	key = ios_alloc(ios, len / 2);
 	for (i = 2; i < len; i += 2, at++) {
-		key[i / 2 - 1] = (char)((16 * hex(text[i]) + hex(text[i + 1])) ^
+		key[i / 2 - 1] = (char)((16 * ios_hex(text[i]) + ios_hex(text[i + 1])) ^
 					type7[at % (sizeof(type7) - 1)]);
 		if (iscntrl((unsigned char)key[i / 2 - 1]))
 			return NULL;

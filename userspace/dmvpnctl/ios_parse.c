@@ -38,16 +38,16 @@ void ios_parse(struct ios *ios)
 		if (!at.line->n || at.line->header != at.line)
 			continue;
 		if (!ios_crypto(&at) && !ios_ike2(&at) &&
-		    !ios_ike_profile(&at) && !ios_router(&at) &&
-		    !ios_interface(&at) && !ios_qos(&at) && !in_scope(&at))
+		    !ios_ike_profile(&at) && !ios_pki(&at) &&
+		    !ios_router(&at) && !ios_interface(&at) && !ios_qos(&at) &&
+		    !in_scope(&at))
 			ios_foreign_section(ios, at.line);
 	}
 }
 
 /* ---- what is used ---- */
 
-/* charon takes other characters for its own. */
-static const char *connection_name(struct ios *ios, const char *name)
+const char *ios_plain_name(struct ios *ios, const char *name)
 {
 	char *ours = ios_format(ios, "%.63s", name), *at;
 
@@ -113,13 +113,13 @@ static void use_profile(struct ios *ios, struct ios_if *tunnel)
 	if (!profile) {
 		ios_lose(ios, tunnel->profile_line,
 			 "there is no crypto ipsec profile of that name: the device sends nothing until charon has one");
-		tunnel->profile = connection_name(ios, tunnel->profile);
+		tunnel->profile = ios_plain_name(ios, tunnel->profile);
 		return;
 	}
 	if (tunnel->ike)
 		use_ike(ios, tunnel, profile);
 	profile->used = true;
-	profile->ours = connection_name(ios, profile->name);
+	profile->ours = ios_plain_name(ios, profile->name);
 	if (strcmp(profile->ours, profile->name))
 		ios_change(ios, profile->line, "it is called %s",
 			   profile->ours);
@@ -145,7 +145,7 @@ static const char *crypto_map_of(const struct ios *ios,
 static void keep_closed(struct ios *ios, struct ios_if *tunnel,
 			const char *map)
 {
-	tunnel->profile = connection_name(ios, map);
+	tunnel->profile = ios_plain_name(ios, map);
 	ios_change(ios, tunnel->line,
 		   "crypto map %s may encrypt what it sends: it has protection %s, and sends nothing until charon has a connection of that name; noprotection, if it was not encrypted",
 		   map, tunnel->profile);

@@ -8,6 +8,15 @@
 
 #define SECONDS_MAX	86400
 
+static void add_name(struct ios_at *at, struct ios_name **names,
+		     const char *text)
+{
+	struct ios_name *name = ios_add(at->ios, names);
+
+	name->line = at->line;
+	name->name = text;
+}
+
 /* ---- who is let in ---- */
 
 static bool add_remote(struct ios_at *at, struct ios_ike *ike, const char *id)
@@ -95,10 +104,7 @@ static bool match(struct ios_at *at, struct ios_ike *ike)
 	}
 	if (!ios_is(at, "certificate"))
 		return false;
-	at->at = at->line->n;
-	ike->closed = true;
-	ios_lose(at->ios, at->line,
-		 "nobody is let in by this line: set remote { id } to what the certificate's subject has");
+	add_name(at, &ike->maps, ios_peek(at) ? ios_next(at) : "");
 	return true;
 }
 
@@ -135,15 +141,17 @@ static bool auth(struct ios_at *at, struct ios_ike *ike, unsigned int side)
 	return true;
 }
 
+/* NAME [sign|verify]: without either it is for both. */
 static bool trustpoint(struct ios_at *at, struct ios_ike *ike)
 {
-	ike->trustpoint = ios_next(at);
-	if (!ios_is(at, "sign"))
-		ios_is(at, "verify");
-	ios_change(at->ios, at->line,
-		   "export its certificate to /etc/swanctl/x509/%s.pem, its key to private/ and the CA's to x509ca/",
-		   ike->trustpoint ? ike->trustpoint : "");
-	return ike->trustpoint;
+	const char *name = ios_next(at);
+	bool verify = ios_is(at, "verify"), sign = ios_is(at, "sign");
+
+	if (name && !verify)
+		add_name(at, &ike->sign, name);
+	if (name && !sign)
+		add_name(at, &ike->verify, name);
+	return name;
 }
 
 static bool keyring(struct ios_at *at, struct ios_ike *ike)

@@ -12,7 +12,6 @@
 #define SA_SECONDS	3600
 #define DPD_SECONDS	10
 #define KILOBYTE	1024
-#define NOBODY		"nobody.invalid"	/* RFC 2606 */
 /* Newer releases of IOS have the first of these, older ones the rest. */
 #define IKE2_DEFAULT \
 	"aes256-aes192-aes128-sha512-sha384-sha256-sha1-" \
@@ -25,8 +24,7 @@ static bool is_whole(const struct ios_isakmp *p)
 	return p->encryption && p->hash && p->group && !p->refused;
 }
 
-/* The first one that carries over, or one that does not if none does. */
-static const struct ios_isakmp *best_isakmp(const struct ios *ios)
+const struct ios_isakmp *ios_best_isakmp(const struct ios *ios)
 {
 	const struct ios_isakmp *p = ios->isakmp;
 
@@ -39,7 +37,7 @@ static const struct ios_isakmp *best_isakmp(const struct ios *ios)
 static void isakmp_proposals(struct ios *ios, struct ios_ipsec *profile,
 			     struct ios_text *t)
 {
-	const struct ios_isakmp *first = best_isakmp(ios);
+	const struct ios_isakmp *first = ios_best_isakmp(ios);
 	struct ios_isakmp *p;
 	const char *comma = "";
 
@@ -226,52 +224,6 @@ static struct ios_ike *ike_profile(struct ios *ios, struct ios_ipsec *profile)
 	return ike;
 }
 
-static void put_quoted(struct ios_text *t, const char *option,
-		       const char *value, const char *end)
-{
-	ios_put(t, "%s = \"", option);
-	for (; *value; value++)
-		ios_put(t, "%s%c", strchr("\"\\", *value) ? "\\" : "", *value);
-	ios_put(t, "%s\"\n", end);
-}
-
-static void put_auth(struct ios_text *t, const char *side, bool cert,
-		     const char *id, const char *trustpoint)
-{
-	ios_put(t, "\t\t%s {\n\t\t\tauth = %s\n", side, cert ? "pubkey" : "psk");
-	if (id)
-		put_quoted(t, "\t\t\tid", id, "");
-	if (cert && trustpoint)
-		put_quoted(t, "\t\t\tcerts", trustpoint, ".pem");
-	ios_put(t, "\t\t}\n");
-}
-
-/* Whom a profile lets in; NULL for anybody that has a key or certificate. */
-static const char *remote_id(struct ios *ios, struct ios_ike *ike)
-{
-	if (ike->n_remote > 1) {
-		ios_change(ios, ike->remote_line,
-			   "a connection has one identity of peers: any that has a key or a certificate is let in");
-		return NULL;
-	}
-	return ike->closed && !ike->n_remote ? NOBODY : ike->remote_id;
-}
-
-static void auths(struct ios *ios, const struct ios_ipsec *profile,
-		  struct ios_ike *ike, struct ios_text *t)
-{
-	const struct ios_isakmp *best = best_isakmp(ios);
-	bool cert1 = !profile->ikev2 && best && !best->psk;
-	const char *local = ike ? ike->local_id : NULL;
-
-	if (!local && !profile->ikev2)
-		local = ios->local_id;
-	put_auth(t, "local", cert1 || (ike && ike->cert[1]), local,
-		 ike ? ike->trustpoint : NULL);
-	put_auth(t, "remote", cert1 || (ike && ike->cert[0]),
-		 ike ? remote_id(ios, ike) : NULL, NULL);
-}
-
 static void lifetimes(const struct ios *ios, const struct ios_ipsec *profile,
 		      struct ios_text *t)
 {
@@ -315,7 +267,7 @@ static void head(const struct ios *ios, const struct ios_ipsec *profile,
 		 const struct ios_ike *ike, struct ios_text *t)
 {
 	uint32_t dpd = ike && ike->dpd ? ike->dpd : ios->dpd;
-	const struct ios_isakmp *best = best_isakmp(ios);
+	const struct ios_isakmp *best = ios_best_isakmp(ios);
 	uint32_t life = ike ? ike->lifetime : 0;
 
 	if (!life && !profile->ikev2 && best)
@@ -436,7 +388,7 @@ static void connection(struct ios *ios, struct ios_ipsec *profile,
 	else
 		isakmp_proposals(ios, profile, t);
 	head(ios, profile, ike, t);
-	auths(ios, profile, ike, t);
+	ios_write_auth(ios, profile, ike, t);
 	child(ios, profile, esp.data, transport, t);
 	ios_put(t, "\t}\n");
 	ios_text_free(&esp);
@@ -514,7 +466,7 @@ static void secrets(struct ios *ios, struct ios_text *t)
 			continue;
 		ios_put(t, "\tike-%u {\n", ++n);
 		if (key->id)
-			put_quoted(t, "\t\tid", key->id, "");
+			ios_put_quoted(t, "\t\tid", key->id);
 		ios_put(t, "\t\tsecret = ");
 		put_secret(key, t);
 		ios_put(t, "\t}\n");

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * swanctl.conf: who a connection is, and whom it lets in.
+ */
+#include <string.h>
+
+#include "dmvpnctl/ios.h"
+
+#define NOBODY	"nobody.invalid"	/* RFC 2606 */
+#define WHERE	"/etc/swanctl"
+
+void ios_put_quoted(struct ios_text *t, const char *option, const char *value)
+{
+	ios_put(t, "%s = \"", option);
+	for (; *value; value++)
+		ios_put(t, "%s%c", strchr("\"\\", *value) ? "\\" : "", *value);
+	ios_put(t, "\"\n");
+}
+
+/* ---- whom it lets in ---- */
+
+/* Of maps of that name; NOBODY if there is none that can be said. */
+static const char *id_of_map(struct ios *ios, const struct ios_name *name)
+{
+	struct ios_cert_map *map, *found = NULL;
+	unsigned int n = 0;
+
+	for (map = ios->cert_maps; map; map = map->next) {
+		if (strcmp(map->name, name->name))
+			continue;
+		map->used = true;
+		found = map;
+		n++;
+	}
+	if (n == 1 && !found->refused)
+		return found->id;
+	ios_lose(ios, name->line, "%s: nobody is let in by this line",
+		 !n ? "there is no such map" :
+		 n > 1 ? "a connection has one identity of peers, the map has several" :
+			 "not all of the map carries over");
+	return NOBODY;
+}
+
+/* Whom a profile lets in; NULL for anybody that has a key or certificate. */
+static const char *remote_id(struct ios *ios, struct ios_ike *ike)
+{
+	const char *id = ike->remote_id, *other;
+	unsigned int n = ike->n_remote;
+	const struct ios_name *map;
+	bool closed = ike->closed;
+
+	for (map = ike->maps; map; map = map->next) {
+		other = id_of_map(ios, map);
+		if (other && !strcmp(other, NOBODY)) {
+			closed = true;
+			continue;
+		}
+		id = other;
+		ike->remote_line = map->line;
+		n++;
+	}
+	if (n <= 1)
+		return closed && !n ? NOBODY : id;
+	ios_change(ios, ike->remote_line,
+		   "a connection has one identity of peers: any that has a key or a certificate is let in");
+	return NULL;
+}
+
+/* ---- certificates ---- */
+
+/* All that the router has, for who names none. */
+static const struct ios_name *all_trusts(struct ios *ios)
+{
+	const struct ios_trust *trust;
+	struct ios_name *all = NULL, *name;
+
+	for (trust = ios->trusts; trust; trust = trust->next) {
+		if (trust->self_signed)
+			continue;
+		name = ios_add(ios, &all);
+		name->line = trust->line;
+		name->name = trust->name;
+	}
+	return all;
+}
+
+/* What is not in the file has to be put there, and the key always. */
+static void tell_files(struct ios *ios, struct ios_line *line,
+		       const struct ios_trust *trust, const char *file,
+		       bool own)
+{
+	if (own)
+		ios_change(ios, line, "put its private key into " WHERE
+			   "/private/%s.pem", file);
+	if (own && !(trust && trust->cert))
+		ios_change(ios, line, "put its certificate into " WHERE
+			   "/x509/%s.pem", file);
+	if (!own && !(trust && trust->ca))
+		ios_change(ios, line, "put the CA's certificate into " WHERE
+			   "/x509ca/%s.ca.pem", file);
+}
+
+static void put_files(struct ios *ios, const struct ios_name *names, bool own,
+		      struct ios_text *t)
+{
+	struct ios_trust *trust;
+	const char *file;
+
+	if (!names)
+		return;
+	ios_put(t, "\t\t\t%s = ", own ? "certs" : "cacerts");
+	for (; names; names = names->next) {
+		trust = ios_find_trust(ios, names->name);
+		file = ios_plain_name(ios, names->name);
+		if (trust)
+			trust->used = true;
+		tell_files(ios, trust ? trust->line : names->line, trust, file,
+			   own);
+		ios_put(t, "%s.%s%s", file, own ? "pem" : "ca.pem",
+			names->next ? ", " : "\n");
+	}
+}
+
+/* As the strictest of them has it: IOS wants a list if nothing is said. */
+static void put_revocation(struct ios *ios, const struct ios_name *names,
+			   struct ios_text *t)
+{
+	struct ios_trust *trust;
+	bool strict = false;
+
+	for (; names; names = names->next) {
+		trust = ios_find_trust(ios, names->name);
+		if (!trust || trust->lenient)
+			continue;
+		strict = true;
+		ios_change(ios, trust->revocation_line ?
+			   trust->revocation_line : trust->line,
+			   "as revocation = strict: charon needs its curl plugin to fetch lists, or they are in "
+			   WHERE "/x509crl");
+	}
+	if (strict)
+		ios_put(t, "\t\t\trevocation = strict\n");
+}
+
+/* ---- both sides ---- */
+
+static void put_side(struct ios_text *t, const char *side, bool cert,
+		     const char *id)
+{
+	ios_put(t, "\t\t%s {\n\t\t\tauth = %s\n", side, cert ? "pubkey" : "psk");
+	if (id)
+		ios_put_quoted(t, "\t\t\tid", id);
+}
+
+static bool signs(const struct ios *ios, const struct ios_ipsec *profile,
+		  const struct ios_ike *ike, unsigned int side)
+{
+	const struct ios_isakmp *best = ios_best_isakmp(ios);
+
+	return profile->ikev2 ? ike && ike->cert[side] : best && !best->psk;
+}
+
+static void local(struct ios *ios, const struct ios_ipsec *profile,
+		  const struct ios_ike *ike, struct ios_text *t)
+{
+	const struct ios_name *all = all_trusts(ios), *names;
+	const char *id = ike ? ike->local_id : NULL;
+	bool cert = signs(ios, profile, ike, 1);
+
+	if (!id && !profile->ikev2)
+		id = ios->local_id;
+	put_side(t, "local", cert, id);
+	/* Of several charon takes one that the peer asks for. */
+	names = ike && ike->sign ? ike->sign : all;
+	if (cert)
+		put_files(ios, names, true, t);
+	if (cert && !names)
+		ios_change(ios, profile->line,
+			   "there is no crypto pki trustpoint: put a certificate into "
+			   WHERE "/x509, its key into private and the CA's certificate into x509ca");
+	ios_put(t, "\t\t}\n");
+}
+
+static void remote(struct ios *ios, const struct ios_ipsec *profile,
+		   struct ios_ike *ike, struct ios_text *t)
+{
+	bool cert = signs(ios, profile, ike, 0);
+	const struct ios_name *names;
+
+	put_side(t, "remote", cert, ike ? remote_id(ios, ike) : NULL);
+	names = ike && ike->verify ? ike->verify : all_trusts(ios);
+	if (cert) {
+		put_files(ios, names, false, t);
+		put_revocation(ios, names, t);
+	}
+	ios_put(t, "\t\t}\n");
+}
+
+void ios_write_auth(struct ios *ios, const struct ios_ipsec *profile,
+		    struct ios_ike *ike, struct ios_text *t)
+{
+	local(ios, profile, ike, t);
+	remote(ios, profile, ike, t);
+}
