@@ -175,7 +175,7 @@ static void test_map(void **state)
 	(void)state;
 	imported(MAP " subject-name eq cn=r6, o=example\n"
 		 " issuer-name co cn = ca\n");
-	imported_is(14, IOS_TAKEN, NULL);
+	imported_is(14, IOS_CHANGED, "has to be cn=r6, o=example");
 	imported_is(16, IOS_TAKEN, NULL);
 	imported_is(17, IOS_CHANGED, "cacerts");
 	imported_has(SWANCTL, "id = \"cn=r6, o=example\"\n");

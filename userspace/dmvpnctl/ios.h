@@ -7,7 +7,8 @@
  *   ios_crypto.c, ios_ike2.c,      lines -> model
  *   ios_profile.c, ios_pki.c,
  *   ios_router.c, ios_tunnel.c,
- *   ios_nhrp.c, ios_qos.c
+ *   ios_nhrp.c, ios_qos.c,
+ *   ios_class.c
  *   ios_parse.c                    sections -> these, and what is used
  *   ios_write_*.c                  model -> texts of the files
  *   import.c                       texts -> files, and the report
@@ -455,6 +456,8 @@ enum ios_kind {
  * @kind: of it
  * @option: of nhrpd.conf
  * @value: of that
+ * @bits: a second, if it is a rate
+ * @percent: of the rate around its policy, if that is what it is
  */
 struct ios_action {
 	struct ios_action *next;
@@ -462,6 +465,8 @@ struct ios_action {
 	enum ios_kind kind;
 	const char *option;
 	const char *value;
+	uint64_t bits;
+	unsigned int percent;
 };
 
 /**
@@ -473,7 +478,10 @@ struct ios_action {
  * @priority: it goes first, without a rate of its own
  * @priority_line: that says so
  * @remaining: percent of what others leave, 0 for none
+ * @ratio: it is no percentage, but is divided by all of them
  * @remaining_line: that says so
+ * @adaptive: option of group maps, NULL for none
+ * @adaptive_line: that says so
  * @child: policy that divides it, NULL for none
  * @child_line: that says so
  */
@@ -485,7 +493,10 @@ struct ios_class {
 	bool priority;
 	struct ios_line *priority_line;
 	uint32_t remaining;
+	bool ratio;
 	struct ios_line *remaining_line;
+	const char *adaptive;
+	struct ios_line *adaptive_line;
 	const char *child;
 	struct ios_line *child_line;
 };
@@ -501,6 +512,8 @@ struct ios_class {
  * @name: of it
  * @classes: of it, a list
  * @roles: IOS_ROLE_*
+ * @rate: around it, 0 if that is not known
+ * @rates: there are several
  * @written: roles that are written
  * @open: it is being written: who meets it again goes round in a circle
  * @used: somebody uses it
@@ -511,6 +524,8 @@ struct ios_policy {
 	const char *name;
 	struct ios_class *classes;
 	unsigned int roles;
+	uint64_t rate;
+	bool rates;
 	unsigned int written;
 	bool open;
 	bool used;
@@ -611,6 +626,8 @@ bool ios_pki(struct ios_at *at);		/* ios_pki.c */
 bool ios_router(struct ios_at *at);		/* ios_router.c */
 bool ios_interface(struct ios_at *at);		/* ios_tunnel.c */
 bool ios_qos(struct ios_at *at);		/* ios_qos.c */
+/* A line of a class of a policy map: ios_class.c. */
+bool ios_class_line(struct ios_at *at, struct ios_class *class);
 /* A line of a tunnel interface that is NHRP's. */
 bool ios_nhrp(struct ios_at *at, struct ios_if *tunnel);
 
@@ -625,6 +642,8 @@ int ios_hex(char c);
 /* charon takes other characters for its own. */
 const char *ios_plain_name(struct ios *ios, const char *name);
 struct ios_trust *ios_find_trust(const struct ios *ios, const char *name);
+/* As nhrpd.conf has a rate. */
+const char *ios_rate_text(struct ios *ios, uint64_t bits);
 /* As nhrpd.conf has a name: in quotes where it needs them. */
 const char *ios_quote(struct ios *ios, const char *text);
 /* [hex] [0|6|7] KEY of a keyring, for this peer: NULL for any. */
@@ -666,6 +685,8 @@ void ios_write_nhrpd(struct ios *ios, struct ios_text *t);
  */
 const char *ios_policy_role(struct ios *ios, struct ios_line *line,
 			    const char *name, unsigned int role);
+/* Option of a group map whose policy adapts its rate; NULL if it does not. */
+const char *ios_policy_adaptive(struct ios *ios, const char *name);
 /* Access lists, class maps and policy maps, once all have their roles. */
 void ios_write_qos(struct ios *ios, struct ios_text *t);
 /* Its NBMA address; NULL if the file does not have that. */

@@ -32,8 +32,13 @@ static const char *id_of_map(struct ios *ios, const struct ios_name *name)
 		found = map;
 		n++;
 	}
-	if (n == 1 && !found->refused)
+	if (n == 1 && !found->refused) {
+		if (found->id)
+			ios_change(ios, name->line,
+				   "charon looks at the peer's identity in IKE, which has to be %s and in its certificate",
+				   found->id);
 		return found->id;
+	}
 	ios_lose(ios, name->line, "%s: nobody is let in by this line",
 		 !n ? "there is no such map" :
 		 n > 1 ? "a connection has one identity of peers, the map has several" :

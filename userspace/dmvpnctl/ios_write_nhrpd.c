@@ -243,15 +243,20 @@ static void multicast(struct ios *ios, const struct ios_if *i,
 
 static void groups(struct ios *ios, const struct ios_if *i, struct ios_text *t)
 {
+	const char *policy, *adaptive;
 	const struct ios_option *group;
-	const char *policy;
 
 	for (group = i->groups; group; group = group->next->next) {
 		policy = ios_policy_role(ios, group->line, group->next->text,
 					 IOS_ROLE_QUEUE);
-		if (policy)
-			ios_put(t, "\tgroup-map %s {\n\t\tservice-policy = %s\n\t}\n",
-				ios_quote(ios, group->text), policy);
+		if (!policy)
+			continue;
+		ios_put(t, "\tgroup-map %s {\n\t\tservice-policy = %s\n",
+			ios_quote(ios, group->text), policy);
+		adaptive = ios_policy_adaptive(ios, group->next->text);
+		if (adaptive)
+			ios_put(t, "\t\t%s\n", adaptive);
+		ios_put(t, "\t}\n");
 	}
 }
 

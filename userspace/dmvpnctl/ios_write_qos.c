@@ -43,13 +43,28 @@ static struct ios_policy *marking(struct ios *ios, struct ios_policy *policy)
 	return child;
 }
 
+/* Of a class; what is a part is so of the rate around its policy. */
+static uint64_t rate_of(const struct ios_class *class, uint64_t around)
+{
+	const struct ios_action *action;
+
+	for (action = class->actions; action; action = action->next)
+		if (!strcmp(action->option, "shape"))
+			return action->bits ? action->bits :
+					      around * action->percent / 100;
+	return around;
+}
+
 /* Those that divide a queue's classes have that role, too. */
 static bool divide(struct ios *ios, struct ios_policy *policy,
-		   unsigned int depth)
+		   unsigned int depth, uint64_t rate)
 {
 	struct ios_class *class;
 	struct ios_policy *child;
 
+	policy->rates |= policy->roles & IOS_ROLE_QUEUE &&
+			 rate != policy->rate;
+	policy->rate = rate;
 	policy->used = true;
 	policy->roles |= IOS_ROLE_QUEUE;
 	policy->open = true;
@@ -63,12 +78,29 @@ static bool divide(struct ios *ios, struct ios_policy *policy,
 		else if (child->open || depth == DEPTH_MAX)
 			ios_lose(ios, class->child_line,
 				 "policies are three deep at most");
-		else if (divide(ios, child, depth + 1))
+		else if (divide(ios, child, depth + 1, rate_of(class, rate)))
 			continue;
 		class->child = NULL;
 	}
 	policy->open = false;
 	return true;
+}
+
+const char *ios_policy_adaptive(struct ios *ios, const char *name)
+{
+	const struct ios_policy *policy = ios_find_policy(ios, name);
+	struct ios_class *class = policy->classes;
+
+	while (class && !class->adaptive)
+		class = class->next;
+	if (!class)
+		return NULL;
+	if (class == policy->classes && !class->next &&
+	    !strcmp(class->name, DEFAULT_CLASS) && rate_of(class, 0))
+		return class->adaptive;
+	ios_lose(ios, class->adaptive_line,
+		 "a rate adapts between bits a second of a policy that has class-default alone");
+	return NULL;
 }
 
 const char *ios_policy_role(struct ios *ios, struct ios_line *line,
@@ -81,7 +113,7 @@ const char *ios_policy_role(struct ios *ios, struct ios_line *line,
 		return NULL;
 	}
 	if (role == IOS_ROLE_QUEUE) {
-		divide(ios, policy, 1);
+		divide(ios, policy, 1, 0);
 	} else {
 		policy = marking(ios, policy);
 		policy->used = true;
@@ -265,7 +297,7 @@ static void add_percent(struct ios *ios, struct ios_class *class,
 }
 
 /* "priority" goes as fast as the policer of its class. */
-static bool policed(struct ios *ios, struct ios_class *class)
+static void take_policer(struct ios *ios, struct ios_class *class)
 {
 	struct ios_action *action;
 
@@ -275,10 +307,58 @@ static bool policed(struct ios *ios, struct ios_class *class)
 		if (strcmp(action->option, "police"))
 			continue;
 		action->option = "priority";
+		if (action->percent) {
+			action->option = "priority-percent";
+			action->value = ios_format(ios, "%u", action->percent);
+			action->percent = 0;
+		}
+		class->priority = false;
 		ios_change(ios, class->priority_line,
 			   "at the rate of its policer");
 	}
-	return has(class, "priority");
+}
+
+static bool has_share(const struct ios_class *class)
+{
+	return class->priority || percent_of(class) || has(class, "priority") ||
+	       has(class, "bandwidth");
+}
+
+/* What others leave is divided by all ratios; who has none has 1. */
+static unsigned int share_of(const struct ios_policy *policy,
+			     const struct ios_class *class, unsigned int left)
+{
+	const struct ios_class *other;
+	uint64_t sum = 0;
+	bool rest = false;
+
+	if (!class->ratio)
+		return left * class->remaining / 100;
+	for (other = policy->classes; other; other = other->next) {
+		rest |= !strcmp(other->name, DEFAULT_CLASS);
+		sum += other->ratio ? other->remaining : !has_share(other);
+	}
+	return (unsigned int)(left * (uint64_t)class->remaining /
+			      (sum + !rest));
+}
+
+static void settle_remaining(struct ios *ios, struct ios_policy *policy,
+			     unsigned int left)
+{
+	struct ios_class *class;
+
+	for (class = policy->classes; class; class = class->next) {
+		if (!class->remaining)
+			continue;
+		if (class == policy->classes && !class->next &&
+		    !strcmp(class->name, DEFAULT_CLASS))
+			ios_lose(ios, class->remaining_line,
+				 "peers take turns, each as its shaper allows: there are no shares between them");
+		else
+			add_percent(ios, class, class->remaining_line,
+				    "bandwidth-percent",
+				    share_of(policy, class, left));
+	}
 }
 
 /* What IOS divides as it goes is said in percent of the whole. */
@@ -288,20 +368,53 @@ static void settle_shares(struct ios *ios, struct ios_policy *policy)
 	unsigned int left = 100, half;
 
 	for (class = policy->classes; class; class = class->next)
+		if (class->priority)
+			take_policer(ios, class);
+	for (class = policy->classes; class; class = class->next)
 		left -= left < percent_of(class) ? left : percent_of(class);
 	for (class = policy->classes; class; class = class->next) {
-		if (!class->priority || policed(ios, class))
+		if (!class->priority)
 			continue;
 		half = left / 2;
 		add_percent(ios, class, class->priority_line,
 			    "priority-percent", half);
 		left -= half;
 	}
-	for (class = policy->classes; class; class = class->next)
-		if (class->remaining)
-			add_percent(ios, class, class->remaining_line,
-				    "bandwidth-percent",
-				    left * class->remaining / 100);
+	settle_remaining(ios, policy, left);
+}
+
+/* A percentage that nhrpd wants as a rate; false if there is none. */
+static bool settle_rate(struct ios *ios, const struct ios_policy *policy,
+			struct ios_action *action)
+{
+	if (!action->percent)
+		return true;
+	action->bits = policy->rate * action->percent / 100;
+	action->value = ios_rate_text(ios, action->bits);
+	if (action->bits && !policy->rates) {
+		ios_change(ios, action->line, "as %s = %s", action->option,
+			   action->value);
+		return true;
+	}
+	ios_lose(ios, action->line, policy->rates ?
+		 "the policies around it have several rates: give each a policy of its own inside" :
+		 "there is no shaper around it: write bits a second");
+	return false;
+}
+
+static void settle_rates(struct ios *ios, struct ios_policy *policy)
+{
+	struct ios_action **link;
+	struct ios_class *class;
+
+	for (class = policy->classes; class; class = class->next) {
+		link = &class->actions;
+		while (*link)
+			if (settle_rate(ios, policy, *link))
+				link = &(*link)->next;
+			else
+				*link = (*link)->next;
+	}
 }
 
 #define NO_QUEUE \
@@ -420,8 +533,10 @@ void ios_write_qos(struct ios *ios, struct ios_text *t)
 		     class = class->next)
 			settle_class(ios, policy, class);
 	for (policy = ios->policies; policy; policy = policy->next)
-		if (policy->roles & IOS_ROLE_QUEUE)
+		if (policy->roles & IOS_ROLE_QUEUE) {
 			settle_shares(ios, policy);
+			settle_rates(ios, policy);
+		}
 	for (policy = ios->policies; policy; policy = policy->next)
 		if (policy->roles)
 			write_policies(ios, policy, &policies);
