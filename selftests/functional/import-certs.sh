@@ -115,13 +115,14 @@ let_in() {
 	ping_ok "$1" "$(overlay "$HUB")"
 }
 
-refused() {
-	on "$1" dmvpnctl show crypto session detail |
+kept_out() {
+	! ping_ok "$1" "$(overlay "$HUB")" &&
+		on "$1" dmvpnctl show crypto session detail |
 		grep -q "Reason: the peer does not accept our identity"
 }
 
 need_module
-plan 9
+plan 7
 rm -rf "$CLOUD"
 cloud_underlay
 certificates
@@ -141,9 +142,7 @@ sed -i 's/cacerts = .*/cacerts = cloud.ca.pem/' \
 cloud_start 2
 check "R6 is let in" wait_for -t 60 let_in R6
 check "R7, of a CA that is no trustpoint's, is kept out" \
-	wait_for -t 60 refused R7
+	wait_for -t 60 kept_out R7
 check "R8, which the map does not have, is kept out" \
-	wait_for -t 60 refused R8
-check_fails "nothing goes to R7" "" let_in R7
-check_fails "nor to R8" "" let_in R8
+	wait_for -t 60 kept_out R8
 finish

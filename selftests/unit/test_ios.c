@@ -85,6 +85,7 @@ static void test_golden(void **state)
 	golden("scenario");
 	golden("hub");
 	golden("branch");
+	golden("spoke1");
 }
 
 /* ---- no line is passed over ---- */
@@ -104,13 +105,15 @@ static void test_scenario_whole(void **state)
 
 static void test_every_line(void **state)
 {
-	static const char *const names[] = { "ios/hub.ios", "ios/branch.ios" };
+	static const char *const names[] = {
+		"ios/hub.ios", "ios/branch.ios", "ios/spoke1.ios",
+	};
 	const struct ios_line *l;
 	char *text;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 3; i++) {
 		text = read_text(names[i]);
 		imported(text);
 		for (l = ios.line; l < ios.line + ios.n; l++) {
@@ -297,13 +300,14 @@ static void test_nhrpd_takes_it(void **state)
 {
 	static const char *const names[] = {
 		"ios/scenario.ios", "ios/hub.ios", "ios/branch.ios",
+		"ios/spoke1.ios",
 	};
 	struct conf conf;
 	char *text;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < 4; i++) {
 		text = read_text(names[i]);
 		imported_into(text, folder);
 		assert_int_equal(import_files_write(import.files), 0);

@@ -81,9 +81,15 @@ static void test_unnamed(void **state)
 	(void)state;
 	imported(SIGNED TRUST "crypto pki trustpoint OTHER\n"
 		 "crypto pki trustpoint TP-self-signed-1\n"
-		 " enrollment selfsigned\n");
+		 " enrollment selfsigned\n"
+		 "crypto pki trustpoint SLA-TrustPoint\n enrollment pkcs12\n"
+		 "crypto pki certificate chain SLA-TrustPoint\n"
+		 " certificate ca 01 nvram:CiscoLicens#1CA.cer\n");
 	imported_has(SWANCTL, "cacerts = TP.ca.pem, OTHER.ca.pem\n");
 	imported_is(17, IOS_FOREIGN, NULL);
+	imported_is(18, IOS_FOREIGN, NULL);
+	imported_is(20, IOS_FOREIGN, NULL);
+	imported_is(22, IOS_FOREIGN, NULL);
 	imported_end();
 	imported(SIGNED);
 	imported_is(7, IOS_CHANGED, "there is no crypto pki trustpoint");

@@ -233,11 +233,12 @@ struct ios_ike {
  * @line: where it begins
  * @name: of it
  * @file: what its files are called
- * @self_signed: nobody else knows it
+ * @other: it is not for peers: self-signed, or for licenses
  * @lenient: a certificate of which nothing is known is not revoked
  * @revocation_line: that says so, or the contrary; NULL for none
  * @cert: our certificate as PEM, NULL if the file does not have it
  * @ca: likewise the CA's
+ * @chain_line: where these begin, NULL for nowhere
  * @used: somebody uses it
  */
 struct ios_trust {
@@ -245,11 +246,12 @@ struct ios_trust {
 	struct ios_line *line;
 	const char *name;
 	const char *file;
-	bool self_signed;
+	bool other;
 	bool lenient;
 	struct ios_line *revocation_line;
 	const char *cert;
 	const char *ca;
+	struct ios_line *chain_line;
 	bool used;
 };
 
@@ -333,6 +335,7 @@ struct ios_peer {
  * @vrf_line: that says so
  * @shutdown: it is down
  * @mtu: or 0
+ * @df: of its packets, NULL for the router's
  * @mode: of a tunnel, NULL if nothing says so
  * @mode_line: that says so
  * @destination: a point-to-point tunnel has one, NULL for none
@@ -372,6 +375,7 @@ struct ios_if {
 	struct ios_line *vrf_line;
 	bool shutdown;
 	uint32_t mtu;
+	const char *df;
 	const char *mode;
 	struct ios_line *mode_line;
 	const char *destination;
@@ -693,6 +697,7 @@ void ios_write_qos(struct ios *ios, struct ios_text *t);
 const struct addr *ios_local(const struct ios_if *i);
 void ios_write_device(struct ios *ios, struct ios_if *tunnel,
 		      struct ios_text *t);
+void ios_settle_pki(struct ios *ios);
 /* What is not used after all was written is not taken. */
 void ios_settle(struct ios *ios);
 

@@ -382,6 +382,7 @@ void ios_lose_section(struct ios *ios, struct ios_line *header,
 void ios_foreign(struct ios_line *line)
 {
 	line->fate = IOS_FOREIGN;
+	line->why = NULL;
 }
 
 void ios_foreign_section(struct ios *ios, struct ios_line *header)

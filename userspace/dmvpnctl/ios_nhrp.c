@@ -89,6 +89,7 @@ static const struct switched switches[] = {
 	{ "shortcut", "shortcut = true" },
 	{ "registration no-unique", "unique = false" },
 	{ "registration unique", "unique = true" },
+	{ "record", "record = true" },
 	{ "server-only", "server-only = true" },
 	{ "map multicast dynamic", "multicast-dynamic = true" },
 };
@@ -112,9 +113,19 @@ static bool negated(struct ios_at *at, struct ios_if *i)
 		{ "record", "record = false" },
 		{ "shortcut", "shortcut = false" },
 		{ "redirect", "redirect = false" },
+		{ "registration unique", "unique = false" },
+		{ "server-only", "server-only = false" },
+	};
+	/* What is not there anyway. */
+	static const struct ios_reason absent[] = {
+		{ "cache non-authoritative", NULL }, { "connect", NULL },
+		{ "path preference", NULL }, { "reject", NULL },
+		{ "responder", NULL }, { "route-watch", NULL },
+		{ "send-routed", NULL }, { "trigger-svc", NULL },
+		{ NULL, NULL }
 	};
 
-	return one_of(at, i, off, COUNT(off));
+	return one_of(at, i, off, COUNT(off)) || ios_has_reason(at, absent);
 }
 
 /* ---- servers and maps ---- */
@@ -303,29 +314,24 @@ static bool group(struct ios_at *at, struct ios_if *i)
 	return true;
 }
 
-static bool not_there(struct ios_at *at)
-{
-	static const char *const words[] = {
-		"responder", "cache non-authoritative", "reject", "connect",
-		"send-routed", "path preference", "trigger-svc",
-		"attribute set", "route-watch", "event-publisher",
-		"server-only non-caching",
-	};
-	size_t k;
+#define NOT_THERE \
+	"not there: see \"For those who know IOS\" in the administrator guide"
 
-	for (k = 0; k < COUNT(words); k++)
-		if (ios_is(at, words[k])) {
-			at->at = at->line->n;
-			ios_lose(at->ios, at->line,
-				 "not there: see \"For those who know IOS\" in the administrator guide");
-			return true;
-		}
-	return false;
-}
+static const struct ios_reason not_there[] = {
+	{ "attribute set", NOT_THERE },
+	{ "cache non-authoritative", NOT_THERE }, { "connect", NOT_THERE },
+	{ "event-publisher", NOT_THERE },
+	{ "multicast", "copies of multicast are sent at once; see mcast-rate of the device" },
+	{ "path preference", NOT_THERE }, { "reject", NOT_THERE },
+	{ "responder", NOT_THERE }, { "route-watch", NOT_THERE },
+	{ "send-routed", NOT_THERE }, { "server-only non-caching", NOT_THERE },
+	{ "trigger-svc", NOT_THERE },
+	{ NULL, NULL }
+};
 
 static bool nhrp_line(struct ios_at *at, struct ios_if *i)
 {
-	if (not_there(at) || number(at, i) ||
+	if (ios_has_reason(at, not_there) || number(at, i) ||
 	    one_of(at, i, switches, COUNT(switches)))
 		return true;
 	if (ios_is(at, "nhs"))

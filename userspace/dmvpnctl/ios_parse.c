@@ -168,17 +168,64 @@ static void use_tunnel(struct ios *ios, struct ios_if *tunnel)
 		keep_closed(ios, tunnel, map);
 }
 
+static bool has_server(const struct ios_if *tunnel)
+{
+	const struct ios_peer *peer = tunnel->peers;
+
+	while (peer && !peer->nhs)
+		peer = peer->next;
+	return peer;
+}
+
+/*
+ * A spoke of a cloud's first phase has a point-to-point tunnel to its hub, and
+ * nothing else: all that it sends goes there.
+ */
+static void make_phase1(struct ios *ios, struct ios_if *tunnel)
+{
+	struct ios_option *option = ios_alloc(ios, sizeof(*option));
+	struct ios_peer *peer;
+
+	for (peer = tunnel->peers; peer; peer = peer->next) {
+		if (!peer->nhs)
+			continue;
+		peer->multicast = true;
+		if (!peer->nbma)
+			peer->nbma = tunnel->destination;
+	}
+	option->line = tunnel->line;
+	option->text = "shortcut = false";
+	option->next = tunnel->options;
+	tunnel->options = option;
+	ios_change(ios, tunnel->line,
+		   "its destination is the address of its servers, and it has no direct paths to others: shortcut = false");
+}
+
+static bool is_point_to_point(struct ios *ios, struct ios_if *tunnel)
+{
+	if (tunnel->mode && strcasecmp(tunnel->mode, "gre ip") &&
+	    strcasecmp(tunnel->mode, "gre ipv6"))
+		return false;
+	if (has_server(tunnel)) {
+		make_phase1(ios, tunnel);
+		return true;
+	}
+	ios_lose(ios, tunnel->line,
+		 "it is point-to-point and has no server of NHRP, so it is none of a cloud's: use a device of type gre, or ip nhrp nhs");
+	return false;
+}
+
 static bool is_ours(struct ios *ios, struct ios_if *tunnel)
 {
 	if (!tunnel->tunnel)
 		return false;
-	if (tunnel->destination) {
-		ios_lose(ios, tunnel->line,
-			 "it is point-to-point: for a device of ours it has tunnel mode gre multipoint, and ip nhrp map in place of the destination");
+	if (tunnel->destination && is_point_to_point(ios, tunnel))
+		return true;
+	if (tunnel->line->fate == IOS_LOST)
 		return false;
-	}
-	if (tunnel->mode && strcasecmp(tunnel->mode, "gre multipoint") &&
-	    strcasecmp(tunnel->mode, "gre multipoint ipv6")) {
+	if (tunnel->destination ||
+	    (tunnel->mode && strcasecmp(tunnel->mode, "gre multipoint") &&
+	     strcasecmp(tunnel->mode, "gre multipoint ipv6"))) {
 		ios_lose(ios, tunnel->line,
 			 "its mode is another than gre multipoint");
 		return false;
@@ -207,6 +254,7 @@ void ios_settle(struct ios *ios)
 {
 	struct ios_line *line;
 
+	ios_settle_pki(ios);
 	for (line = ios->line; line < ios->line + ios->n; line++)
 		if (line->used && !*line->used && line->fate != IOS_LOST &&
 		    line->fate != IOS_BLANK)

@@ -10,6 +10,7 @@
 
 #include "dmvpnctl/ios.h"
 
+#define LICENSES	"SLA-TrustPoint"	/* of IOS XE, for its licenses */
 #define PEM_LINE	48	/* bytes that make 64 characters */
 
 /* ---- trustpoints ---- */
@@ -79,6 +80,7 @@ static void trustpoint(struct ios_at *head)
 	struct ios_at at;
 
 	trust->line = head->line;
+	trust->other = !strcmp(trust->name, LICENSES);
 	ios_for_each_line(at, head->ios, head->line) {
 		at.line->used = &trust->used;
 		if (ios_is(&at, "revocation-check")) {
@@ -86,7 +88,7 @@ static void trustpoint(struct ios_at *head)
 			continue;
 		}
 		if (ios_is(&at, "enrollment selfsigned"))
-			trust->self_signed = true;
+			trust->other = true;
 		at.at = 0;
 		if (ios_has_reason(&at, reasons))
 			ios_take(&at);
@@ -214,6 +216,7 @@ static void chain(struct ios_at *head)
 	const char **to = NULL;
 	struct ios_at at;
 
+	trust->chain_line = head->line;
 	ios_for_each_line(at, head->ios, head->line) {
 		at.line->used = &trust->used;
 		if (ios_is(&at, "certificate")) {
@@ -314,6 +317,20 @@ static void cert_map(struct ios_at *head)
 		map->refused = true;
 		ios_lose(at.ios, at.line,
 			 "identities are names, in whole or with * in front: the map lets nobody in");
+	}
+}
+
+/* Nothing is missing of what nobody uses. */
+void ios_settle_pki(struct ios *ios)
+{
+	const struct ios_trust *trust;
+
+	for (trust = ios->trusts; trust; trust = trust->next) {
+		if (trust->used)
+			continue;
+		ios_foreign_section(ios, trust->line);
+		if (trust->chain_line)
+			ios_foreign_section(ios, trust->chain_line);
 	}
 }
 

@@ -58,12 +58,17 @@ static struct ios_if *add_if(struct ios *ios, struct ios_line *line,
 /* ---- addresses ---- */
 
 static void add_address(struct ios_at *at, struct ios_if *i,
-			const struct addr *addr, unsigned int len)
+			const struct addr *addr, unsigned int len, bool first)
 {
-	struct ios_address *a = ios_add(at->ios, &i->address);
+	struct ios_address *none = NULL, *a;
 
+	a = ios_add(at->ios, first ? &none : &i->address);
 	a->addr = *addr;
 	a->len = len;
+	if (!first)
+		return;
+	a->next = i->address;
+	i->address = a;
 }
 
 static bool address4(struct ios_at *at, struct ios_if *i)
@@ -76,8 +81,8 @@ static bool address4(struct ios_at *at, struct ios_if *i)
 			 "no address stands here: give the device one");
 		return true;
 	}
-	ios_is(at, "secondary");
-	add_address(at, i, &addr, len);
+	/* IOS shows these before the one that counts. */
+	add_address(at, i, &addr, len, !ios_is(at, "secondary"));
 	return true;
 }
 
@@ -100,7 +105,7 @@ static bool address6(struct ios_at *at, struct ios_if *i)
 		ios_lose(at->ios, at->line, "write the whole address");
 		return true;
 	}
-	add_address(at, i, &addr, p.len);
+	add_address(at, i, &addr, p.len, false);
 	return true;
 }
 
@@ -213,7 +218,14 @@ static bool tunnel_line(struct ios_at *at, struct ios_if *i)
 		add_link(at, i, "csum");
 		return true;
 	}
-	return ios_is(at, "path-mtu-discovery");
+	if (!ios_is(at, "path-mtu-discovery"))
+		return false;
+	if (ios_peek(at)) {
+		at->at = at->line->n;
+		ios_change(at->ios, at->line,
+			   "its times and its least MTU are the kernel's");
+	}
+	return true;
 }
 
 #define ROUTING "it is the routing daemon's"
@@ -222,35 +234,61 @@ static bool tunnel_line(struct ios_at *at, struct ios_if *i)
 
 /* Lines whose matter is not the tunnel's here. */
 static const struct ios_reason elsewhere[] = {
+	{ "bandwidth", ROUTING }, { "bfd", ROUTING }, { "delay", ROUTING },
+	{ "ip authentication", ROUTING }, { "ip bandwidth-percent", ROUTING },
+	{ "ip dampening-change", ROUTING }, { "ip dampening-interval", ROUTING },
+	{ "ip eigrp", ROUTING }, { "ip hello-interval", ROUTING },
+	{ "ip hold-time", ROUTING }, { "ip igmp", ROUTING },
+	{ "ip multicast", ROUTING }, { "ip next-hop-self", ROUTING },
+	{ "ip ospf", ROUTING }, { "ip pim", ROUTING }, { "ip policy", ROUTING },
+	{ "ip rip", ROUTING }, { "ip router", ROUTING },
+	{ "ip split-horizon", ROUTING }, { "ip summary-address", ROUTING },
+	{ "ipv6 bandwidth-percent", ROUTING }, { "ipv6 eigrp", ROUTING },
+	{ "ipv6 hello-interval", ROUTING }, { "ipv6 hold-time", ROUTING },
+	{ "ipv6 mld", ROUTING }, { "ipv6 next-hop-self", ROUTING },
+	{ "ipv6 ospf", ROUTING }, { "ipv6 pim", ROUTING },
+	{ "ipv6 policy", ROUTING }, { "ipv6 router", ROUTING },
+	{ "ipv6 split-horizon", ROUTING }, { "ipv6 summary-address", ROUTING },
+	{ "isis", ROUTING }, { "no bfd", ROUTING }, { "no ip eigrp", ROUTING },
+	{ "no ip next-hop-self", ROUTING }, { "no ip ospf", ROUTING },
+	{ "no ip split-horizon", ROUTING }, { "no ipv6 eigrp", ROUTING },
+	{ "no ipv6 next-hop-self", ROUTING },
+	{ "no ipv6 split-horizon", ROUTING }, { "ospfv3", ROUTING },
+	{ "mpls", "it is the routing daemon's; a device carries MPLS as it is" },
+	{ "ip access-group", FIREWALL }, { "ip inspect", FIREWALL },
+	{ "ip nat", FIREWALL }, { "ip verify", FIREWALL },
+	{ "ip virtual-reassembly", FIREWALL }, { "ipv6 inspect", FIREWALL },
+	{ "ipv6 traffic-filter", FIREWALL }, { "ipv6 verify", FIREWALL },
+	{ "ipv6 virtual-reassembly", FIREWALL }, { "zone-member", FIREWALL },
 	{ "crypto map", "tunnel protection is in its place" },
-	{ "ip ospf", ROUTING }, { "ipv6 ospf", ROUTING },
-	{ "ospfv3", ROUTING }, { "ip eigrp", ROUTING },
-	{ "ip hello-interval", ROUTING }, { "ip hold-time", ROUTING },
-	{ "ip split-horizon", ROUTING }, { "no ip split-horizon", ROUTING },
-	{ "ip next-hop-self", ROUTING }, { "no ip next-hop-self", ROUTING },
-	{ "ip summary-address", ROUTING }, { "ip bandwidth-percent", ROUTING },
-	{ "ip authentication", ROUTING }, { "ip rip", ROUTING },
-	{ "ip pim", ROUTING }, { "ip igmp", ROUTING }, { "ipv6 eigrp", ROUTING },
-	{ "no ip eigrp", ROUTING }, { "bfd", ROUTING }, { "isis", ROUTING },
-	{ "ip router", ROUTING }, { "bandwidth", ROUTING },
-	{ "delay", ROUTING }, { "ip policy", ROUTING },
-	{ "ip access-group", FIREWALL }, { "ipv6 traffic-filter", FIREWALL },
-	{ "ip nat", FIREWALL }, { "zone-member", FIREWALL },
-	{ "ip inspect", FIREWALL }, { "ip verify", FIREWALL },
-	{ "ip virtual-reassembly", FIREWALL },
+	{ "ip unnumbered", "give the device an address of the cloud" },
 	{ "service-policy input", "there are policies for what goes out only" },
+	{ "service-policy type", "there is no such policy" },
 	{ "load-interval",
 	  "one for all devices: the module's parameter load_interval" },
-	{ "keepalive", NO_USE }, { "no keepalive", NO_USE },
-	{ "cdp", NO_USE }, { "no cdp", NO_USE },
-	{ "ip route-cache", NO_USE }, { "no ip route-cache", NO_USE },
-	{ "ip cef", NO_USE }, { "no ip proxy-arp", NO_USE },
+	{ "hold-queue", "queue-limit of classes says how many wait" },
+	{ "keepalive", "nhrpd looks after servers: probe-interval" },
+	{ "cdp", NO_USE }, { "ip cef", NO_USE }, { "ip mroute-cache", NO_USE },
+	{ "ip route-cache", NO_USE }, { "no cdp", NO_USE },
+	{ "no ip directed-broadcast", NO_USE }, { "no ip mroute-cache", NO_USE },
+	{ "no ip proxy-arp", NO_USE }, { "no ip route-cache", NO_USE },
+	{ "no keepalive", NO_USE }, { "tunnel bandwidth", NO_USE },
+	{ "carrier-delay", "see if-state" },
 	{ "no ip unreachables", "see icmp_ratelimit of ip(7), or the firewall" },
-	{ "ip flow", "use a flow exporter" }, { "ip nbar", "there is no NBAR" },
+	{ "no ipv6 unreachables", "see the firewall" },
+	{ "flow", "use a flow exporter" }, { "ip flow", "use a flow exporter" },
+	{ "ipv6 flow", "use a flow exporter" },
+	{ "ip accounting", "use a flow exporter" },
+	{ "performance", "use a flow exporter" },
+	{ "ip nbar", "there is no NBAR" }, { "domain", "there is no PfR" },
+	{ "cts", "there are no security group tags" },
+	{ "ip load-sharing", "see fib_multipath_hash_policy of ip-sysctl" },
+	{ "ip rsvp", "there is no RSVP" }, { "ip wccp", "there is no WCCP" },
+	{ "ip sla", "the host's matter" },
 	{ "logging event", "dmvpnctl monitor and the journal have it" },
 	{ "snmp", "dmvpnctl -j monitor has it" },
-	{ "tunnel bandwidth", NO_USE },
 	{ "tunnel route-via", "write \"dev NAME\" into the device's file" },
+	{ "tunnel sequence-datagrams", "GRE's numbers are not sent" },
 	{ NULL, NULL }
 };
 
@@ -260,8 +298,24 @@ static bool read_mtu(struct ios_at *at, struct ios_if *i)
 
 	if (!ios_number(at, MTU_MAX, &mtu))
 		return false;
-	i->mtu = (uint32_t)mtu;
+	if (i->mtu && i->mtu != mtu)
+		ios_change(at->ios, at->line,
+			   "a device has one MTU: the smaller one");
+	if (!i->mtu || mtu < i->mtu)
+		i->mtu = (uint32_t)mtu;
 	return true;
+}
+
+/* It goes before the router's. */
+static bool read_df(struct ios_at *at, struct ios_if *i)
+{
+	static const char *const words[] = { "clear", "copy", "set" };
+	size_t k;
+
+	for (k = 0; k < COUNT(words); k++)
+		if (ios_is(at, words[k]))
+			return (i->df = words[k]);
+	return false;
 }
 
 static bool adjust_mss(struct ios_at *at, struct ios_if *i)
@@ -271,7 +325,7 @@ static bool adjust_mss(struct ios_at *at, struct ios_if *i)
 	if (!ios_number(at, MTU_MAX, &mss))
 		return false;
 	ios_lose(at->ios, at->line,
-		 "nft add rule inet filter forward oifname %s tcp flags syn tcp option maxseg size set %u",
+		 "nft add rule inet filter forward oifname %s tcp flags syn tcp option maxseg size set %u, and the same with iifname",
 		 i->device, (unsigned int)mss);
 	return true;
 }
@@ -292,6 +346,8 @@ static bool other_line(struct ios_at *at, struct ios_if *i)
 		return (i->pre_classify = true);
 	if (ios_is(at, "ipv6 enable"))
 		return true;
+	if (ios_is(at, "crypto ipsec df-bit"))
+		return read_df(at, i);
 	if (ios_is(at, "no ip redirects")) {
 		ios_change(at->ios, at->line,
 			   "sysctl -w net.ipv4.conf.%s.send_redirects=0 net.ipv4.conf.all.send_redirects=0",

@@ -35,7 +35,7 @@ static const char *id_of_map(struct ios *ios, const struct ios_name *name)
 	if (n == 1 && !found->refused) {
 		if (found->id)
 			ios_change(ios, name->line,
-				   "charon looks at the peer's identity in IKE, which has to be %s and in its certificate",
+				   "charon looks at the peer's identity in IKE, which has to be %s and to be in its certificate",
 				   found->id);
 		return found->id;
 	}
@@ -80,7 +80,7 @@ static const struct ios_name *all_trusts(struct ios *ios)
 	struct ios_name *all = NULL, *name;
 
 	for (trust = ios->trusts; trust; trust = trust->next) {
-		if (trust->self_signed)
+		if (trust->other)
 			continue;
 		name = ios_add(ios, &all);
 		name->line = trust->line;

@@ -3,11 +3,9 @@
  * The file of a device: lines of ip -batch, as dmvpn@.service runs them.
  */
 #include <string.h>
-#include <strings.h>
 
 #include "dmvpnctl/ios.h"
 
-#define IPV6_MODE "gre multipoint ipv6"
 
 /* The first address of that family. */
 static const struct ios_address *first_of(const struct ios_if *i, size_t len)
@@ -21,7 +19,7 @@ static const struct ios_address *first_of(const struct ios_if *i, size_t len)
 
 const struct addr *ios_local(const struct ios_if *i)
 {
-	size_t len = i->mode && !strcasecmp(i->mode, IPV6_MODE) ? 16 : 4;
+	size_t len = i->mode && strcasestr(i->mode, "ipv6") ? 16 : 4;
 	const struct ios_address *a;
 	const struct ios_if *source = i->source_if;
 
@@ -56,14 +54,21 @@ static void link_add(struct ios *ios, struct ios_if *i, struct ios_text *t)
 		ios_put(t, " dev %s", i->underlay_vrf);
 	for (option = i->link; option; option = option->next)
 		ios_put(t, " %s", option->text);
-	if (ios->df)
-		ios_put(t, " df %s", ios->df);
+	if (i->df || ios->df)
+		ios_put(t, " df %s", i->df ? i->df : ios->df);
 	if (i->profile)
 		ios_put(t, " protection %s", i->profile);
 	ios_put(t, "\n");
 }
 
 /* ---- routes ---- */
+
+/* Addresses of different VRFs may be the same. */
+static bool same_vrf(const struct ios_route *route, const struct ios_if *i)
+{
+	return route->vrf && i->vrf ? !strcmp(route->vrf, i->vrf) :
+				      route->vrf == i->vrf;
+}
 
 /* The tunnel of ours that a route leads into. */
 static const struct ios_if *tunnel_of(const struct ios *ios,
@@ -81,6 +86,8 @@ static const struct ios_if *tunnel_of(const struct ios *ios,
 				return i;
 			continue;
 		}
+		if (!same_vrf(route, i))
+			continue;
 		for (a = i->address; a; a = a->next) {
 			p = prefix_make(&a->addr, a->len);
 			if (prefix_contains(&p, &route->via))

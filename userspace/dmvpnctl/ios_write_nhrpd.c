@@ -192,19 +192,36 @@ static void server(struct ios *ios, const struct ios_peer *peer,
 	ios_put(t, "\t}\n");
 }
 
+/* A tunnel address comes again. */
+static void tell_again(struct ios *ios, const struct ios_peer *first,
+		       const struct ios_peer *peer)
+{
+	if (peer->nhs && addr_is_none(&peer->proto)) {
+		if (peer->priority != first->priority ||
+		    peer->cluster != first->cluster ||
+		    peer->multicast != first->multicast)
+			ios_change(ios, peer->line,
+				   "dynamic servers have one block: priority, cluster and multicast are those of line %u; with their tunnel addresses each has its own",
+				   first->line->number);
+	} else if (strcmp(peer->nbma, first->nbma)) {
+		ios_lose(ios, peer->line,
+			 "a tunnel address has one address in the underlay, and line %u has it",
+			 first->line->number);
+	}
+}
+
 /* A tunnel address has one block, and a server needs no map besides. */
 static void peers(struct ios *ios, struct ios_if *i, struct ios_text *t)
 {
-	const struct ios_peer *peer;
+	const struct ios_peer *peer, *first;
 	char text[ADDR_TEXT];
 
 	for (peer = i->peers; peer; peer = peer->next) {
 		if (!peer->nbma)
 			continue;
-		if (find_peer(i, peer, peer->nhs) != peer) {
-			if (peer->nhs && !addr_is_none(&peer->proto))
-				ios_lose(ios, peer->line,
-					 "a server has one address in the underlay");
+		first = find_peer(i, peer, peer->nhs);
+		if (first != peer) {
+			tell_again(ios, first, peer);
 			continue;
 		}
 		if (peer->nhs)
