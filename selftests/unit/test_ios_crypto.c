@@ -25,8 +25,8 @@
 	" mode transport\n" \
 	"crypto ipsec profile P\n" \
 	" set transform-set T\n"
-#define IKE1	TUNNEL " set isakmp-profile I\n" "crypto isakmp profile I\n!\n"
-#define IKE2	TUNNEL " set ikev2-profile I\n" "crypto ikev2 profile I\n!\n"
+#define IKE1	TUNNEL " set isakmp-profile I\ncrypto isakmp profile I\n!\n"
+#define IKE2	TUNNEL " set ikev2-profile I\ncrypto ikev2 profile I\n!\n"
 #define PSK \
 	" authentication local pre-share\n" \
 	" authentication remote pre-share\n"

@@ -33,6 +33,7 @@ static char *decode_type7(struct ios *ios, const char *text)
 {
 	size_t len = strlen(text), at, i;
 	char *key;
+	int byte;
 
 	if (len < 4 || len % 2 || strspn(text, "0123456789abcdefABCDEF") != len ||
 	    ios_hex(text[0]) > 9 || ios_hex(text[1]) > 9)
@@ -42,7 +43,8 @@ static char *decode_type7(struct ios *ios, const char *text)
 		return NULL;
 	key = ios_alloc(ios, len / 2);
 	for (i = 2; i < len; i += 2, at++) {
-		key[i / 2 - 1] = (char)((16 * ios_hex(text[i]) + ios_hex(text[i + 1])) ^
+		byte = 16 * ios_hex(text[i]) + ios_hex(text[i + 1]);
+		key[i / 2 - 1] = (char)(byte ^
 					type7[at % (sizeof(type7) - 1)]);
 		if (iscntrl((unsigned char)key[i / 2 - 1]))
 			return NULL;

@@ -6,7 +6,6 @@
 
 #include "dmvpnctl/ios.h"
 
-
 /**
  * struct word - a word of a proposal
  * @theirs: IOS's

@@ -151,16 +151,25 @@ static void keep_closed(struct ios *ios, struct ios_if *tunnel,
 		   map, tunnel->profile);
 }
 
+static void use_source(struct ios *ios, struct ios_if *tunnel)
+{
+	const char *name;
+
+	if (!tunnel->source || !addr_parse(tunnel->source,
+					   &tunnel->source_addr))
+		return;
+	name = ios_if_name(ios, tunnel->source);
+	tunnel->source_if = ios_find_if(ios, name);
+	if (tunnel->source_if)
+		tunnel->source_if->used = true;
+}
+
 static void use_tunnel(struct ios *ios, struct ios_if *tunnel)
 {
 	const char *map;
 
 	tunnel->used = true;
-	if (tunnel->source && addr_parse(tunnel->source, &tunnel->source_addr))
-		tunnel->source_if = ios_find_if(ios, ios_if_name(ios,
-								 tunnel->source));
-	if (tunnel->source_if)
-		tunnel->source_if->used = true;
+	use_source(ios, tunnel);
 	map = crypto_map_of(ios, tunnel);
 	if (tunnel->profile)
 		use_profile(ios, tunnel);

@@ -6,7 +6,6 @@
 
 #include "dmvpnctl/ios.h"
 
-
 /* The first address of that family. */
 static const struct ios_address *first_of(const struct ios_if *i, size_t len)
 {
