@@ -165,6 +165,12 @@ static void test_again(void **state)
 	imported_is(7, IOS_LOST, "line 6 has it");
 	imported_has(NHRPD, "nbma = { 1.1.1.1, 2.2.2.2, 3.3.3.3 }\n");
 	imported_end();
+	/* One whose address is not in the file does not stand in its way. */
+	imported(TUNNEL " ip nhrp nhs dynamic\n"
+		 " ip nhrp nhs dynamic nbma 1.1.1.1\n");
+	imported_is(3, IOS_LOST, NULL);
+	imported_has(NHRPD, "nbma = { 1.1.1.1 }\n");
+	imported_end();
 }
 
 int main(void)

@@ -155,12 +155,13 @@ static void join_maps(struct ios *ios, struct ios_if *i)
 	}
 }
 
+/* The first one that can be written. */
 static const struct ios_peer *find_peer(const struct ios_if *i,
 					const struct ios_peer *like, bool nhs)
 {
 	const struct ios_peer *peer = i->peers;
 
-	while (peer && (peer->nhs != nhs || !same(peer, like)))
+	while (peer && (peer->nhs != nhs || !peer->nbma || !same(peer, like)))
 		peer = peer->next;
 	return peer;
 }
