@@ -66,6 +66,10 @@ static void test_trustpoint(void **state)
 static void test_sign_and_verify(void **state)
 {
 	(void)state;
+	imported(SIGNED " identity local fqdn r6.example\n");
+	imported_is(14, IOS_CHANGED, "if the certificate has it");
+	imported_has(SWANCTL, "id = \"r6.example\"\n");
+	imported_end();
 	imported(SIGNED " pki trustpoint A sign\n pki trustpoint B verify\n"
 		 " pki trustpoint C/1 verify\ncrypto pki trustpoint A\n");
 	imported_has(SWANCTL, "certs = A.pem\n");

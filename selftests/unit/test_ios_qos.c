@@ -193,6 +193,36 @@ static void test_adaptive(void **state)
 	end();
 }
 
+/* ---- marks ---- */
+
+/* Policies of groups queue; what they set is the tunnel's. */
+static void test_marks_of_groups(void **state)
+{
+	(void)state;
+	imported(CLASSES GROUP TOP("10m")
+		 " class A\n  set dscp tunnel af41\n  priority percent 10\n");
+	imported_is(9, IOS_CHANGED, "what the classes of CHILD set");
+	imported_is(16, IOS_TAKEN, NULL);
+	imported_has(NHRPD, "set-outer-dscp = af41\n\t\tpriority-percent = 10\n");
+	imported_has(NHRPD, "\tservice-policy-output = CHILD\n");
+	end();
+	/* It has others already. */
+	imported(CLASSES GROUP " service-policy output OWN\n" TOP("10m")
+		 " class A\n  set dscp tunnel af41\n"
+		 "policy-map OWN\n class A\n  set dscp af42\n");
+	imported_is(17, IOS_LOST, "into the one policy of the tunnel");
+	imported_has(NHRPD, "\tservice-policy-output = OWN\n");
+	imported_lacks(NHRPD, "af41");
+	end();
+	/* Two that say different things. */
+	imported(CLASSES GROUP " nhrp map group H service-policy output TOP2\n"
+		 TOP("10m") " class A\n  set dscp tunnel af41\n"
+		 "policy-map TOP2\n class A\n  set dscp tunnel af42\n");
+	imported_is(17, IOS_LOST, "a queue sets no marks");
+	imported_lacks(NHRPD, "service-policy-output");
+	end();
+}
+
 /* ---- policers ---- */
 
 /* Who drops what should be marked does worse than nothing. */
@@ -234,6 +264,7 @@ int main(void)
 		cmocka_unit_test(test_percent),
 		cmocka_unit_test(test_percent_of_nothing),
 		cmocka_unit_test(test_adaptive),
+		cmocka_unit_test(test_marks_of_groups),
 		cmocka_unit_test(test_policer_that_marks),
 		cmocka_unit_test(test_others),
 	};

@@ -188,6 +188,7 @@ struct ios_name {
  * @own_keyring: of the keys that stand in the profile itself, NULL for none
  * @own: these: the peer's and ours
  * @local_id: as strongSwan has it, NULL for the address
+ * @local_line: that says so
  * @remote_id: likewise, NULL for any
  * @n_remote: how many are let in
  * @remote_line: the last line that says so
@@ -212,6 +213,7 @@ struct ios_ike {
 	const char *own_keyring;
 	struct ios_key *own[2];
 	const char *local_id;
+	struct ios_line *local_line;
 	const char *remote_id;
 	unsigned int n_remote;
 	struct ios_line *remote_line;
@@ -689,6 +691,12 @@ void ios_write_nhrpd(struct ios *ios, struct ios_text *t);
  */
 const char *ios_policy_role(struct ios *ios, struct ios_line *line,
 			    const char *name, unsigned int role);
+/*
+ * The one policy that sets marks of those that groups have, for the tunnel; NULL
+ * if there is none, or several.
+ */
+const char *ios_policy_of_groups(struct ios *ios,
+				 const struct ios_option *groups);
 /* Option of a group map whose policy adapts its rate; NULL if it does not. */
 const char *ios_policy_adaptive(struct ios *ios, const char *name);
 /* Access lists, class maps and policy maps, once all have their roles. */

@@ -203,6 +203,7 @@ const char *ios_own_name(const struct ios_at *at)
 
 static bool local_id(struct ios_at *at, struct ios_ike *ike)
 {
+	ike->local_line = at->line;
 	if (ios_is(at, "dn")) {
 		ios_change(at->ios, at->line,
 			   "it is taken from the certificate");

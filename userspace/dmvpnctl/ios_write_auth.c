@@ -179,6 +179,9 @@ static void local(struct ios *ios, const struct ios_ipsec *profile,
 	names = ike && ike->sign ? ike->sign : all;
 	if (cert)
 		put_files(ios, names, true, t);
+	if (cert && ike && ike->local_id)
+		ios_change(ios, ike->local_line,
+			   "charon says so if the certificate has it, and else the subject");
 	if (cert && !names)
 		ios_change(ios, profile->line,
 			   "there is no crypto pki trustpoint: put a certificate into "

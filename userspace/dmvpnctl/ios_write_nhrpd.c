@@ -326,6 +326,11 @@ static void qos(struct ios *ios, struct ios_if *i, struct ios_text *t)
 			ios_put(t, "\tservice-policy-underlay = %s\n", policy);
 	}
 	groups(ios, i, t);
+	if (i->policy)
+		return;
+	policy = ios_policy_of_groups(ios, i->groups);
+	if (policy)
+		ios_put(t, "\tservice-policy-output = %s\n", policy);
 }
 
 /* ---- the whole ---- */

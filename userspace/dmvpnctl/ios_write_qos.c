@@ -122,6 +122,63 @@ const char *ios_policy_role(struct ios *ios, struct ios_line *line,
 	return our_name(ios, policy, role);
 }
 
+static bool has_marks(const struct ios_policy *policy)
+{
+	const struct ios_action *action;
+	const struct ios_class *class;
+
+	for (class = policy->classes; class; class = class->next)
+		for (action = class->actions; action; action = action->next)
+			if (action->kind != IOS_QUEUE)
+				return true;
+	return false;
+}
+
+/* That sets marks, of those within a queue's; NULL for none. */
+static struct ios_policy *marks_within(const struct ios *ios,
+				       struct ios_policy *policy,
+				       unsigned int depth)
+{
+	struct ios_policy *found = NULL;
+	const struct ios_class *class;
+
+	if (!policy || depth > DEPTH_MAX)
+		return NULL;
+	if (has_marks(policy))
+		return policy;
+	for (class = policy->classes; class && !found; class = class->next)
+		if (class->child)
+			found = marks_within(ios,
+					     ios_find_policy(ios, class->child),
+					     depth + 1);
+	return found;
+}
+
+const char *ios_policy_of_groups(struct ios *ios,
+				 const struct ios_option *groups)
+{
+	struct ios_policy *only = NULL, *found;
+	const struct ios_option *group, *first = NULL;
+
+	for (group = groups; group; group = group->next->next) {
+		found = ios_find_policy(ios, group->next->text);
+		found = marks_within(ios, found, 1);
+		if (!found)
+			continue;
+		if (only && found != only)
+			return NULL;
+		only = found;
+		first = first ? first : group;
+	}
+	if (!only)
+		return NULL;
+	only->roles |= IOS_ROLE_OUTPUT;
+	ios_change(ios, first->line,
+		   "what the classes of %s set is set for all that goes into the tunnel: service-policy-output",
+		   only->name);
+	return our_name(ios, only, IOS_ROLE_OUTPUT);
+}
+
 /* ---- access lists and class maps ---- */
 
 static void write_acl(struct ios *ios, const struct ios_acl *acl,
@@ -432,7 +489,7 @@ static void settle_class(struct ios *ios, const struct ios_policy *policy,
 			ios_lose(ios, action->line, NO_QUEUE);
 		else if (action->kind != IOS_QUEUE && !(policy->roles & MARKS))
 			ios_lose(ios, action->line,
-				 "a queue sets no marks: write it into a policy of the tunnel interface");
+				 "a queue sets no marks: write it into the one policy of the tunnel interface");
 	if (class->priority && !queues)
 		ios_lose(ios, class->priority_line, NO_QUEUE);
 	if (class->remaining && !queues)
