@@ -142,6 +142,34 @@ static void test_keyrings(void **state)
 	imported_end();
 }
 
+/* IKEv1 may have several, and peers by name. */
+static void test_isakmp_keyrings(void **state)
+{
+	(void)state;
+	imported(IKE1 " keyring A\n keyring B\ncrypto keyring A\n"
+		 "  description of all\n  local-address 1.1.1.1\n"
+		 "  pre-shared-key address ipv6 2001:DB8::2/128 key k1\n"
+		 "  pre-shared-key hostname r2 key k2\n"
+		 "  pre-shared-key address 0.0.0.0 0.0.0.0 key k3\n"
+		 "  pre-shared-key key k4\n"
+		 "crypto keyring B\n  pre-shared-key address 3.3.3.3 key k5\n");
+	imported_is(12, IOS_TAKEN, NULL);
+	imported_is(15, IOS_TAKEN, NULL);
+	imported_is(16, IOS_LOST, "all addresses of the router");
+	imported_has(SWANCTL, "id = \"2001:db8::2\"\n\t\tsecret = \"k1\"");
+	imported_is(18, IOS_CHANGED, "main mode finds keys by address");
+	imported_is(19, IOS_CHANGED, "any peer may use it");
+	imported_is(20, IOS_LOST, "whose key it is");
+	imported_lacks(SWANCTL, "k4");
+	imported_has(SWANCTL, "id = \"3.3.3.3\"\n\t\tsecret = \"k5\"");
+	imported_end();
+	/* What does not say whose key it is is nobody's. */
+	imported(TUNNEL "crypto isakmp key k1\n");
+	imported_is(9, IOS_LOST, "whose key it is");
+	imported_lacks(SWANCTL, "k1");
+	imported_end();
+}
+
 static void test_inline_keys(void **state)
 {
 	(void)state;
@@ -360,6 +388,7 @@ int main(void)
 		cmocka_unit_test(test_eap),
 		cmocka_unit_test(test_policies),
 		cmocka_unit_test(test_keyrings),
+		cmocka_unit_test(test_isakmp_keyrings),
 		cmocka_unit_test(test_inline_keys),
 		cmocka_unit_test(test_peers),
 		cmocka_unit_test(test_two_keys),

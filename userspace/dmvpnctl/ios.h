@@ -183,8 +183,7 @@ struct ios_name {
  * @line: where it begins
  * @name: of it
  * @ikev2: of IKEv2
- * @keyring: that it names, NULL for none
- * @keyring_line: that says so
+ * @keyrings: that it names, a list
  * @own_keyring: of the keys that stand in the profile itself, NULL for none
  * @own: these: the peer's and ours
  * @local_id: as strongSwan has it, NULL for the address
@@ -208,8 +207,7 @@ struct ios_ike {
 	struct ios_line *line;
 	const char *name;
 	bool ikev2;
-	const char *keyring;
-	struct ios_line *keyring_line;
+	struct ios_name *keyrings;
 	const char *own_keyring;
 	struct ios_key *own[2];
 	const char *local_id;

@@ -89,70 +89,105 @@ const char *ios_id(struct ios *ios, const struct addr *addr, unsigned int len)
 	return ios_format(ios, "%s", prefix_format(&p, text));
 }
 
-/* crypto isakmp key [0|6] KEY {address|hostname} ... */
-static void isakmp_key(struct ios_at *at)
+/* {address [ipv6] ADDRESS [MASK] | hostname NAME} */
+static bool key_peer(struct ios_at *at, struct ios_key *key)
 {
-	struct ios_key *key = ios_add(at->ios, &at->ios->keys);
-	unsigned int len = 32;
-	struct addr addr;
-	uint64_t type;
+	unsigned int len;
+	struct prefix p;
 
-	key->line = at->line;
-	at->line->used = &key->used;
-	key->secret = ios_secret(at, &type);
 	if (ios_is(at, "hostname")) {
 		key->id = ios_next(at);
-	} else if ((ios_is(at, "address ipv6") || ios_is(at, "address")) &&
-		   ios_peek(at)) {
-		struct prefix p;
+		ios_change(at->ios, at->line,
+			   "main mode finds keys by address: write that in place of the name");
+		return key->id;
+	}
+	if (!ios_is(at, "address ipv6") && !ios_is(at, "address"))
+		return false;
+	if (!ios_peek(at) || prefix_parse(ios_peek(at), &p))
+		return false;
+	ios_next(at);
+	len = p.len;
+	ios_mask(at, &len);
+	key->id = ios_id(at->ios, &p.addr, len);
+	return true;
+}
 
-		if (!prefix_parse(ios_peek(at), &p)) {
-			ios_next(at);
-			addr = p.addr;
-			len = p.len;
-			ios_mask(at, &len);
-			key->id = ios_id(at->ios, &addr, len);
-		}
-	} else {
+static struct ios_key *add_key(struct ios_at *at, const char *keyring)
+{
+	struct ios_key *key = ios_add(at->ios, &at->ios->keys);
+
+	key->line = at->line;
+	key->keyring = keyring;
+	at->line->used = &key->used;
+	return key;
+}
+
+/* A key is for whom its line says, and without that for nobody. */
+static void end_key(struct ios_at *at, struct ios_key *key, bool said)
+{
+	if (!said) {
+		key->secret = NULL;
+		at->at = at->line->n;
 		ios_lose(at->ios, at->line, "it does not say whose key it is");
 	}
-	ios_is(at, "no-xauth");
 	ios_take(at);
 	if (key->secret && !key->id)
 		ios_change(at->ios, at->line, IOS_ANY_PEER);
+}
+
+/* crypto isakmp key [0|6] KEY {address|hostname} ... [no-xauth] */
+static void isakmp_key(struct ios_at *at)
+{
+	struct ios_key *key = add_key(at, NULL);
+	uint64_t type;
+	bool said;
+
+	key->secret = ios_secret(at, &type);
+	said = key_peer(at, key);
+	ios_is(at, "no-xauth");
+	end_key(at, key, said);
+}
+
+static const struct ios_reason keyring_reasons[] = {
+	{ "description", NULL },
+	{ "local-address", "a key is for all addresses of the router" },
+	{ "rsa-pubkey", "a peer authenticates with a key or a certificate" },
+	{ NULL, NULL }
+};
+
+static void keyring_line(struct ios_at *at, const char *name)
+{
+	struct ios_key *key;
+	uint64_t type;
+	bool said;
+
+	if (!ios_is(at, "pre-shared-key")) {
+		if (ios_has_reason(at, keyring_reasons))
+			ios_take(at);
+		return;
+	}
+	key = add_key(at, name);
+	at->line->header->used = &key->used;
+	said = key_peer(at, key) && ios_is(at, "key");
+	key->secret = ios_secret(at, &type);
+	end_key(at, key, said);
 }
 
 /* crypto keyring NAME [vrf V] */
 static void keyring(struct ios_at *head)
 {
 	const char *name = ios_peek(head) ? ios_next(head) : "";
-	unsigned int len;
 	struct ios_at at;
-	struct addr addr;
-	struct ios_key *key;
-	uint64_t type;
 
 	if (ios_is(head, "vrf") && ios_next(head))
 		ios_change(head->ios, head->line,
 			   "it serves any VRF of the underlay");
 	ios_take(head);
-	ios_for_each_line(at, head->ios, head->line) {
-		if (!ios_is(&at, "pre-shared-key address") ||
-		    !ios_addr(&at, &addr))
-			continue;
-		len = addr_bits(&addr);
-		ios_mask(&at, &len);
-		if (!ios_is(&at, "key"))
-			continue;
-		key = ios_add(at.ios, &at.ios->keys);
-		key->line = at.line;
-		key->keyring = name;
-		key->id = ios_id(at.ios, &addr, len);
-		key->secret = ios_secret(&at, &type);
-		at.line->used = &key->used;
-		head->line->used = &key->used;
-		ios_take(&at);
-	}
+	ios_for_each_line(at, head->ios, head->line)
+		keyring_line(&at, name);
+	ios_for_each_line(at, head->ios, head->line)
+		if (!at.line->used)
+			at.line->used = head->line->used;
 }
 
 /* ---- crypto isakmp policy ---- */

@@ -163,8 +163,10 @@ static bool keyring(struct ios_at *at, struct ios_ike *ike)
 		return true;
 	}
 	ios_is(at, "local");
-	ike->keyring_line = at->line;
-	return (ike->keyring = ios_next(at));
+	if (!ios_peek(at))
+		return false;
+	add_name(at, &ike->keyrings, ios_next(at));
+	return true;
 }
 
 static bool credentials(struct ios_at *at, struct ios_ike *ike)
@@ -263,6 +265,7 @@ static const struct ios_reason reasons[] = {
 	{ "description", NULL },
 	{ "initial-contact", "the plugin lets the newest SA of a peer win" },
 	{ "initiate mode", "main mode is all there is" },
+	{ "isakmp authorization", "there is no Easy VPN here" },
 	{ "ivrf", "the device has its VRFs" },
 	{ "local-address", "the device has its local address" },
 	{ "nat", "that is charon's: keep_alive of strongswan.conf" },

@@ -35,6 +35,11 @@ bool ios_sa_line(struct ios_at *at, struct ios_sa *sa)
 
 	if (ios_is(at, "lifetime"))
 		return lifetime(at, sa);
+	if (ios_is(at, "idle-time")) {
+		ios_rest(at);
+		ios_lose(at->ios, at->line, "a session stays as long as its peer");
+		return true;
+	}
 	if (ios_is(at, "replay disable")) {
 		ios_lose(at->ios, at->line,
 			 "the window stays: packets wait before they get their number, so their order holds");
@@ -77,6 +82,7 @@ static const struct ios_reason reasons[] = {
 	{ "crypto ipsec nat-transparency", NULL },
 	{ "crypto isakmp aggressive-mode disable", NULL },
 	{ "crypto isakmp client", EASYVPN },
+	{ "crypto isakmp default policy", NULL },
 	{ "crypto isakmp diagnose", JOURNAL },
 	{ "crypto isakmp enable", NULL },
 	{ "crypto isakmp fragmentation", NULL },

@@ -301,14 +301,18 @@ static unsigned int use_keyring(struct ios *ios, const char *keyring)
 static void use_keys(struct ios *ios, const struct ios_ipsec *profile,
 		     const struct ios_ike *ike)
 {
+	const struct ios_name *ring = ike ? ike->keyrings : NULL;
+
 	if (ike && ike->own_keyring)
 		use_keyring(ios, ike->own_keyring);
-	if (ike && ike->keyring && strcmp(ike->keyring, "default")) {
-		if (!use_keyring(ios, ike->keyring))
-			ios_lose(ios, ike->keyring_line,
-				 "there is no key in a keyring of that name");
-	} else if (!profile->ikev2) {
+	if (!ring && !profile->ikev2)
 		use_keyring(ios, NULL);
+	for (; ring; ring = ring->next) {
+		if (!profile->ikev2 && !strcmp(ring->name, "default"))
+			use_keyring(ios, NULL);
+		else if (!use_keyring(ios, ring->name))
+			ios_lose(ios, ring->line,
+				 "there is no key in a keyring of that name");
 	}
 }
 
