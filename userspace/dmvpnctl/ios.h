@@ -681,7 +681,8 @@ const struct ios_isakmp *ios_best_isakmp(const struct ios *ios);
 /* The sides of its connection; @ike is NULL for no profile of IKE. */
 void ios_write_auth(struct ios *ios, const struct ios_ipsec *profile,
 		    struct ios_ike *ike, struct ios_text *t);
-void ios_put_quoted(struct ios_text *t, const char *option, const char *value);
+void ios_put_quoted(struct ios_text *t, const char *option,
+		    const char *value);
 void ios_write_nhrpd(struct ios *ios, struct ios_text *t);
 /*
  * The policy that has this role: what it is called in our file; NULL if there
@@ -690,8 +691,8 @@ void ios_write_nhrpd(struct ios *ios, struct ios_text *t);
 const char *ios_policy_role(struct ios *ios, struct ios_line *line,
 			    const char *name, unsigned int role);
 /*
- * The one policy that sets marks of those that groups have, for the tunnel; NULL
- * if there is none, or several.
+ * The one policy that sets marks of those that groups have, for the tunnel;
+ * NULL if there is none, or several.
  */
 const char *ios_policy_of_groups(struct ios *ios,
 				 const struct ios_option *groups);
