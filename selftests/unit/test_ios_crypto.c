@@ -351,6 +351,26 @@ static void test_sas(void **state)
 	imported_end();
 }
 
+static void test_esn(void **state)
+{
+	(void)state;
+	imported(IKE2 PSK "crypto ipsec transform-set S esp-gcm 256\n esn\n"
+		 " mode transport\ncrypto ipsec profile P2\n"
+		 " set transform-set S\n set pfs group19\n"
+		 " set ikev2-profile I\ninterface Tunnel1\n"
+		 " tunnel mode gre multipoint\n"
+		 " tunnel protection ipsec profile P2\n");
+	imported_is(15, IOS_TAKEN, NULL);
+	imported_has(SWANCTL, "esp_proposals = aes256gcm16-ecp256-esn-noesn\n");
+	imported_end();
+	imported(OPEN " tunnel protection ipsec profile P\n"
+		 "crypto ipsec profile P\n set transform-set T\n"
+		 "crypto ipsec transform-set T esp-gcm\n esn\n");
+	imported_is(7, IOS_LOST, "both sides have to want it");
+	imported_has(SWANCTL, "esp_proposals = aes128gcm16\n");
+	imported_end();
+}
+
 /* ---- the router ---- */
 
 static void test_router(void **state)
@@ -398,6 +418,7 @@ int main(void)
 		cmocka_unit_test(test_tunnels_profile),
 		cmocka_unit_test(test_local_addresses),
 		cmocka_unit_test(test_sas),
+		cmocka_unit_test(test_esn),
 		cmocka_unit_test(test_router),
 	};
 

@@ -84,6 +84,7 @@ struct ios_key {
  * @name: of it
  * @esp: ciphers as strongSwan has them, NULL if ours have them not
  * @transport: its mode
+ * @esn_line: that wants extended sequence numbers, NULL for none
  * @used: somebody uses it
  */
 struct ios_transform {
@@ -92,6 +93,7 @@ struct ios_transform {
 	const char *name;
 	const char *esp;
 	bool transport;
+	struct ios_line *esn_line;
 	bool used;
 };
 

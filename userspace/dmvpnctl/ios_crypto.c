@@ -390,8 +390,8 @@ static void transform_set(struct ios_at *head)
 		} else if (ios_is(&at, "mode tunnel")) {
 			ios_take(&at);
 		} else if (ios_is(&at, "esn")) {
-			ios_lose(at.ios, at.line,
-				 "add -esn to esp_proposals on both sides");
+			set->esn_line = at.line;
+			ios_take(&at);
 		}
 	}
 }

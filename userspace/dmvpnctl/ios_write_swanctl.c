@@ -148,6 +148,19 @@ static struct ios_transform *find_transform(struct ios *ios,
 	return set;
 }
 
+/* A peer that has none is a peer still, as with IOS. */
+static const char *esn(struct ios *ios, const struct ios_ipsec *profile,
+		       const struct ios_transform *set)
+{
+	if (!set->esn_line)
+		return "";
+	if (profile->ikev2)
+		return "-esn-noesn";
+	ios_lose(ios, set->esn_line,
+		 "with IKEv1 both sides have to want it: add -esn to esp_proposals there, too");
+	return "";
+}
+
 /* Mode of the first one, which all have. */
 static bool esp_proposals(struct ios *ios, struct ios_ipsec *profile,
 			  struct ios_text *t, bool *transport)
@@ -180,9 +193,10 @@ static bool esp_proposals(struct ios *ios, struct ios_ipsec *profile,
 					 "the first set of the profile has another mode");
 			continue;
 		}
-		ios_put(t, "%s%s%s%s", first ? ", " : "", set->esp,
+		ios_put(t, "%s%s%s%s%s", first ? ", " : "", set->esp,
 			profile->pfs ? "-" : "",
-			profile->pfs ? profile->pfs : "");
+			profile->pfs ? profile->pfs : "",
+			esn(ios, profile, set));
 		first = first ? first : set;
 	}
 	*transport = first && first->transport;
