@@ -31,19 +31,19 @@ router_ios() {
 		 ip nhrp network-id 1
 		 ip nhrp holdtime 600
 		 tunnel source Loopback1
-		 tunnel mode gre multipoint
 		 tunnel key 1
 	EOF
 	if [ "$1" = "$HUB" ]; then
 		hub_ios
 	else
-		spoke_ios
+		spoke_ios "$1"
 	fi
 }
 
 hub_ios() {
 	local r
 	cat <<-EOF
+		 tunnel mode gre multipoint
 		 ip nhrp redirect
 		 ip nhrp map multicast dynamic
 		 ip nhrp map group GOLD service-policy output TO-GOLD
@@ -63,12 +63,18 @@ hub_ios() {
 	done
 }
 
+# spoke_ios ROUTER: R8 is one of the first phase, with a tunnel to the hub alone.
 spoke_ios() {
+	if [ "$1" = R8 ]; then
+		echo " tunnel destination $(nbma "$HUB")"
+	else
+		echo " tunnel mode gre multipoint"
+		echo " ip nhrp shortcut"
+	fi
 	cat <<-EOF
 		 ip nhrp nhs $(overlay "$HUB")
 		 ip nhrp map $(overlay "$HUB") $(nbma "$HUB")
 		 ip nhrp map multicast $(nbma "$HUB")
-		 ip nhrp shortcut
 		 nhrp group GOLD
 		ip route 11.11.11.0 255.255.255.0 $(overlay "$HUB")
 		ip route 172.16.0.0 255.255.0.0 $(overlay "$HUB")
@@ -103,6 +109,11 @@ devices() {
 	for r in "${ROUTERS[@]}"; do
 		ip -n "$r" -batch "$CLOUD/$r/dmvpn/dmvpn0.conf" || return 1
 	done
+}
+
+# by_hub ROUTER OTHER: the router asks for no direct path, and has none.
+by_hub() {
+	ping_ok "$1" "$(overlay "$2")" && ! direct "$1" "$2"
 }
 
 # marked OUTER: what R6 sends to the business has AF21 when it comes out of the
@@ -142,7 +153,7 @@ loads() {
 }
 
 need_module
-plan 20
+plan 21
 rm -rf "$CLOUD"
 cloud_underlay
 for r in "${ROUTERS[@]}"; do
@@ -159,6 +170,8 @@ for r in "${SPOKES[@]}"; do
 done
 ping_ok R6 "$(overlay R7)" || true
 check "R6 and R7 have a direct path" wait_for -t 40 direct R6 R7
+ping_ok R8 "$(overlay R7)" || true
+check "R8 reaches R7, by the hub alone" by_hub R8 R7
 check "business leaves with AF31 outside, AF21 inside" \
 	wait_for marked "$AF31"
 check "the hub queues towards each spoke by its group" wait_for queues
