@@ -124,25 +124,44 @@ static void retry(void **state)
 	assert_int_equal(unit_nhs(&spoke), NHRP_NHS_UP);
 }
 
-static void renewal(void **state)
+/* It registers, and again after @ms, or a tenth of that sooner. */
+static void renew_after(unsigned int ms)
 {
 	struct nhrp_msg first, msg;
 	unsigned int i;
 
-	(void)state;
 	fake_net_run(&net, 200);
 	take_request(&first);
 	reply(&first, 0);
-	fake_net_run(&net, HOLD * 1000 / 3 * 9 / 10 - 1000);
+	fake_net_run(&net, ms * 9 / 10 - 1000);
 	unit_silent(&spoke);
-	for (i = 0; i < 110 && list_empty(&spoke.sent); i++)
+	for (i = 0; i <= ms / 1000 + 10 && list_empty(&spoke.sent); i++)
 		fake_net_run(&net, 100);
 	take_request(&msg);
 	assert_int_not_equal(msg.id, first.id);
+}
+
+static void renewal(void **state)
+{
+	(void)state;
+	renew_after(HOLD * 1000 / 3);
 	assert_int_equal(unit_nhs(&spoke), NHRP_NHS_UP);
 	/* No answers any more: it is not up for ever. */
 	fake_net_run(&net, 10000);
 	assert_int_equal(unit_nhs(&spoke), NHRP_NHS_PROBE);
+}
+
+/* At the operator's own time; the holding time is what it was. */
+static void registration_timeout(void **state)
+{
+	struct conf conf;
+
+	(void)state;
+	unit_spoke(&conf);
+	conf.iface[0].registration_timeout = 40;
+	begin(&conf, true);
+	renew_after(40000);
+	fake_free(&spoke);
 }
 
 static void refused(void **state)
@@ -337,6 +356,7 @@ int main(void)
 		SPOKE(request),
 		SPOKE(retry),
 		SPOKE(renewal),
+		cmocka_unit_test(registration_timeout),
 		SPOKE(refused),
 		SPOKE(wrong_replies),
 		SPOKE(session_lost),
