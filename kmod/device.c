@@ -487,8 +487,24 @@ static bool share_local(const struct dmvpn_addr *a, const struct dmvpn_addr *b)
 	return dmvpn_addr_is_set(a) && dmvpn_addr_equal(a, b);
 }
 
-/* A GRE header must name one device. Under RTNL. */
-static int config_check_unique(const struct dmvpn_config *cfg,
+static bool has_same_key(const struct dmvpn_config *a,
+			 const struct dmvpn_config *b)
+{
+	return a->has_key == b->has_key && a->key == b->key;
+}
+
+static bool differ_in_profile(const struct dmvpn_config *a,
+			      const struct dmvpn_config *b)
+{
+	return a->profile[0] && b->profile[0] && strcmp(a->profile, b->profile);
+}
+
+/*
+ * A GRE header must name one device, and IKE, which does not see that header,
+ * one profile: whoever one of them lets in can send to all devices of the
+ * address. Under RTNL.
+ */
+static int config_check_others(const struct dmvpn_config *cfg,
 			       const struct dmvpn_device *self,
 			       struct netlink_ext_ack *extack)
 {
@@ -502,14 +518,20 @@ static int config_check_unique(const struct dmvpn_config *cfg,
 	}
 	list_for_each_entry(dd, &self->dn->devices, net_node) {
 		other = rtnl_dereference(dd->cfg);
-		if (dd == self || cfg->has_key != other->has_key ||
-		    cfg->key != other->key ||
+		if (dd == self ||
 		    (!share_local(&cfg->local, &other->local) &&
 		     !share_local(&cfg->local6, &other->local6)))
 			continue;
-		NL_SET_ERR_MSG(extack,
-			       "another dmvpn device has this local address and key");
-		return -EEXIST;
+		if (has_same_key(cfg, other)) {
+			NL_SET_ERR_MSG(extack,
+				       "another dmvpn device has this local address and key");
+			return -EEXIST;
+		}
+		if (differ_in_profile(cfg, other)) {
+			NL_SET_ERR_MSG(extack,
+				       "another dmvpn device has this local address and another protection: they share their sessions, give both the same");
+			return -EINVAL;
+		}
 	}
 	return 0;
 }
@@ -535,7 +557,7 @@ static int dmvpn_newlink(DMVPN_NEWLINK_ARGS)
 	config_default(cfg);
 	err = config_parse(cfg, dd, dmvpn_newlink_data, extack);
 	if (!err)
-		err = config_check_unique(cfg, dd, extack);
+		err = config_check_others(cfg, dd, extack);
 	if (err) {
 		config_retire(cfg);
 		return err;
@@ -616,7 +638,7 @@ static int dmvpn_changelink(struct net_device *dev, struct nlattr *tb[],
 		return -ENOMEM;
 	err = config_parse(cfg, dd, data, extack);
 	if (!err)
-		err = config_check_unique(cfg, dd, extack);
+		err = config_check_others(cfg, dd, extack);
 	if (!err)
 		err = config_check_change(dd, old, cfg, extack);
 	if (err) {

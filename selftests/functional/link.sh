@@ -21,7 +21,7 @@ operstate() { # NODE STATE
 	[ "$(ip -n "$1" -j link show dmvpn0 | jq -r '.[0].operstate')" = "$2" ]
 }
 
-plan 42
+plan 45
 ns_add a
 ip -n a link add under type dummy
 ip -n a addr add 10.9.1.2/24 dev under
@@ -87,6 +87,15 @@ check_fails "tos with ECN bits: refused, with a reason" 'tos' \
 	add dmvpn2 local 10.9.1.2 key 6 tos 0x03
 check_fails "the profile is too long: refused, with a reason" 'protection' \
 	add dmvpn2 local 10.9.1.2 key 6 protection "$(printf 'x%.0s' {1..64})"
+ip -n a link add dmvpn2 type dmvpn local 10.9.1.2 key 6 protection DMVPN
+check_fails "same local address, another profile: refused, with a reason" \
+	'share their sessions' \
+	add dmvpn3 local 10.9.1.2 key 7 protection OTHER
+check_fails "nor is it changed to that" 'share their sessions' \
+	ip -n a link change dmvpn2 type dmvpn protection OTHER
+check "no profile beside one" \
+	ip -n a link change dmvpn2 type dmvpn noprotection
+ip -n a link del dmvpn2
 check "device dump over generic netlink names both" test \
 	"$(genl a dump device-get | jq -r .name | sort | xargs)" = \
 	"dmvpn0 dmvpn1"
