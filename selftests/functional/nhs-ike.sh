@@ -4,7 +4,8 @@
 # Two hubs, R1 and R8, and IKE with the settings of our examples. R1's machine
 # goes without a word: spokes that probe each second leave it within three
 # seconds, one with the defaults within 15, and packets go through R8. charon gives
-# up; when R1 is back, so are they.
+# up; when R1 is back, so are they. Then R1's line comes and goes, which has no
+# packet go there and back.
 set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/cloud.sh"
@@ -55,7 +56,7 @@ registered_with() {
 	shift
 	for r in "$@"; do
 		on "$r" dmvpnctl show nhrp nhs |
-			grep -q "^$(overlay "$hub")  RE  up " || return 1
+			grep -q "^$(overlay "$hub")  RE  " || return 1
 	done
 }
 
@@ -113,9 +114,16 @@ leaves() {
 	[ "$ms" -le $((($2 + SLACK) * 1000)) ]
 }
 
+# line ROUTER up|down
+line() {
+	ip -n net link set "to_$1" "$2"
+	[ "$2" = down ] || ip -n net route replace "$(nbma "$1")/32" \
+		via "10.0.${1#R}.2"
+}
+
 # off ROUTER: the machine is gone.
 off() {
-	ip -n net link set "to_$1" down
+	line "$1" down
 	daemon_stop "$1" charon KILL
 	daemon_stop "$1" nhrpd KILL
 	ip -n "$1" link del dmvpn0
@@ -124,21 +132,21 @@ off() {
 
 # boot ROUTER: with START for when it could be spoken to.
 boot() {
-	ip -n net link set "to_$1" up
-	ip -n net route replace "$(nbma "$1")/32" via "10.0.${1#R}.2"
+	line "$1" up
 	cloud_device "$1" protection DMVPN
 	charon_start "$1"
 	nhrpd_start "$1"
 	START=$(now)
 }
 
-# back COMMAND...: it is true in time.
-back() {
-	local ms
+# within SECONDS COMMAND...: it is true so long after START.
+within() {
+	local limit=$1 ms
+	shift
 	wait_for -t 120 "$@" || return 1
 	ms=$(($(now) - START))
 	echo "# after $ms ms" >&3
-	[ "$ms" -le $(((BACK + SLACK) * 1000)) ]
+	[ "$ms" -le $(((limit + SLACK) * 1000)) ]
 }
 
 carried() {
@@ -167,7 +175,22 @@ stream_end() {
 		awk '$1 - last > gap { gap = $1 - last } { last = $1 }
 			END { print gap * 100 }')
 	echo "# the longest time without an answer was $GAP ms" >&3
-	[ "$GAP" -le $((($1 + SLACK) * 1000)) ]
+	[ "$GAP" -le "$1" ]
+}
+
+# flaps: each time R1 answers for a few seconds, less than it has to.
+flaps() {
+	for _ in {1..4}; do
+		line R1 up
+		wait_for registered_with R1 R6
+		line R1 down
+		wait_for -t 30 eval '! registered_with R1 R6'
+	done
+	line R1 up
+}
+
+returns() {
+	grep -c "is in use again" "$TMP/R6.events" || true
 }
 
 gave_up() {
@@ -175,7 +198,7 @@ gave_up() {
 }
 
 need_module
-plan 8
+plan 14
 cloud_prepare 2
 for r in "${ROUTERS[@]}"; do
 	cat "$EXAMPLES/strongswan-dmvpn.conf" >>"$CLOUD/$r/strongswan.conf"
@@ -196,10 +219,28 @@ CUT=$(now)
 off R1
 check "who probes each second leaves R1 within $PROBED s" leaves R6 $PROBED
 check "packets go through R8" wait_for through R8
-check "which took as long" stream_end $PROBED
+check "which took as long" stream_end $(((PROBED + SLACK) * 1000))
 check "the defaults are to leave it within $DEFAULT s" leaves R7 $DEFAULT
 check "charon gives up, and goes on trying" wait_for -t 90 gave_up R6
 boot R1
 check "$BACK s after its return all are registered with R1" \
-	back at_r1 "${SPOKES[@]}"
+	within $BACK at_r1 "${SPOKES[@]}"
+
+check "packets go through R1 again" wait_for -t 60 through R1
+line R1 down
+check "and through R8, when R1's line is down" wait_for through R8
+stream_start
+before=$(returns)
+flaps
+check_eq "while it comes and goes R1 is not returned to" "$(returns)" "$before"
+check "nor is anything lost" stream_end 100
+check "when it stays it is" wait_for -t 60 through R1
+
+# Nobody has had the time to miss it.
+CUT=$(now)
+off R1
+boot R1
+START=$CUT
+check "rebooted at once, it has all back when they would have missed it" \
+	within $DEFAULT at_r1 "${SPOKES[@]}"
 finish

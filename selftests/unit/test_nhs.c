@@ -265,12 +265,30 @@ static void stale_session(void **unused)
 	hub_alive[0] = false;
 	hubs_until(0, NHRP_NHS_PROBE);
 	assert_int_equal(hubs_spoke.clears, 0);
-	hubs_run(11000);
+	hubs_run(8000);
 	assert_int_equal(hubs_spoke.clears, 1);
 	/* Once. */
 	hubs_run(120000);
 	assert_int_equal(hubs_spoke.clears, 1);
 	assert_int_equal(hubs_state(0), NHRP_NHS_PROBE);
+	hubs_end();
+}
+
+/* With the default probes it is stale as soon as the hub is lost. */
+static void stale_when_lost(void **unused)
+{
+	struct conf conf;
+	uint64_t ms;
+
+	(void)unused;
+	hubs_conf(&conf)->probe_seconds = 10;
+	hubs_begin(&conf, true);
+	hubs_run(13000);
+	hub_alive[0] = false;
+	ms = hubs_until(0, NHRP_NHS_PROBE);
+	assert_in_range(ms, 3000, 14000);
+	hubs_run(100);
+	assert_int_equal(hubs_spoke.clears, 1);
 	hubs_end();
 }
 
@@ -286,6 +304,7 @@ int main(void)
 		cmocka_unit_test(unanswered_anew),
 		cmocka_unit_test(outage),
 		cmocka_unit_test(stale_session),
+		cmocka_unit_test(stale_when_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,10 +59,19 @@ static void listen_to(struct nhs *nhs)
 	nhs->heard = n->now;
 }
 
+/* Milliseconds until nothing has been heard of it for @ms. */
+static uint64_t silent_in(struct nhs *nhs, uint64_t ms)
+{
+	uint64_t silence;
+
+	listen_to(nhs);
+	silence = nhs->ifc->nhrp->now - nhs->heard;
+	return silence < ms ? ms - silence : 0;
+}
+
 static bool is_silent_for(struct nhs *nhs, uint64_t ms)
 {
-	listen_to(nhs);
-	return nhs->ifc->nhrp->now - nhs->heard >= ms;
+	return !silent_in(nhs, ms);
 }
 
 /* ---- who is used? ---- */
@@ -216,10 +225,12 @@ void nhs_lost(struct nhs *nhs)
 
 	register_set_state(nhs, NHRP_NHS_PROBE);
 	nhs->failed = true;
-	/* Perhaps it can be reached at another of its addresses. */
-	watch_in(nhs, known || nhs->n_addr < 2 ? NHS_STALE_MS : 0);
-	if (known)
+	if (known) {
+		watch_in(nhs, NHS_STALE_MS);
 		return;
+	}
+	/* Perhaps it can be reached at another of its addresses. */
+	watch_in(nhs, nhs->n_addr < 2 ? silent_in(nhs, NHS_STALE_MS) : 0);
 	observe(ifc->nhrp, NHRP_EVENT_NHS_DOWN, NHRP_LEVEL_WARNING,
 		(struct subject){ ifc, &nhs->proto, &nbma },
 		"NHS %s (%s) is lost: %s", addr_text(&nhs->proto).t,

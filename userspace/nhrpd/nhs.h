@@ -11,8 +11,9 @@
 /* A server that is tried has to answer in that time. */
 #define NHS_CONNECT_MS	5000
 /*
- * A lost server's session that still looks well is made anew after that time:
- * a server that has been restarted does not know it any more.
+ * A lost server's session that still looks well is made anew when nothing has
+ * come from it for that time: a server that has been restarted does not know it
+ * any more.
  */
 #define NHS_STALE_MS	10000
 
