@@ -105,11 +105,24 @@ static void xmit_unicast(struct dmvpn_device *dd, struct sk_buff *skb)
 	}
 }
 
+/* With its options: they go into each fragment. */
+static bool has_ip4_header(struct sk_buff *skb)
+{
+	return pskb_network_may_pull(skb, sizeof(struct iphdr)) &&
+	       ip_hdr(skb)->ihl >= 5 &&
+	       pskb_network_may_pull(skb, 4 * ip_hdr(skb)->ihl);
+}
+
+/* Not all that comes here has been looked at by IP: MPLS, and raw sockets. */
 static bool has_header(struct sk_buff *skb)
 {
-	if (skb->protocol == htons(ETH_P_MPLS_UC))
-		return pskb_network_may_pull(skb, sizeof(struct mpls_label));
-	return pskb_inet_may_pull(skb);
+	switch (skb->protocol) {
+	case htons(ETH_P_IP):
+		return has_ip4_header(skb);
+	case htons(ETH_P_IPV6):
+		return pskb_network_may_pull(skb, sizeof(struct ipv6hdr));
+	}
+	return pskb_network_may_pull(skb, sizeof(struct mpls_label));
 }
 
 static void xmit_packet(struct dmvpn_device *dd, struct sk_buff *skb)

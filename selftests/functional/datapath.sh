@@ -141,7 +141,7 @@ one_more_drop() {
 }
 
 need_module
-plan 28
+plan 29
 
 # Plain GRE.
 pair
@@ -195,4 +195,8 @@ check_eq "a peer's next hops go with it" \
 	"$(genl a dump nexthop-get | jq -r .state)" negative
 check "multicast without a peer: counted" one_more_drop tx-no-peer \
 	in_ns a ping -n -c 1 -W 1 -t 1 -I dmvpn0 224.0.0.99
+BEFORE=$(drops a dmvpn0 tx-malformed)
+in_ns a "$SELFTESTS/functional/forge.py" bad-header dmvpn0
+check_eq "headers of impossible lengths: counted" \
+	$(($(drops a dmvpn0 tx-malformed) - BEFORE)) 2
 finish

@@ -6,6 +6,9 @@
         ten datagrams in plain GRE
   forge.py bad-checksum SRC DST KEY INNER_SRC INNER_DST
         a datagram in plain GRE whose checksum is wrong
+  forge.py bad-header DEVICE
+        out of a device: IPv4 headers that are longer than their packet, and
+        shorter than a header can be
   forge.py replay FILE COUNT
         the last ESP packet of a capture, COUNT times
   forge.py order FILE NUMBER...
@@ -68,6 +71,14 @@ def bad_checksum(src, dst, key, inner_src, inner_dst):
     send([header(src, dst, socket.IPPROTO_GRE) + gre + packet])
 
 
+def bad_header(device):
+    """From a socket that does not look at what it sends."""
+    whole = header("192.0.2.1", "192.0.2.2", socket.IPPROTO_UDP, 12) + bytes(12)
+    with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM) as sock:
+        for first in 0x4f, 0x44:
+            sock.sendto(bytes([first]) + whole[1:], (device, 0x0800))
+
+
 def captured(name):
     """Yield the packets of a capture of ESP: their IPv4 header, and the rest."""
     with open(name, "rb") as file:
@@ -126,6 +137,7 @@ def short(name):
 
 if __name__ == "__main__":
     COMMANDS = {"clear-gre": clear_gre, "bad-checksum": bad_checksum,
+                "bad-header": bad_header,
                 "replay": replay, "order": order,
                 "flip": flip, "short": short}
     if len(sys.argv) < 3 or sys.argv[1] not in COMMANDS:
