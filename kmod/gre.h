@@ -27,6 +27,7 @@ unsigned int dmvpn_gre_len(const struct dmvpn_config *cfg);
 void dmvpn_gre_push(struct sk_buff *skb, const struct dmvpn_config *cfg);
 bool dmvpn_gre_parse(const struct sk_buff *skb, unsigned int offset,
 		     struct dmvpn_gre *gre);
-bool dmvpn_gre_intact(struct sk_buff *skb, const struct dmvpn_gre *gre);
+bool dmvpn_gre_intact(struct sk_buff *skb, const struct dmvpn_gre *gre,
+		      bool opened);
 
 #endif /* _DMVPN_GRE_H */

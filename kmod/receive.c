@@ -133,8 +133,12 @@ void dmvpn_receive(const struct dmvpn_arrival *from, struct sk_buff *skb)
 	struct dmvpn_device *dd = from->dd;
 	struct net_device *dev = dd->dev;
 
-	if (!dmvpn_gre_intact(skb, &from->gre)) {
+	if (!dmvpn_gre_intact(skb, &from->gre, from->session)) {
 		dmvpn_drop_skb(dd, skb, DMVPN_A_DROPS_RX_CHECKSUM);
+		return;
+	}
+	if (iptunnel_pull_offloads(skb)) {
+		dmvpn_drop_skb(dd, skb, DMVPN_A_DROPS_RX_NO_MEMORY);
 		return;
 	}
 	skb_pull_rcsum(skb, from->gre.len);
@@ -145,7 +149,6 @@ void dmvpn_receive(const struct dmvpn_arrival *from, struct sk_buff *skb)
 	skb_reset_mac_header(skb);
 	skb_clear_hash(skb);
 	skb_set_queue_mapping(skb, 0);
-	skb->encapsulation = 0;
 	if (from->session) {
 		/* The ICV covered every byte. */
 		skb->ip_summed = CHECKSUM_UNNECESSARY;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Beside the kernel's own: ip_gre in either order of loading, and ESP whose
-# SPI is not ours.
+# Beside the kernel's own: ip_gre in either order of loading, and at the other end
+# with checksums; and ESP whose SPI is not ours.
 set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/pair.sh"
@@ -19,6 +19,23 @@ gre() {
 
 both_work() {
 	wait_for ping_ok a "${OVERLAY[b]}" && wait_for ping_ok a "${GRE8[b]}"
+}
+
+# summed KEY: TCP from ip_gre of b, with checksums outside. Those inside are only
+# begun, as of all that does not leave the machine, and a merges packets (GRO),
+# which keeps the checksum of the first.
+summed() {
+	local key
+	read -r -a key <<<"$1"
+	ip -n a link change dmvpn0 type dmvpn csum "${key[@]}"
+	[ "$1" != nokey ] || key=()
+	ip -n b link add gre9 type gre local "${NBMA[b]}" remote "${NBMA[a]}" \
+		csum "${key[@]}" ttl 64
+	ip -n b addr add "${OVERLAY[b]}/24" dev gre9
+	ip -n b link set gre9 up
+	check "checksums, $1: TCP from ip_gre" tcp b a 2M
+	check_eq "none is wrong" "$(drops a dmvpn0 rx-checksum)" 0
+	ip -n b link del gre9
 }
 
 unload() {
@@ -52,7 +69,7 @@ xfrm_counts() {
 }
 
 declare -A GRE8=([a]=192.168.8.1 [b]=192.168.8.2)
-plan 6
+plan 10
 
 modprobe -r dmvpn ip_gre 2>/dev/null || true
 modprobe dmvpn
@@ -69,6 +86,15 @@ pair
 gre a
 gre b
 check "ip_gre loaded first: both work" both_work
+unload
+
+modprobe dmvpn
+modprobe ip_gre
+pair
+ip -n b link del dmvpn0
+in_ns a ethtool -K eth0 gro on
+summed "key 9"
+summed nokey
 unload
 
 modprobe dmvpn
