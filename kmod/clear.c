@@ -64,7 +64,7 @@ static void receive_clear(struct dmvpn_arrival *from, struct sk_buff *skb,
 		return;
 	}
 	dmvpn_receive_note(skb, 0, 0);
-	__skb_pull(skb, offset);
+	skb_pull_rcsum(skb, offset);
 	dmvpn_receive(from, skb);
 }
 
@@ -89,6 +89,7 @@ static void learn_pmtu4(struct sk_buff *skb, struct net *net)
 {
 	unsigned int offset = ip_hdrlen(skb) + sizeof(struct icmphdr);
 	const struct icmphdr *icmph;
+	const struct dmvpn_device *dd;
 	struct dmvpn_addr local;
 	struct dmvpn_gre gre;
 	struct iphdr *iph;
@@ -104,17 +105,23 @@ static void learn_pmtu4(struct sk_buff *skb, struct net *net)
 	    iph->protocol != IPPROTO_GRE || iph->ihl < 5)
 		return;
 	local = dmvpn_addr_ip4(iph->saddr);
-	if (!device_of(net, skb, offset + iph->ihl * 4, &local, &gre))
+	dd = device_of(net, skb, offset + iph->ihl * 4, &local, &gre);
+	if (!dd || nf_ip_checksum(skb, NF_INET_LOCAL_IN, ip_hdrlen(skb),
+				  IPPROTO_ICMP))
 		return;
 	__skb_pull(skb, offset);
-	ipv4_update_pmtu(skb, net, mtu, 0, IPPROTO_GRE);
+	ipv4_update_pmtu(skb, net, mtu, rcu_dereference(dd->cfg)->link,
+			 IPPROTO_GRE);
 	__skb_push(skb, offset);
 }
 
 static void learn_pmtu6(struct sk_buff *skb, struct net *net,
 			unsigned int offset)
 {
+	const unsigned int icmp = offset;
+	const struct dmvpn_config *cfg;
 	const struct icmp6hdr *icmph;
+	const struct dmvpn_device *dd;
 	const struct ipv6hdr *ip6h;
 	struct dmvpn_addr local;
 	struct dmvpn_gre gre;
@@ -130,10 +137,14 @@ static void learn_pmtu6(struct sk_buff *skb, struct net *net,
 	    ip6h->nexthdr != IPPROTO_GRE)
 		return;
 	local = dmvpn_addr_ip6(&ip6h->saddr);
-	if (!device_of(net, skb, offset + sizeof(*ip6h), &local, &gre))
+	dd = device_of(net, skb, offset + sizeof(*ip6h), &local, &gre);
+	if (!dd || nf_ip6_checksum(skb, NF_INET_LOCAL_IN, icmp,
+				   IPPROTO_ICMPV6))
 		return;
+	cfg = rcu_dereference(dd->cfg);
 	__skb_pull(skb, offset);
-	ip6_update_pmtu(skb, net, mtu, 0, 0, sock_net_uid(net, NULL));
+	ip6_update_pmtu(skb, net, mtu, cfg->link, cfg->fwmark,
+			sock_net_uid(net, NULL));
 	__skb_push(skb, offset);
 }
 

@@ -265,6 +265,24 @@ static void note_unreachable(struct dmvpn_sa *sa)
 	WRITE_ONCE(sa->unreachable, jiffies ?: 1);
 }
 
+/* The path got narrower, for each device whose packets are in the SA. */
+static void learn_pmtu(struct net *net, const struct dmvpn_sa *sa,
+		       struct sk_buff *skb, bool ip6, u32 mtu)
+{
+	const struct dmvpn_config *cfg;
+	const struct dmvpn_peer *peer;
+
+	list_for_each_entry_rcu(peer, &sa->session->peers, session_node) {
+		cfg = rcu_dereference(peer->dd->cfg);
+		if (ip6)
+			ip6_update_pmtu(skb, net, htonl(mtu), cfg->link,
+					cfg->fwmark, sock_net_uid(net, NULL));
+		else
+			ipv4_update_pmtu(skb, net, mtu, cfg->link,
+					 IPPROTO_ESP);
+	}
+}
+
 static int error_ip4(struct sk_buff *skb, u32 info)
 {
 	const struct iphdr *iph = (struct iphdr *)skb->data;
@@ -279,7 +297,7 @@ static int error_ip4(struct sk_buff *skb, u32 info)
 		return -ENOENT;
 	if (icmp_hdr(skb)->type == ICMP_DEST_UNREACH &&
 	    icmp_hdr(skb)->code == ICMP_FRAG_NEEDED)
-		ipv4_update_pmtu(skb, net, info, 0, IPPROTO_ESP);
+		learn_pmtu(net, sa, skb, false, info);
 	else if (icmp_hdr(skb)->type == ICMP_DEST_UNREACH ||
 		 icmp_hdr(skb)->type == ICMP_TIME_EXCEEDED)
 		note_unreachable(sa);
@@ -300,8 +318,7 @@ static int error_ip6(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
 	if (!sa)
 		return -ENOENT;
 	if (type == ICMPV6_PKT_TOOBIG)
-		ip6_update_pmtu(skb, net, info, 0, 0,
-				sock_net_uid(net, NULL));
+		learn_pmtu(net, sa, skb, true, ntohl(info));
 	else if (type == ICMPV6_DEST_UNREACH || type == ICMPV6_TIME_EXCEED)
 		note_unreachable(sa);
 	return 0;

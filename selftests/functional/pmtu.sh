@@ -5,7 +5,8 @@
 #   host ---1500--- a ===1500=== mid ===1300=== b
 #
 # The host hears the right value, DF is honoured, transfers complete. It hears
-# too when the router in between has no way to b.
+# too when the router in between has no way to b, and when the way there is in a
+# VRF.
 set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/pair.sh"
@@ -83,6 +84,26 @@ host_hears_that() {
 	grep -q "From 192.168.50.1 .*Destination Host Unreachable" <<<"$said"
 }
 
+# below: the way to b is in a VRF of a alone.
+below() {
+	ip -n a -batch - <<-EOF
+		link add below type vrf table 78
+		link set below up
+		link set eth0 master below
+		route add default via 10.9.1.1 vrf below
+		link change dmvpn0 type dmvpn dev below
+	EOF
+	forget
+	peer a b
+}
+
+# in_vrf NAME WANT
+in_vrf() {
+	check "$1 in a VRF: the host is told an MTU of $2" \
+		wait_for host_is_told "$2"
+	check "$1 in a VRF: TCP from the host completes" transfer host
+}
+
 start() {
 	pair "$@"
 	narrow
@@ -91,12 +112,16 @@ start() {
 }
 
 need_module
-plan 24
+plan 28
 
 start
 narrow_path "plain GRE with key" 1272
 check_eq "the peer shows it" "$(genl_field a .mtu peer-get dev=dmvpn0 \
 	remote="${NBMA[b]}")" 1272
+ns_del a b mid host
+start
+below
+in_vrf "plain GRE with key" 1272
 ns_del a b mid host
 
 # 20 IP, 8 ESP, 8 IV, 16 ICV; 8 GRE and 2 trailer padded to 4.
@@ -104,6 +129,9 @@ start protection DMVPN
 protect a b gcm128
 narrow_path gcm128 1238
 no_way gcm128
+below
+protect a b gcm128
+in_vrf gcm128 1238
 ns_del a b mid host
 
 # 20 IP, 8 ESP, 16 IV, 12 ICV; 8 GRE and 2 trailer padded to 16.
