@@ -20,6 +20,7 @@
  * @handles: sessions by handle
  * @next_handle: where the search for a free handle goes on
  * @session_list: all sessions, for dumps
+ * @n_moved: those that have another port than their peers asked for
  * @reserved: inbound SPIs that wait for their keys
  * @devices: devices whose underlay this is
  * @n_sas: SAs not yet freed; a namespace goes only when this is 0
@@ -43,6 +44,7 @@ struct dmvpn_net {
 	struct xarray handles;
 	u32 next_handle;
 	struct list_head session_list;
+	u32 n_moved;
 	struct list_head reserved;
 	struct list_head devices;
 	atomic_t n_sas;

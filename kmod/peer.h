@@ -45,6 +45,7 @@ struct dmvpn_peer_key {
  * @dst: route to the NBMA address, with BH off
  * @pending: packets that wait for an SA; its lock guards @dead too
  * @dead: no packet may be added to @pending any more
+ * @waiting: jiffies when the first of @pending came
  * @mcast_budget: multicast copies that may go now, see mcast.c
  * @mcast_refilled: jiffies when it was last added to
  * @stats: inner packets and bytes
@@ -70,6 +71,7 @@ struct dmvpn_peer {
 	struct dst_cache dst;
 	struct sk_buff_head pending;
 	bool dead;
+	unsigned long waiting;
 	u32 mcast_budget;
 	unsigned long mcast_refilled;
 	struct pcpu_sw_netstats __percpu *stats;

@@ -5,6 +5,9 @@
 #include "send.h"
 #include "session.h"
 
+/* As long as an exchange of IKE may take; who waits for more has given up. */
+#define DMVPN_PENDING_TIMEOUT	(30 * HZ)
+
 /**
  * dmvpn_pending_add() - keep a packet until its session has an SA
  * @peer: of a protected device
@@ -32,7 +35,9 @@ bool dmvpn_pending_add(struct dmvpn_peer *peer, struct sk_buff *skb)
 		reason = DMVPN_A_DROPS_TX_NO_SA;
 	else if (skb_queue_len(&peer->pending) >= limit)
 		reason = DMVPN_A_DROPS_TX_PENDING;
-	else
+	else if (skb_queue_empty(&peer->pending))
+		peer->waiting = jiffies;
+	if (!reason)
 		__skb_queue_tail(&peer->pending, skb);
 	spin_unlock(&peer->pending.lock);
 	if (reason) {
@@ -70,13 +75,7 @@ void dmvpn_pending_send(struct dmvpn_peer *peer)
 	local_bh_enable();
 }
 
-/**
- * dmvpn_pending_drop() - drop what waits: the session failed
- * @peer: peer
- *
- * Context: process, dn->lock.
- */
-void dmvpn_pending_drop(struct dmvpn_peer *peer)
+static void pending_drop(struct dmvpn_peer *peer, int reason)
 {
 	struct sk_buff_head queue;
 	struct sk_buff *skb;
@@ -85,9 +84,41 @@ void dmvpn_pending_drop(struct dmvpn_peer *peer)
 	local_bh_disable();
 	while ((skb = __skb_dequeue(&queue))) {
 		atomic64_inc(&peer->tx_dropped);
-		dmvpn_drop_skb(peer->dd, skb, DMVPN_A_DROPS_TX_NO_SA);
+		dmvpn_drop_skb(peer->dd, skb, reason);
 	}
 	local_bh_enable();
+}
+
+/**
+ * dmvpn_pending_drop() - drop what waits: the session failed
+ * @peer: peer
+ *
+ * Context: process, dn->lock.
+ */
+void dmvpn_pending_drop(struct dmvpn_peer *peer)
+{
+	pending_drop(peer, DMVPN_A_DROPS_TX_NO_SA);
+}
+
+/**
+ * dmvpn_pending_expire() - drop what has waited for too long
+ * @peer: peer
+ *
+ * All that waits came within a short time: the oldest stay, and there is room
+ * for few.
+ *
+ * Context: process, dn->lock.
+ */
+void dmvpn_pending_expire(struct dmvpn_peer *peer)
+{
+	bool late;
+
+	spin_lock_bh(&peer->pending.lock);
+	late = !skb_queue_empty(&peer->pending) &&
+	       time_after(jiffies, peer->waiting + DMVPN_PENDING_TIMEOUT);
+	spin_unlock_bh(&peer->pending.lock);
+	if (late)
+		pending_drop(peer, DMVPN_A_DROPS_TX_PENDING);
 }
 
 /**

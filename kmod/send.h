@@ -103,6 +103,7 @@ void dmvpn_icmp_unreachable(struct sk_buff *skb);
 bool dmvpn_pending_add(struct dmvpn_peer *peer, struct sk_buff *skb);
 void dmvpn_pending_send(struct dmvpn_peer *peer);
 void dmvpn_pending_drop(struct dmvpn_peer *peer);
+void dmvpn_pending_expire(struct dmvpn_peer *peer);
 void dmvpn_pending_end(struct dmvpn_peer *peer);
 
 /* output.c */

@@ -114,10 +114,13 @@ static void session_work(struct work_struct *work)
 						     struct dmvpn_session,
 						     work);
 	struct dmvpn_net *dn = session->dn;
+	struct dmvpn_peer *peer;
 	bool busy;
 
 	mutex_lock(&dn->lock);
 	if (session_wants_ike(session)) {
+		list_for_each_entry(peer, &session->peers, session_node)
+			dmvpn_pending_expire(peer);
 		busy = session->state == DMVPN_SESSION_STATE_ACQUIRING &&
 		       time_before(jiffies, session->since + ACQUIRING_MAX);
 		if (!busy)
@@ -194,12 +197,49 @@ struct dmvpn_session *dmvpn_session_get(struct dmvpn_net *dn,
 	return session ?: session_new(dn, key);
 }
 
+/* Its peers said nothing of a port. */
+static bool is_of_any_port(const struct dmvpn_session *session)
+{
+	const struct dmvpn_peer *peer;
+
+	list_for_each_entry(peer, &session->peers, session_node)
+		if (peer->key.port)
+			return false;
+	return true;
+}
+
+/*
+ * A session that waits for IKE, between these addresses. Where none has got
+ * another port than its peers asked for, which is rare, there is no need to
+ * look at all of them.
+ */
+static struct dmvpn_session *session_idle(struct dmvpn_net *dn,
+					  const struct dmvpn_session_key *k)
+{
+	struct dmvpn_session_key any = *k;
+	struct dmvpn_session *session;
+
+	any.port = 0;
+	session = dmvpn_session_find(dn, &any);
+	if (session && list_empty(&session->sas))
+		return session;
+	if (!dn->n_moved)
+		return NULL;
+	list_for_each_entry(session, &dn->session_list, list)
+		if (dmvpn_addr_equal(&session->key.remote, &k->remote) &&
+		    dmvpn_addr_equal(&session->key.local, &k->local) &&
+		    list_empty(&session->sas) && is_of_any_port(session))
+			return session;
+	return NULL;
+}
+
 /**
  * dmvpn_session_for_sa() - the session that a new SA belongs to
  * @dn: namespace
  * @key: endpoints as IKE found them
  *
- * A peer that asked for any port gets the one that IKE found.
+ * Peers that asked for any port get the one that IKE found, also if it had
+ * found another one before.
  *
  * Context: dn->lock.
  * Return: an old or a new session, or NULL if memory is short.
@@ -207,18 +247,16 @@ struct dmvpn_session *dmvpn_session_get(struct dmvpn_net *dn,
 struct dmvpn_session *dmvpn_session_for_sa(struct dmvpn_net *dn,
 					   const struct dmvpn_session_key *key)
 {
-	struct dmvpn_session_key any = *key;
-	struct dmvpn_session *session;
+	struct dmvpn_session *session = dmvpn_session_find(dn, key);
 
-	session = dmvpn_session_find(dn, key);
-	if (session || !key->port)
-		return session ?: session_new(dn, key);
-	any.port = 0;
-	session = dmvpn_session_find(dn, &any);
-	if (session && list_empty(&session->sas) &&
-	    !dmvpn_session_move(session, key))
+	if (session)
 		return session;
-	return session_new(dn, key);
+	session = session_idle(dn, key);
+	if (!session || dmvpn_session_move(session, key))
+		return session_new(dn, key);
+	dn->n_moved += !session->moved;
+	session->moved = true;
+	return session;
 }
 
 /**
@@ -501,6 +539,7 @@ void dmvpn_session_gc(struct dmvpn_session *session)
 	if (session->gone || session->n_peers || !list_empty(&session->sas))
 		return;
 	session->gone = true;
+	dn->n_moved -= session->moved;
 	dmvpn_notify_session(session, DMVPN_CMD_SESSION_DEL_NTF);
 	rhashtable_remove_fast(&dn->sessions, &session->node,
 			       dmvpn_session_params);

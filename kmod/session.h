@@ -98,6 +98,7 @@ struct dmvpn_session_stats {
  * @refs: table, SAs, work
  * @state: DMVPN_SESSION_STATE_*
  * @gone: no longer in the tables
+ * @moved: it got the port that IKE found, counted in dn->n_moved
  *
  * Everything but @out is changed and read under dn->lock.
  */
@@ -123,6 +124,7 @@ struct dmvpn_session {
 	refcount_t refs;
 	u8 state;
 	bool gone;
+	bool moved;
 };
 
 extern const struct rhashtable_params dmvpn_session_params;

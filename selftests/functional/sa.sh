@@ -107,8 +107,18 @@ nowhere() {
 	done
 }
 
+# at PORT: IKE has found b there; the peer of any port is in that session.
+at() {
+	local ports=()
+	[ "$1" = 0 ] || ports=(local-port=4500 remote-port="$1")
+	flush
+	sa out $((3000 + $1)) gcm128 "${ports[@]}" || return 1
+	[ "$(genl a dump session-get | jq -s -c \
+		'map([."remote-port", .state, .peers])')" = "[[$1,\"up\",1]]" ]
+}
+
 need_module
-plan 36
+plan 40
 pair protection DMVPN
 
 check "every suite" every
@@ -160,6 +170,11 @@ check "the same key when its SA is gone" same_key out 302
 check_eq "nothing that was refused is there" \
 	"$(genl a dump sa-get | jq -s 'map(.spi) | sort | join(" ")')" \
 	'"300 300 302"'
+flush
+
+for port in 4500 0 4501 4500; do
+	check "a peer of any port, at port $port" at $port
+done
 flush
 
 check "keys at work" secrets
