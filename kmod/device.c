@@ -162,6 +162,9 @@ static int dmvpn_open(struct net_device *dev)
 	/* A spoke learns a shorter way from NHRP, not from ICMP redirects. */
 	if (in_dev)
 		IN_DEV_CONF_SET(in_dev, SEND_REDIRECTS, false);
+	/* Nobody says here when a socket of the former namespace is closed. */
+	if (!dmvpn_device_port(dd))
+		WRITE_ONCE(dd->portid, 0);
 	return 0;
 }
 
@@ -338,9 +341,15 @@ static int config_local(struct dmvpn_addr *local, const struct nlattr *attr,
 		return 0;
 	}
 	err = dmvpn_check_unicast(attr, &addr, extack);
-	if (!err)
-		*local = addr;
-	return err;
+	if (err)
+		return err;
+	if (addr.family == AF_INET6 && !ipv6_mod_enabled()) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "this kernel runs without IPv6 (ipv6.disable=1)");
+		return -EAFNOSUPPORT;
+	}
+	*local = addr;
+	return 0;
 }
 
 static int config_link(struct dmvpn_config *cfg, struct dmvpn_device *dd,

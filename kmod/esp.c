@@ -275,8 +275,8 @@ int dmvpn_esp_encrypt(struct dmvpn_sa *sa, struct sk_buff *skb)
 		kfree_skb(skb);
 		return PTR_ERR(req);
 	}
-	/* The route keeps its device; ours may go while the cipher works. */
-	skb->dev = skb_dst(skb)->dev;
+	/* Ours may go while the cipher works; IP finds that of the route. */
+	skb->dev = NULL;
 	push_trailer(skb, sa);
 	len = skb->len - sa->icv_len;
 	push_header(skb, sa);

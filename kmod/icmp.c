@@ -8,6 +8,13 @@
 
 #include "send.h"
 
+/* With ipv6.disable=1 raw sockets may still send it, and nobody can answer. */
+static void send_icmp6(struct sk_buff *skb, u8 type, u8 code, __u32 info)
+{
+	if (ipv6_mod_enabled())
+		icmpv6_ndo_send(skb, type, code, info);
+}
+
 /**
  * dmvpn_icmp_too_big() - a packet is larger than its path takes
  * @skb: IPv4 or IPv6 packet, stays the caller's
@@ -22,7 +29,7 @@ void dmvpn_icmp_too_big(struct sk_buff *skb, unsigned int mtu)
 	/* A local sender looks at its route, all others need the message. */
 	skb_dst_update_pmtu_no_confirm(skb, mtu);
 	if (skb->protocol == htons(ETH_P_IPV6))
-		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+		send_icmp6(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
 	else
 		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
 			      htonl(mtu));
@@ -37,8 +44,7 @@ void dmvpn_icmp_too_big(struct sk_buff *skb, unsigned int mtu)
 void dmvpn_icmp_unreachable(struct sk_buff *skb)
 {
 	if (skb->protocol == htons(ETH_P_IPV6))
-		icmpv6_ndo_send(skb, ICMPV6_DEST_UNREACH,
-				ICMPV6_ADDR_UNREACH, 0);
+		send_icmp6(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH, 0);
 	else if (skb->protocol == htons(ETH_P_IP))
 		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
 }

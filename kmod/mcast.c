@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/math64.h>
 #include <linux/rculist.h>
 
 #include "device.h"
@@ -18,7 +19,7 @@ static bool within_budget(struct dmvpn_peer *peer, u32 rate)
 
 	if (!rate)
 		return true;
-	fresh = (u64)rate * min_t(unsigned long, passed, HZ) / HZ;
+	fresh = div_u64((u64)rate * min_t(unsigned long, passed, HZ), HZ);
 	if (fresh) {
 		peer->mcast_budget = min_t(u64, burst,
 					   peer->mcast_budget + fresh);

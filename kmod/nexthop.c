@@ -287,29 +287,29 @@ static struct dmvpn_nexthop *nexthop_add_incomplete(struct dmvpn_device *dd,
 {
 	u32 limit = rcu_dereference(dd->cfg)->max_incomplete;
 	struct dmvpn_nexthop *nh;
+	int err;
 
 	if ((u32)atomic_inc_return(&dd->n_incomplete) > limit)
 		goto err_count;
 	nh = nexthop_alloc(dd, a, DMVPN_NEXTHOP_STATE_INCOMPLETE, GFP_ATOMIC);
 	if (!nh)
 		goto err_count;
-	/* On the list first, as the table makes it visible to everybody. */
-	spin_lock_bh(&dd->incomplete_lock);
 	nh->id = atomic64_inc_return(&dd->dn->ids);
-	list_add_tail(&nh->list, &dd->incomplete);
+	/* In the table and on the list at once, for all who take it off. */
+	spin_lock_bh(&dd->incomplete_lock);
+	err = rhashtable_lookup_insert_fast(&dd->nexthops, &nh->node,
+					    dmvpn_nexthop_params);
+	if (!err)
+		list_add_tail(&nh->list, &dd->incomplete);
 	spin_unlock_bh(&dd->incomplete_lock);
-	if (rhashtable_lookup_insert_fast(&dd->nexthops, &nh->node,
-					  dmvpn_nexthop_params))
-		goto err_list;
+	if (err)
+		goto err_nexthop;
 	queue_delayed_work(dmvpn_wq, &dd->incomplete_work,
 			   DMVPN_INCOMPLETE_TIMEOUT);
 	return nh;
 
-err_list:
-	spin_lock_bh(&dd->incomplete_lock);
-	list_del(&nh->list);
-	spin_unlock_bh(&dd->incomplete_lock);
-	kfree_rcu(nh, rcu);
+err_nexthop:
+	kfree(nh);
 err_count:
 	atomic_dec(&dd->n_incomplete);
 	return NULL;

@@ -11,7 +11,7 @@
 #include "queue.h"
 
 /* Each peer is looked at once in this time, so many at once. */
-#define LOOK_PERIOD	(5 * NSEC_PER_SEC)
+#define LOOK_PERIOD	(5ULL * NSEC_PER_SEC)
 #define LOOK_BATCH	64
 
 static const struct rhashtable_params qpeer_params = {

@@ -21,11 +21,11 @@
 #define DMVPN_SPI_MIN	0xd0000000
 #define DMVPN_SPI_MAX	0xdfffffff
 /* How long a reserved SPI waits for its keys, as XFRM's acq_expires. */
-#define DMVPN_LARVAL_TIMEOUT	(165 * NSEC_PER_SEC)
+#define DMVPN_LARVAL_TIMEOUT	(165ULL * NSEC_PER_SEC)
 /* How long a router's word that the peer cannot be reached is passed on. */
 #define DMVPN_UNREACHABLE_TIME	(30 * HZ)
 /* A standby SA waits for the peer to use its pair unless it hears nothing. */
-#define DMVPN_STANDBY_SILENCE	(20 * NSEC_PER_SEC)
+#define DMVPN_STANDBY_SILENCE	(20ULL * NSEC_PER_SEC)
 
 /**
  * struct dmvpn_sa_key - what finds an SA in its namespace

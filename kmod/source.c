@@ -40,6 +40,9 @@ static bool way_back_ip6(struct dmvpn_device *dd, int oif,
 	struct dst_entry *dst;
 	bool ok;
 
+	/* With ipv6.disable=1 there are no tables to look into. */
+	if (!ipv6_mod_enabled())
+		return false;
 	dst = ip6_route_output(dev_net(dd->dev), NULL, &fl6);
 	ok = !dst->error && dst->dev == dd->dev;
 	if (ok)

@@ -32,7 +32,7 @@ static bool bucket_take(struct dmvpn_bucket *bucket, u32 rate)
 {
 	unsigned long passed = min_t(unsigned long, HZ,
 				     jiffies - bucket->refilled);
-	u64 fresh = (u64)rate * passed / HZ;
+	u64 fresh = div_u64((u64)rate * passed, HZ);
 
 	if (fresh) {
 		bucket->tokens = min_t(u64, rate, bucket->tokens + fresh);
