@@ -40,24 +40,27 @@ outer_policy() {
 }
 
 # queues: a tree on a's cable, with fresh counters; the numbers of its classes
-# are those of the marks, and of the priority.
+# are those of the marks, and of the priority. Each has fq_codel within.
 queues() {
+	local class
 	ip netns exec a tc qdisc del dev eth0 root 2>/dev/null || true
-	ip netns exec a tc -batch - <<-EOF
-		qdisc add dev eth0 root handle 1: htb default 99
-		class add dev eth0 parent 1: classid 1:11 htb rate 1gbit quantum 3000
-		class add dev eth0 parent 1: classid 1:22 htb rate 1gbit quantum 3000
-		class add dev eth0 parent 1: classid 1:30 htb rate 1gbit quantum 3000
-		class add dev eth0 parent 1: classid 1:99 htb rate 1gbit quantum 3000
-		filter add dev eth0 parent 1: handle 0x11 fw classid 1:11
-		filter add dev eth0 parent 1: handle 0x22 fw classid 1:22
-	EOF
+	{
+		echo "qdisc add dev eth0 root handle 1: htb default 99"
+		for class in 11 22 30 99; do
+			echo "class add dev eth0 parent 1: classid 1:$class" \
+				"htb rate 1gbit quantum 3000"
+			echo "qdisc add dev eth0 parent 1:$class handle" \
+				"$class: fq_codel"
+		done
+		echo "filter add dev eth0 parent 1: handle 0x11 fw classid 1:11"
+		echo "filter add dev eth0 parent 1: handle 0x22 fw classid 1:22"
+	} | ip netns exec a tc -batch -
 }
 
-# queued CLASS: packets that went through it.
+# queued CLASS: packets that went through its fq_codel.
 queued() {
-	tc -n a -s -j class show dev eth0 |
-		jq ".[] | select(.handle == \"1:$1\").stats.packets"
+	tc -n a -s -j qdisc show dev eth0 |
+		jq ".[] | select(.parent == \"1:$1\").packets"
 }
 
 all_queued() {
@@ -145,30 +148,31 @@ bulk() {
 	check "$1: and in their queue" wait_for all_in_queue
 }
 
-# The hash of what is inside spreads packets over queues, four of them.
+# flows_wait WHAT: what jq says of the flows that fq_codel has packets of.
+flows_wait() {
+	tc -n a -s -j class show dev eth0 |
+		jq -e '[.[] | select(.class == "fq_codel")] | length'"$1"
+}
+
+# fq_codel has the hash of what is inside: it tells flows of one tunnel apart.
+# They wait, as next to nothing is let through.
 spread() {
-	local port classes
 	queues
-	ip netns exec a tc -batch - <<-EOF
-		class add dev eth0 parent 1: classid 1:41 htb rate 1gbit quantum 3000
-		class add dev eth0 parent 1: classid 1:42 htb rate 1gbit quantum 3000
-		class add dev eth0 parent 1: classid 1:43 htb rate 1gbit quantum 3000
-		class add dev eth0 parent 1: classid 1:44 htb rate 1gbit quantum 3000
-		filter del dev eth0 parent 1:
-		filter add dev eth0 parent 1: handle 1 flow map key rxhash divisor 4 baseclass 1:41
-	EOF
-	for port in {1..24}; do
-		ip netns exec "$WHERE" "$SELFTESTS/udp.py" send "$BIZ" \
-			"$port" 1
-	done
-	classes=$(tc -n a -s -j class show dev eth0 | jq '[.[] | select(.handle |
-		test("^1:4")) | select(.stats.packets > 0)] | length')
-	check "$1: the hash is that of the flows inside" test "$classes" -ge 2
+	ip netns exec a tc class change dev eth0 parent 1: classid 1:11 \
+		htb rate 1kbit burst 200 cburst 200 quantum 3000
+	ip netns exec "$WHERE" "$SELFTESTS/udp.py" send "$BIZ" 9 24
+	check "$1: a flow inside is one to fq_codel" \
+		wait_for flows_wait " == 1"
+	# shellcheck disable=SC2016
+	ip netns exec "$WHERE" bash -c 'for port in {1..24}; do
+		echo >"/dev/udp/$1/$port"
+	done' - "$BIZ"
+	check "$1: flows inside are apart" wait_for flows_wait " > 16"
 }
 
 need_module
-modprobe -a crypto_user cryptd sch_htb cls_fw cls_flow
-plan 26
+modprobe -a crypto_user cryptd sch_htb sch_fq_codel cls_fw
+plan 28
 
 start -
 sees plain
