@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# no-debug
 # What a reader copies out of the guides and manual pages works: configuration is
 # taken by nhrpd and by FRR, and commands run, in the order in which they stand.
 # Commands that install something or need a whole machine are left to
