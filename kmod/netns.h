@@ -20,7 +20,7 @@
  * @handles: sessions by handle
  * @next_handle: where the search for a free handle goes on
  * @session_list: all sessions, for dumps
- * @n_moved: those that have another port than their peers asked for
+ * @n_moved: those that have got a port where their peers asked for any
  * @reserved: inbound SPIs that wait for their keys
  * @devices: devices whose underlay this is
  * @n_sas: SAs not yet freed; a namespace goes only when this is 0

@@ -197,7 +197,7 @@ struct dmvpn_session *dmvpn_session_get(struct dmvpn_net *dn,
 	return session ?: session_new(dn, key);
 }
 
-/* Its peers said nothing of a port. */
+/* It has peers, and they said nothing of a port. */
 static bool is_of_any_port(const struct dmvpn_session *session)
 {
 	const struct dmvpn_peer *peer;
@@ -205,7 +205,7 @@ static bool is_of_any_port(const struct dmvpn_session *session)
 	list_for_each_entry(peer, &session->peers, session_node)
 		if (peer->key.port)
 			return false;
-	return true;
+	return session->n_peers;
 }
 
 /*
@@ -252,11 +252,9 @@ struct dmvpn_session *dmvpn_session_for_sa(struct dmvpn_net *dn,
 	if (session)
 		return session;
 	session = session_idle(dn, key);
-	if (!session || dmvpn_session_move(session, key))
-		return session_new(dn, key);
-	dn->n_moved += !session->moved;
-	session->moved = true;
-	return session;
+	if (session && !dmvpn_session_move(session, key))
+		return session;
+	return session_new(dn, key);
 }
 
 /**
@@ -277,6 +275,10 @@ int dmvpn_session_move(struct dmvpn_session *session,
 		return 0;
 	if (dmvpn_session_find(dn, key))
 		return -EEXIST;
+	if (!session->moved && is_of_any_port(session)) {
+		session->moved = true;
+		dn->n_moved++;
+	}
 	rhashtable_remove_fast(&dn->sessions, &session->node,
 			       dmvpn_session_params);
 	/* Look-ups by packets end before the key changes under them. */

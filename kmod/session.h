@@ -98,7 +98,7 @@ struct dmvpn_session_stats {
  * @refs: table, SAs, work
  * @state: DMVPN_SESSION_STATE_*
  * @gone: no longer in the tables
- * @moved: it got the port that IKE found, counted in dn->n_moved
+ * @moved: its peers asked for any port, and it has got one; in dn->n_moved
  *
  * Everything but @out is changed and read under dn->lock.
  */

@@ -118,7 +118,7 @@ at() {
 }
 
 need_module
-plan 40
+plan 41
 pair protection DMVPN
 
 check "every suite" every
@@ -172,6 +172,10 @@ check_eq "nothing that was refused is there" \
 	'"300 300 302"'
 flush
 
+at 0
+genl a sa-set spi=3000 dir=out remote="${NBMA[b]}" local-port=4500 \
+	remote-port=4502
+check "a peer of any port, at none again when its SAs had moved" at 0
 for port in 4500 0 4501 4500; do
 	check "a peer of any port, at port $port" at $port
 done
