@@ -164,8 +164,9 @@ ns_add() {
 			net.ipv4.conf.all.rp_filter=0 \
 			net.ipv4.conf.default.rp_filter=0 \
 			net.ipv4.conf.all.send_redirects=0 \
-			net.ipv4.conf.default.send_redirects=0 \
-			net.ipv6.conf.default.disable_ipv6=1
+			net.ipv4.conf.default.send_redirects=0
+		[ ! -e /proc/sys/net/ipv6 ] || ip netns exec "$ns" \
+			sysctl -qw net.ipv6.conf.default.disable_ipv6=1
 	done
 }
 

@@ -9,6 +9,8 @@
   forge.py bad-header DEVICE
         out of a device: IPv4 headers that are longer than their packet, and
         shorter than a header can be
+  forge.py ipv6 DEVICE
+        out of a device: a datagram of IPv6
   forge.py replay FILE COUNT
         the last ESP packet of a capture, COUNT times
   forge.py order FILE NUMBER...
@@ -79,6 +81,16 @@ def bad_header(device):
             sock.sendto(bytes([first]) + whole[1:], (device, 0x0800))
 
 
+def ipv6(device):
+    """Whether there is IPv6 here or not."""
+    ends = [socket.inet_pton(socket.AF_INET6, "2001:db8::%d" % i)
+            for i in (1, 2)]
+    packet = struct.pack("!IHBB", 6 << 28, 8, socket.IPPROTO_UDP, 64) + \
+        ends[0] + ends[1] + struct.pack("!HHHH", 7, 7, 8, 0)
+    with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM) as sock:
+        sock.sendto(packet, (device, 0x86dd))
+
+
 def captured(name):
     """Yield the packets of a capture of ESP: their IPv4 header, and the rest."""
     with open(name, "rb") as file:
@@ -137,7 +149,7 @@ def short(name):
 
 if __name__ == "__main__":
     COMMANDS = {"clear-gre": clear_gre, "bad-checksum": bad_checksum,
-                "bad-header": bad_header,
+                "bad-header": bad_header, "ipv6": ipv6,
                 "replay": replay, "order": order,
                 "flip": flip, "short": short}
     if len(sys.argv) < 3 or sys.argv[1] not in COMMANDS:
