@@ -73,7 +73,7 @@ expires() {
 }
 
 need_module
-plan 14
+plan 17
 pair protection DMVPN
 capture mid to_b "$TMP/wire.pcap" ip
 WIRE=$CAPTURE
@@ -122,4 +122,16 @@ check_eq "clear GRE is counted" "$(drops b dmvpn0 rx-clear)" \
 capture_end
 check_eq "clear GRE is not delivered" "$(packets "$TMP/inner.pcap")" 0
 check "ESP goes on" ping_ok a "${OVERLAY[b]}"
+
+# And not for ever, if no daemon is there to say that there is no use.
+unprotect a b
+BEFORE=$(drops a dmvpn0 tx-pending)
+in_ns a "$SELFTESTS/udp.py" send "${OVERLAY[b]}" 9 5
+waiting() {
+	[ "$(genl_field a .pending peer-get dev=dmvpn0 \
+		remote="${NBMA[b]}")" = "$1" ]
+}
+check "no SA: packets wait" waiting 5
+check "for half a minute" wait_for -t 60 waiting 0
+check_eq "and are counted" "$(drops a dmvpn0 tx-pending)" $((BEFORE + 5))
 finish
