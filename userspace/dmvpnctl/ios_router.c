@@ -88,7 +88,7 @@ static const struct ios_reason reasons[] = {
 	{ "crypto isakmp fragmentation", NULL },
 	{ "crypto isakmp identity address", NULL },
 	{ "crypto isakmp identity dn", NULL },
-	{ "crypto isakmp invalid-spi-recovery", "the plugin sees to it" },
+	{ "crypto isakmp invalid-spi-recovery", "a spoke makes its session anew when its server is silent: probe-interval" },
 	{ "crypto isakmp nat", NAT },
 	{ "crypto isakmp peer", "main mode is all there is" },
 	{ "crypto isakmp xauth", EASYVPN },
