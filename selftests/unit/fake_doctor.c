@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -19,6 +20,17 @@ struct addr fake_address(const char *text)
 
 	assert_int_equal(addr_parse(text, &a), 0);
 	return a;
+}
+
+int fake_teardown(void **state)
+{
+	struct doctor *d = *state;
+
+	model_free(&d->m);
+	free(d->vici.conn);
+	free(d->vici.cert);
+	*d = (struct doctor){ .check = NULL };
+	return 0;
 }
 
 void fake_says(const char *what)

@@ -13,6 +13,8 @@ extern char fake_found[4096];
 extern char fake_fine[FINDING_TEXT];
 
 struct addr fake_address(const char *text);
+/* For tests whose setup leaves their struct doctor in @state. */
+int fake_teardown(void **state);
 /* The text has that. */
 void fake_says(const char *what);
 

@@ -44,7 +44,7 @@ static int setup(void **state)
 	struct session *s = model_add(d.m.session, d.m.n_session);
 	char (*conn)[VICI_TEXT] = model_add(d.vici.conn, d.vici.n_conn);
 
-	(void)state;
+	*state = &d;
 	fake_found[0] = '\0';
 	snprintf(dev->name, sizeof(dev->name), "dmvpn0");
 	snprintf(dev->profile, sizeof(dev->profile), "DMVPN");
@@ -57,15 +57,6 @@ static int setup(void **state)
 	d.vici.secrets = 1;
 	snprintf(d.vici.version, sizeof(d.vici.version), "6.0.1");
 	snprintf(*conn, sizeof(*conn), "DMVPN");
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	free(d.vici.conn);
-	model_free(&d.m);
-	d = (struct doctor){ .check = NULL };
 	return 0;
 }
 
@@ -300,7 +291,7 @@ static void test_shortcut(void **state)
 	assert_non_null(strstr(fake_fine, "shortcut is off"));
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, fake_teardown)
 
 int main(void)
 {

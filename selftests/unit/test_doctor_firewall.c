@@ -51,18 +51,10 @@ static int setup(void **state)
 	struct device *dev = model_add(d.m.device, d.m.n_device);
 	struct nhrp_if *i = model_add(d.m.nhrp_if, d.m.n_nhrp_if);
 
-	(void)state;
+	*state = &d;
 	snprintf(dev->name, sizeof(dev->name), "dmvpn0");
 	snprintf(dev->profile, sizeof(dev->profile), "DMVPN");
 	snprintf(i->interface, sizeof(i->interface), "dmvpn0");
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	model_free(&d.m);
-	d = (struct doctor){ .check = NULL };
 	return 0;
 }
 
@@ -178,7 +170,7 @@ static void test_forwarded(void **state)
 	}
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, fake_teardown)
 
 int main(void)
 {

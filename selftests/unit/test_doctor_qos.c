@@ -22,7 +22,7 @@ static int setup(void **state)
 	struct group_map *g = model_add(d.m.group_map, d.m.n_group_map);
 	struct policy_state *p = model_add(d.m.policy, d.m.n_policy);
 
-	(void)state;
+	*state = &d;
 	dev->up = true;
 	snprintf(dev->name, sizeof(dev->name), "dmvpn0");
 	snprintf(dev->qdisc, sizeof(dev->qdisc), "dmvpn");
@@ -30,14 +30,6 @@ static int setup(void **state)
 	snprintf(g->group, sizeof(g->group), "GOLD");
 	snprintf(g->policy, sizeof(g->policy), "P10");
 	snprintf(p->name, sizeof(p->name), "P10");
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	model_free(&d.m);
-	d = (struct doctor){ .check = NULL };
 	return 0;
 }
 
@@ -86,7 +78,7 @@ static void test_qdisc(void **state)
 	d.m.n_group_map = 1;
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, fake_teardown)
 
 int main(void)
 {

@@ -92,7 +92,7 @@ static int setup(void **state)
 	struct device *dev = model_add(d.m.device, d.m.n_device);
 	struct nhs *nhs = model_add(d.m.nhs, d.m.n_nhs);
 
-	(void)state;
+	*state = &d;
 	dev->ifindex = DMVPN0;
 	dev->running = true;
 	dev->address = fake_address("192.168.1.6");
@@ -110,11 +110,8 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	(void)state;
-	model_free(&d.m);
-	d = (struct doctor){ .check = NULL };
 	memset(routes, 0, sizeof(routes));
-	return 0;
+	return fake_teardown(state);
 }
 
 static void all(void)
