@@ -319,6 +319,7 @@ static const struct nla_policy dmvpn_link_policy[IFLA_DMVPN_MAX + 1] = {
 	[IFLA_DMVPN_FWMARK] = { .type = NLA_U32 },
 	[IFLA_DMVPN_SOURCE_CHECK] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_DMVPN_MCAST_RATE] = { .type = NLA_U32 },
+	[IFLA_DMVPN_NHRP_RATE] = { .type = NLA_U32 },
 	[IFLA_DMVPN_PRE_CLASSIFY] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_DMVPN_OUTPUT_POLICY] = { .type = NLA_NUL_STRING,
 				       .len = DMVPN_POLICY_NAME_LEN - 1 },
@@ -428,6 +429,7 @@ static void config_default(struct dmvpn_config *cfg)
 	cfg->upcalls = DMVPN_UPCALLS_DEFAULT;
 	cfg->df = DMVPN_DF_COPY;
 	cfg->mcast_rate = DMVPN_MCAST_RATE_DEFAULT;
+	cfg->nhrp_rate = DMVPN_NHRP_RATE_DEFAULT;
 }
 
 /* What cannot be wrong. */
@@ -461,6 +463,7 @@ static void config_simple(struct dmvpn_config *cfg, struct nlattr *data[])
 	config_number(&cfg->upcalls, data[IFLA_DMVPN_UPCALLS]);
 	config_number(&cfg->fwmark, data[IFLA_DMVPN_FWMARK]);
 	config_number(&cfg->mcast_rate, data[IFLA_DMVPN_MCAST_RATE]);
+	config_number(&cfg->nhrp_rate, data[IFLA_DMVPN_NHRP_RATE]);
 }
 
 static int config_parse(struct dmvpn_config *cfg, struct dmvpn_device *dd,
@@ -673,7 +676,7 @@ static size_t dmvpn_link_size(const struct net_device *dev)
 {
 	return nla_total_size(sizeof(struct in_addr)) +
 	       nla_total_size(sizeof(struct in6_addr)) +
-	       9 * nla_total_size(sizeof(u32)) +
+	       10 * nla_total_size(sizeof(u32)) +
 	       6 * nla_total_size(sizeof(u8)) +
 	       nla_total_size(DMVPN_PROFILE_LEN) +
 	       2 * nla_total_size(DMVPN_POLICY_NAME_LEN);
@@ -694,7 +697,8 @@ static int fill_options(struct sk_buff *skb, const struct dmvpn_config *cfg)
 	    nla_put_u32(skb, IFLA_DMVPN_MAX_INCOMPLETE, cfg->max_incomplete) ||
 	    nla_put_u32(skb, IFLA_DMVPN_UPCALLS, cfg->upcalls) ||
 	    nla_put_u32(skb, IFLA_DMVPN_FWMARK, cfg->fwmark) ||
-	    nla_put_u32(skb, IFLA_DMVPN_MCAST_RATE, cfg->mcast_rate))
+	    nla_put_u32(skb, IFLA_DMVPN_MCAST_RATE, cfg->mcast_rate) ||
+	    nla_put_u32(skb, IFLA_DMVPN_NHRP_RATE, cfg->nhrp_rate))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -25,6 +25,7 @@ struct dmvpn_service;
 #define DMVPN_MAX_INCOMPLETE_DEFAULT	1024
 #define DMVPN_UPCALLS_DEFAULT	100
 #define DMVPN_MCAST_RATE_DEFAULT	10000
+#define DMVPN_NHRP_RATE_DEFAULT	1000
 
 /**
  * struct dmvpn_config - what `ip link` sets; replaced as a whole
@@ -48,6 +49,7 @@ struct dmvpn_service;
  * @source_check: a packet's source must live behind the peer that sent it
  * @fwmark: of the look-up of the route to a peer
  * @mcast_rate: multicast packets a second for each peer, 0 for no limit
+ * @nhrp_rate: NHRP packets a second from each sender, 0 for no limit
  * @marks: there is a policy
  * @pre_classify: @underlay_policy sees the inner header
  * @output_policy: of inner packets, with a reference, or NULL
@@ -73,6 +75,7 @@ struct dmvpn_config {
 	u32 upcalls;
 	u32 fwmark;
 	u32 mcast_rate;
+	u32 nhrp_rate;
 	bool marks;
 	bool pre_classify;
 	struct dmvpn_service *output_policy;
@@ -100,6 +103,7 @@ struct dmvpn_drops {
 };
 
 #define DMVPN_RECENT	256
+#define DMVPN_SENDERS	256
 
 /**
  * struct dmvpn_bucket - rate of one kind of event
@@ -116,12 +120,17 @@ struct dmvpn_bucket {
  * @lock: for the buckets
  * @miss: of unknown next hops
  * @redirect: of packets that go back where they came from
+ * @seed: of the hash that picks one of @senders
+ * @senders: of NHRP: who shares one with a flooder suffers with it, and nobody
+ *	else
  * @recent: flows that raised a redirect, by hash: when
  */
 struct dmvpn_upcalls {
 	spinlock_t lock;	/* for the buckets */
 	struct dmvpn_bucket miss;
 	struct dmvpn_bucket redirect;
+	u32 seed;
+	struct dmvpn_bucket senders[DMVPN_SENDERS];
 	struct {
 		u32 hash;
 		unsigned long when;

@@ -352,7 +352,8 @@ static void promote_pair(struct dmvpn_sa *in)
 	}
 }
 
-static void tell_moved(struct dmvpn_sa *sa)
+/* Again and again until a daemon listens: none may be there just now. */
+static void tell_moved(struct dmvpn_sa *sa, ktime_t *next)
 {
 	struct dmvpn_addr remote;
 	__be16 port;
@@ -361,7 +362,9 @@ static void tell_moved(struct dmvpn_sa *sa)
 	remote = sa->moved;
 	port = sa->moved_port;
 	spin_unlock_bh(&sa->lock);
-	dmvpn_upcall_moved(sa, &remote, port);
+	if (!dmvpn_upcall_moved(sa, &remote, port))
+		*next = min(*next, ktime_add_ns(ktime_get_boottime(),
+						NSEC_PER_SEC));
 }
 
 /* All that is not for packets; returns when to look again. */
@@ -386,7 +389,7 @@ static ktime_t sa_tick(struct dmvpn_sa *sa)
 	if (sa->standby && standby_is_due(sa, &next))
 		dmvpn_session_use(sa->session, sa);
 	if (test_bit(DMVPN_SA_MOVED, &sa->events))
-		tell_moved(sa);
+		tell_moved(sa, &next);
 	if (test_bit(DMVPN_SA_SOFT, &sa->events))
 		return next;
 	if (is_due(sa, limits->soft_seconds * NSEC_PER_SEC, &next) ||

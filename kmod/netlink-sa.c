@@ -601,7 +601,7 @@ int dmvpn_nl_sa_alloc_spi_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!msg)
 		return -ENOMEM;
 	mutex_lock(&dn->lock);
-	err = dmvpn_sa_alloc_spi(dn, &local, &spi);
+	err = dmvpn_sa_alloc_spi(dn, &local, &spi, info->extack);
 	mutex_unlock(&dn->lock);
 	if (err)
 		return dmvpn_nl_reply(info, msg, err);

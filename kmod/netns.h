@@ -20,6 +20,7 @@
  * @handles: sessions by handle
  * @next_handle: where the search for a free handle goes on
  * @session_list: all sessions, for dumps
+ * @n_sessions: length of @session_list
  * @n_moved: those that have got a port where their peers asked for any
  * @reserved: inbound SPIs that wait for their keys
  * @devices: devices whose underlay this is
@@ -44,6 +45,7 @@ struct dmvpn_net {
 	struct xarray handles;
 	u32 next_handle;
 	struct list_head session_list;
+	u32 n_sessions;
 	u32 n_moved;
 	struct list_head reserved;
 	struct list_head devices;

@@ -165,7 +165,7 @@ static struct dmvpn_nexthop *nexthop_new(struct dmvpn_device *dd,
 	u8 state = conf->peer ? DMVPN_NEXTHOP_STATE_VALID :
 				DMVPN_NEXTHOP_STATE_NEGATIVE;
 
-	nh = nexthop_alloc(dd, &conf->addr, state, GFP_KERNEL);
+	nh = nexthop_alloc(dd, &conf->addr, state, GFP_KERNEL_ACCOUNT);
 	if (!nh)
 		return NULL;
 	nh->peer = conf->peer;

@@ -61,7 +61,7 @@ static struct dmvpn_peer *peer_alloc(struct dmvpn_device *dd,
 {
 	struct dmvpn_peer *peer;
 
-	peer = kmem_cache_zalloc(dmvpn_peer_cache, GFP_KERNEL);
+	peer = kmem_cache_zalloc(dmvpn_peer_cache, GFP_KERNEL_ACCOUNT);
 	if (!peer)
 		return NULL;
 	peer->dd = dd;
@@ -71,10 +71,11 @@ static struct dmvpn_peer *peer_alloc(struct dmvpn_device *dd,
 	skb_queue_head_init(&peer->pending);
 	peer->created = jiffies;
 	peer->mcast_refilled = jiffies - HZ;
-	peer->stats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
+	peer->stats = __netdev_alloc_pcpu_stats(struct pcpu_sw_netstats,
+						GFP_KERNEL_ACCOUNT);
 	if (!peer->stats)
 		goto err_peer;
-	if (dst_cache_init(&peer->dst, GFP_KERNEL))
+	if (dst_cache_init(&peer->dst, GFP_KERNEL_ACCOUNT))
 		goto err_stats;
 	return peer;
 
@@ -86,7 +87,8 @@ err_peer:
 }
 
 /* Bind a peer of a protected device to its session. */
-static int peer_attach(struct dmvpn_peer *peer, const struct dmvpn_config *cfg)
+static int peer_attach(struct dmvpn_peer *peer, const struct dmvpn_config *cfg,
+		       struct netlink_ext_ack *extack)
 {
 	struct dmvpn_session_key key = {
 		.local = *dmvpn_config_local(cfg, peer->key.remote.family),
@@ -96,9 +98,9 @@ static int peer_attach(struct dmvpn_peer *peer, const struct dmvpn_config *cfg)
 	struct dmvpn_session *session;
 	int err;
 
-	session = dmvpn_session_get(peer->dd->dn, &key);
-	if (!session)
-		return -ENOMEM;
+	session = dmvpn_session_get(peer->dd->dn, &key, extack);
+	if (IS_ERR(session))
+		return PTR_ERR(session);
 	err = dmvpn_session_attach(session, peer, cfg->profile);
 	if (err)
 		dmvpn_session_gc(session);
@@ -174,7 +176,7 @@ struct dmvpn_peer *dmvpn_peer_add(struct dmvpn_device *dd,
 	if (!peer)
 		return ERR_PTR(err);
 	if (dmvpn_config_protected(cfg)) {
-		err = peer_attach(peer, cfg);
+		err = peer_attach(peer, cfg, extack);
 		if (err)
 			goto err_peer;
 	}

@@ -21,14 +21,15 @@ static void receive_nhrp(const struct dmvpn_arrival *from, struct sk_buff *skb)
 {
 	struct dmvpn_device *dd = from->dd;
 	struct sk_buff *copy = skb_clone(skb, GFP_ATOMIC);
+	int reason;
 
 	if (copy)
 		netif_rx(copy);
-	if (dmvpn_upcall_frame(dd, from->session ? from->session->handle : 0,
-			       &from->remote, from->port, skb))
-		consume_skb(skb);
+	reason = dmvpn_upcall_frame(from, skb);
+	if (reason)
+		dmvpn_drop_skb(dd, skb, reason);
 	else
-		dmvpn_drop_skb(dd, skb, DMVPN_A_DROPS_RX_NO_NHRP);
+		consume_skb(skb);
 }
 
 static int tap_only(struct sk_buff *skb, struct net_device *dev,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <crypto/aead.h>
+#include <linux/module.h>
 #include <linux/netlink.h>
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -9,6 +10,10 @@
 #include "sa.h"
 #include "upcall.h"
 #include "wq.h"
+
+static unsigned int max_sas = 1048576;
+module_param(max_sas, uint, 0644);
+MODULE_PARM_DESC(max_sas, "SAs and reserved SPIs of a namespace");
 
 static u32 sa_hash(const void *data, u32 len, u32 seed)
 {
@@ -81,17 +86,23 @@ static void sa_unused(struct percpu_ref *ref)
 }
 
 static struct dmvpn_sa *sa_alloc(struct dmvpn_net *dn,
-				 const struct dmvpn_sa_key *key, u32 window)
+				 const struct dmvpn_sa_key *key, u32 window,
+				 struct netlink_ext_ack *extack)
 {
 	struct dmvpn_sa *sa;
 
+	if (atomic_read(&dn->n_sas) >= READ_ONCE(max_sas)) {
+		NL_SET_ERR_MSG(extack,
+			       "the namespace has as many SAs as it may (module parameter max_sas)");
+		return ERR_PTR(-ENOSPC);
+	}
 	sa = kzalloc(struct_size(sa, replay.seen, dmvpn_replay_words(window)),
-		     GFP_KERNEL);
+		     GFP_KERNEL_ACCOUNT);
 	if (!sa)
-		return NULL;
-	if (percpu_ref_init(&sa->ref, sa_unused, 0, GFP_KERNEL)) {
+		return ERR_PTR(-ENOMEM);
+	if (percpu_ref_init(&sa->ref, sa_unused, 0, GFP_KERNEL_ACCOUNT)) {
 		kfree(sa);
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 	}
 	sa->dn = dn;
 	sa->key = *key;
@@ -128,12 +139,13 @@ static bool spi_is_free(struct dmvpn_net *dn, const struct dmvpn_sa_key *key)
  * @dn: namespace
  * @local: our address
  * @spi: gets the SPI
+ * @extack: gets the reason of a failure
  *
  * Context: dn->lock.
  * Return: 0 or a negative error code.
  */
 int dmvpn_sa_alloc_spi(struct dmvpn_net *dn, const struct dmvpn_addr *local,
-		       __be32 *spi)
+		       __be32 *spi, struct netlink_ext_ack *extack)
 {
 	struct dmvpn_sa_key key = { .addr = *local, .dir = DMVPN_SA_DIR_IN };
 	struct dmvpn_sa *sa;
@@ -148,9 +160,9 @@ int dmvpn_sa_alloc_spi(struct dmvpn_net *dn, const struct dmvpn_addr *local,
 	}
 	if (tries == 64)
 		return -ENOSPC;
-	sa = sa_alloc(dn, &key, 0);
-	if (!sa)
-		return -ENOMEM;
+	sa = sa_alloc(dn, &key, 0, extack);
+	if (IS_ERR(sa))
+		return PTR_ERR(sa);
 	err = rhashtable_insert_fast(&dn->sas, &sa->node, dmvpn_sa_params);
 	if (err) {
 		sa_discard(sa);
@@ -178,7 +190,8 @@ static int sa_init(struct dmvpn_sa *sa, const struct dmvpn_sa_conf *conf,
 	struct dmvpn_endpoint *endpoint;
 	struct crypto_aead *aead;
 
-	endpoint = kmemdup(&conf->endpoint, sizeof(*endpoint), GFP_KERNEL);
+	endpoint = kmemdup(&conf->endpoint, sizeof(*endpoint),
+			   GFP_KERNEL_ACCOUNT);
 	if (!endpoint)
 		return -ENOMEM;
 	RCU_INIT_POINTER(sa->endpoint, endpoint);
@@ -286,15 +299,15 @@ int dmvpn_sa_add(struct dmvpn_net *dn, const struct dmvpn_sa_conf *conf,
 	struct dmvpn_sa *sa;
 	int err;
 
-	sa = sa_alloc(dn, &conf->key, conf->window);
-	if (!sa)
-		return -ENOMEM;
+	sa = sa_alloc(dn, &conf->key, conf->window, extack);
+	if (IS_ERR(sa))
+		return PTR_ERR(sa);
 	err = sa_init(sa, conf, extack);
 	if (err)
 		goto err_sa;
-	session = dmvpn_session_for_sa(dn, &key);
-	if (!session) {
-		err = -ENOMEM;
+	session = dmvpn_session_for_sa(dn, &key, extack);
+	if (IS_ERR(session)) {
+		err = PTR_ERR(session);
 		goto err_sa;
 	}
 	if (conf->profile)
@@ -371,7 +384,7 @@ int dmvpn_sa_move(struct dmvpn_sa *sa, const struct dmvpn_endpoint *endpoint)
 					lockdep_is_held(&sa->dn->lock));
 	if (same_ends(old, endpoint))
 		return 0;
-	new = kmemdup(endpoint, sizeof(*new), GFP_KERNEL);
+	new = kmemdup(endpoint, sizeof(*new), GFP_KERNEL_ACCOUNT);
 	if (!new)
 		return -ENOMEM;
 	err = dmvpn_session_move(sa->session, &key);

@@ -235,7 +235,7 @@ extern const struct rhashtable_params dmvpn_sa_params;
 struct dmvpn_sa *dmvpn_sa_find(struct dmvpn_net *dn,
 			       const struct dmvpn_sa_key *key);
 int dmvpn_sa_alloc_spi(struct dmvpn_net *dn, const struct dmvpn_addr *local,
-		       __be32 *spi);
+		       __be32 *spi, struct netlink_ext_ack *extack);
 int dmvpn_sa_add(struct dmvpn_net *dn, const struct dmvpn_sa_conf *conf,
 		 struct netlink_ext_ack *extack);
 int dmvpn_sa_move(struct dmvpn_sa *sa, const struct dmvpn_endpoint *endpoint);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/module.h>
+#include <linux/netlink.h>
 #include <linux/rculist.h>
 #include <linux/slab.h>
 
@@ -19,6 +21,10 @@
 #define ACQUIRE_MAX	(8 * HZ)
 /* An IKE daemon that took the job and died must not block it for ever. */
 #define ACQUIRING_MAX	(30 * HZ)
+
+static unsigned int max_sessions = 262144;
+module_param(max_sessions, uint, 0644);
+MODULE_PARM_DESC(max_sessions, "sessions of a namespace");
 
 const struct rhashtable_params dmvpn_session_params = {
 	.head_offset = offsetof(struct dmvpn_session, node),
@@ -85,7 +91,7 @@ int dmvpn_session_text(char **to, const char *text)
 	char *copy = NULL;
 
 	if (text && *text) {
-		copy = kstrdup(text, GFP_KERNEL);
+		copy = kstrdup(text, GFP_KERNEL_ACCOUNT);
 		if (!copy)
 			return -ENOMEM;
 	}
@@ -134,13 +140,19 @@ static void session_work(struct work_struct *work)
 }
 
 static struct dmvpn_session *session_new(struct dmvpn_net *dn,
-					 const struct dmvpn_session_key *key)
+					 const struct dmvpn_session_key *key,
+					 struct netlink_ext_ack *extack)
 {
 	struct dmvpn_session *session;
 
-	session = kmem_cache_zalloc(dmvpn_session_cache, GFP_KERNEL);
+	if (dn->n_sessions >= READ_ONCE(max_sessions)) {
+		NL_SET_ERR_MSG(extack,
+			       "the namespace has as many sessions as it may (module parameter max_sessions)");
+		return ERR_PTR(-ENOSPC);
+	}
+	session = kmem_cache_zalloc(dmvpn_session_cache, GFP_KERNEL_ACCOUNT);
 	if (!session)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 	session->dn = dn;
 	session->key = *key;
 	session->since = jiffies;
@@ -157,13 +169,14 @@ static struct dmvpn_session *session_new(struct dmvpn_net *dn,
 				   dmvpn_session_params))
 		goto err_handle;
 	list_add_tail(&session->list, &dn->session_list);
+	dn->n_sessions++;
 	return session;
 
 err_handle:
 	xa_erase(&dn->handles, session->handle);
 err_session:
 	session_free(session);
-	return NULL;
+	return ERR_PTR(-ENOMEM);
 }
 
 /* A session between these addresses, whatever the peer's port. */
@@ -183,18 +196,20 @@ static struct dmvpn_session *session_any_port(struct dmvpn_net *dn,
  * dmvpn_session_get() - the session that a peer takes part in
  * @dn: namespace
  * @key: endpoints; port 0 stands for any
+ * @extack: gets the reason of a failure
  *
  * Context: dn->lock.
- * Return: an old or a new session, or NULL if memory is short.
+ * Return: an old or a new session, or ERR_PTR().
  */
 struct dmvpn_session *dmvpn_session_get(struct dmvpn_net *dn,
-					const struct dmvpn_session_key *key)
+					const struct dmvpn_session_key *key,
+					struct netlink_ext_ack *extack)
 {
 	struct dmvpn_session *session = dmvpn_session_find(dn, key);
 
 	if (!session && !key->port)
 		session = session_any_port(dn, key);
-	return session ?: session_new(dn, key);
+	return session ?: session_new(dn, key, extack);
 }
 
 /* It has peers, and they said nothing of a port. */
@@ -237,15 +252,17 @@ static struct dmvpn_session *session_idle(struct dmvpn_net *dn,
  * dmvpn_session_for_sa() - the session that a new SA belongs to
  * @dn: namespace
  * @key: endpoints as IKE found them
+ * @extack: gets the reason of a failure
  *
  * Peers that asked for any port get the one that IKE found, also if it had
  * found another one before.
  *
  * Context: dn->lock.
- * Return: an old or a new session, or NULL if memory is short.
+ * Return: an old or a new session, or ERR_PTR().
  */
 struct dmvpn_session *dmvpn_session_for_sa(struct dmvpn_net *dn,
-					   const struct dmvpn_session_key *key)
+					   const struct dmvpn_session_key *key,
+					   struct netlink_ext_ack *extack)
 {
 	struct dmvpn_session *session = dmvpn_session_find(dn, key);
 
@@ -254,7 +271,7 @@ struct dmvpn_session *dmvpn_session_for_sa(struct dmvpn_net *dn,
 	session = session_idle(dn, key);
 	if (session && !dmvpn_session_move(session, key))
 		return session;
-	return session_new(dn, key);
+	return session_new(dn, key, extack);
 }
 
 /**
@@ -542,6 +559,7 @@ void dmvpn_session_gc(struct dmvpn_session *session)
 		return;
 	session->gone = true;
 	dn->n_moved -= session->moved;
+	dn->n_sessions--;
 	dmvpn_notify_session(session, DMVPN_CMD_SESSION_DEL_NTF);
 	rhashtable_remove_fast(&dn->sessions, &session->node,
 			       dmvpn_session_params);

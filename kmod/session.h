@@ -12,6 +12,7 @@
 #include "netns.h"
 
 struct dmvpn_sa;
+struct netlink_ext_ack;
 
 /* Lifetimes in seconds are cut to this, far from where jiffies wrap. */
 #define DMVPN_SECONDS_MAX	BIT(30)
@@ -134,9 +135,11 @@ struct dmvpn_session *dmvpn_session_find(struct dmvpn_net *dn,
 struct dmvpn_session *dmvpn_session_by_handle(struct dmvpn_net *dn,
 					      u32 handle);
 struct dmvpn_session *dmvpn_session_get(struct dmvpn_net *dn,
-					const struct dmvpn_session_key *key);
+					const struct dmvpn_session_key *key,
+					struct netlink_ext_ack *extack);
 struct dmvpn_session *dmvpn_session_for_sa(struct dmvpn_net *dn,
-					   const struct dmvpn_session_key *key);
+					   const struct dmvpn_session_key *key,
+					   struct netlink_ext_ack *extack);
 int dmvpn_session_move(struct dmvpn_session *session,
 		       const struct dmvpn_session_key *key);
 int dmvpn_session_text(char **to, const char *text);

@@ -2,12 +2,14 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/jhash.h>
+#include <linux/random.h>
 
 #include "device.h"
 #include "netlink.h"
 #include "netlink-gen.h"
 #include "nexthop.h"
 #include "peer.h"
+#include "receive.h"
 #include "sa.h"
 #include "session.h"
 #include "source.h"
@@ -20,11 +22,15 @@
 void dmvpn_upcall_init(struct dmvpn_device *dd)
 {
 	struct dmvpn_upcalls *up = &dd->upcalls;
+	int i;
 
 	spin_lock_init(&up->lock);
+	up->seed = get_random_u32();
 	/* Full from the start. */
 	up->miss.refilled = jiffies - HZ;
 	up->redirect.refilled = jiffies - HZ;
+	for (i = 0; i < DMVPN_SENDERS; i++)
+		up->senders[i].refilled = jiffies - HZ;
 }
 
 /* May another event of this kind be raised? Under up->lock. */
@@ -86,15 +92,16 @@ static bool event_begin(struct event *event, struct net *net,
 	return true;
 }
 
-static void event_end(struct event *event, int err)
+/* Returns false if nobody got it, or not everybody. */
+static bool event_end(struct event *event, int err)
 {
 	if (err) {
 		nlmsg_free(event->msg);
-		return;
+		return false;
 	}
 	genlmsg_end(event->msg, event->hdr);
-	genlmsg_multicast_netns(&dmvpn_family, event->net, event->msg, 0,
-				event->group, GFP_ATOMIC);
+	return !genlmsg_multicast_netns(&dmvpn_family, event->net, event->msg,
+					0, event->group, GFP_ATOMIC);
 }
 
 /**
@@ -228,41 +235,70 @@ void dmvpn_upcall_redirect(struct dmvpn_device *dd, struct sk_buff *skb)
 	event_end(&event, err);
 }
 
+/*
+ * A flood from one sender must not keep the others' packets out of the
+ * daemon's socket.
+ */
+static bool sender_allowed(struct dmvpn_device *dd,
+			   const struct dmvpn_addr *addr, __be16 port)
+{
+	u32 rate = rcu_dereference(dd->cfg)->nhrp_rate;
+	struct dmvpn_upcalls *up = &dd->upcalls;
+	u32 hash;
+	bool ok;
+
+	if (!rate)
+		return true;
+	hash = jhash(addr, sizeof(*addr), up->seed ^ (__force u32)port);
+	spin_lock(&up->lock);
+	ok = bucket_take(&up->senders[hash % DMVPN_SENDERS], rate);
+	spin_unlock(&up->lock);
+	return ok;
+}
+
+static int put_frame(struct sk_buff *msg, const struct dmvpn_arrival *from,
+		     const struct sk_buff *skb)
+{
+	if (nla_put_u32(msg, DMVPN_A_FRAME_IFINDEX, from->dd->dev->ifindex) ||
+	    dmvpn_put_addr(msg, DMVPN_A_FRAME_REMOTE, &from->remote) ||
+	    nla_put_be16(msg, DMVPN_A_FRAME_REMOTE_PORT, from->port) ||
+	    (from->session && nla_put_u32(msg, DMVPN_A_FRAME_SESSION,
+					  from->session->handle)))
+		return -EMSGSIZE;
+	return put_bytes(msg, DMVPN_A_FRAME_DATA, skb, skb->len);
+}
+
 /**
  * dmvpn_upcall_frame() - NHRP for the daemon
- * @dd: device that it came in on
- * @session: handle, 0 if it was not protected
- * @remote: NBMA address that it came from
- * @port: UDP port that it came from, 0 for none
+ * @from: who it came from
  * @skb: NHRP packet
  *
- * Context: RCU, BH off.
- * Return: false if no daemon takes it.
+ * Context: BH off, RCU.
+ * Return: 0, or DMVPN_A_DROPS_*: why the daemon does not get it.
  */
-bool dmvpn_upcall_frame(struct dmvpn_device *dd, u32 session,
-			const struct dmvpn_addr *remote, __be16 port,
-			const struct sk_buff *skb)
+int dmvpn_upcall_frame(const struct dmvpn_arrival *from,
+		       const struct sk_buff *skb)
 {
+	struct dmvpn_device *dd = from->dd;
 	u32 portid = dmvpn_device_port(dd);
 	struct sk_buff *msg;
 	void *hdr;
 
 	if (!portid)
-		return false;
+		return DMVPN_A_DROPS_RX_NO_NHRP;
+	if (!sender_allowed(dd, &from->remote, from->port))
+		return DMVPN_A_DROPS_RX_NHRP_RATE;
 	msg = genlmsg_new(nla_total_size(skb->len) + 128, GFP_ATOMIC);
 	if (!msg)
-		return false;
+		return DMVPN_A_DROPS_RX_NO_MEMORY;
 	hdr = genlmsg_put(msg, 0, 0, &dmvpn_family, 0, DMVPN_CMD_FRAME_NTF);
-	if (nla_put_u32(msg, DMVPN_A_FRAME_IFINDEX, dd->dev->ifindex) ||
-	    dmvpn_put_addr(msg, DMVPN_A_FRAME_REMOTE, remote) ||
-	    nla_put_be16(msg, DMVPN_A_FRAME_REMOTE_PORT, port) ||
-	    (session && nla_put_u32(msg, DMVPN_A_FRAME_SESSION, session)) ||
-	    put_bytes(msg, DMVPN_A_FRAME_DATA, skb, skb->len)) {
+	if (put_frame(msg, from, skb)) {
 		nlmsg_free(msg);
-		return false;
+		return DMVPN_A_DROPS_RX_NO_NHRP;
 	}
 	genlmsg_end(msg, hdr);
-	return !genlmsg_unicast(dev_net(dd->dev), msg, portid);
+	return genlmsg_unicast(dev_net(dd->dev), msg, portid) ?
+	       DMVPN_A_DROPS_RX_NO_NHRP : 0;
 }
 
 /**
@@ -332,8 +368,9 @@ void dmvpn_upcall_expire(struct dmvpn_sa *sa, bool hard)
  * @port: and its UDP port
  *
  * Context: dn->lock.
+ * Return: false if no IKE daemon got it: say it again.
  */
-void dmvpn_upcall_moved(struct dmvpn_sa *sa, const struct dmvpn_addr *remote,
+bool dmvpn_upcall_moved(struct dmvpn_sa *sa, const struct dmvpn_addr *remote,
 			__be16 port)
 {
 	struct event event;
@@ -341,9 +378,9 @@ void dmvpn_upcall_moved(struct dmvpn_sa *sa, const struct dmvpn_addr *remote,
 
 	if (!event_begin(&event, sa->dn->net, DMVPN_NLGRP_CONTROL,
 			 DMVPN_CMD_NAT_MOVED_NTF))
-		return;
+		return false;
 	err = put_sa(event.msg, sa) ?:
 	      dmvpn_put_addr(event.msg, DMVPN_A_SA_NEW_REMOTE, remote) ?:
 	      nla_put_be16(event.msg, DMVPN_A_SA_REMOTE_PORT, port);
-	event_end(&event, err);
+	return event_end(&event, err);
 }

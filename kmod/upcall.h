@@ -7,6 +7,7 @@
 
 #include "addr.h"
 
+struct dmvpn_arrival;
 struct dmvpn_device;
 struct dmvpn_sa;
 struct dmvpn_session;
@@ -20,12 +21,11 @@ void dmvpn_upcall_init(struct dmvpn_device *dd);
 void dmvpn_upcall_miss(struct dmvpn_device *dd, const struct dmvpn_addr *addr,
 		       const struct sk_buff *skb);
 void dmvpn_upcall_redirect(struct dmvpn_device *dd, struct sk_buff *skb);
-bool dmvpn_upcall_frame(struct dmvpn_device *dd, u32 session,
-			const struct dmvpn_addr *remote, __be16 port,
-			const struct sk_buff *skb);
+int dmvpn_upcall_frame(const struct dmvpn_arrival *from,
+		       const struct sk_buff *skb);
 void dmvpn_upcall_acquire(struct dmvpn_session *session);
 void dmvpn_upcall_expire(struct dmvpn_sa *sa, bool hard);
-void dmvpn_upcall_moved(struct dmvpn_sa *sa, const struct dmvpn_addr *remote,
+bool dmvpn_upcall_moved(struct dmvpn_sa *sa, const struct dmvpn_addr *remote,
 			__be16 port);
 
 #endif /* _DMVPN_UPCALL_H */

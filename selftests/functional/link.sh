@@ -66,11 +66,12 @@ check "local 0.0.0.0 takes the IPv4 address away" \
 check_fails "the same IPv6 address and key: refused, with a reason" \
 	'Error: .*key' add dmvpn2 local 10.9.1.3 local 2001:db8::1 key 5
 check_fails "df is a word" 'copy, set or clear' add dmvpn2 df maybe
-check "df, csum, fwmark, source-check, mcast-rate" ip -n a link change dmvpn0 \
-	type dmvpn df clear csum fwmark 0x10 source-check mcast-rate 50
+check "df, csum, fwmark, source-check, rates" ip -n a link change dmvpn0 \
+	type dmvpn df clear csum fwmark 0x10 source-check mcast-rate 50 \
+	nhrp-rate 60
 check_eq "JSON: all of them" "$(ip -n a -d -j link show dmvpn0 |
 	jq -c '.[0].linkinfo.info_data | [.df, .csum, .fwmark, .source_check,
-		.mcast_rate]')" '["clear",true,"0x10",true,50]'
+		.mcast_rate, .nhrp_rate]')" '["clear",true,"0x10",true,50,60]'
 genl a policy-new name=INNER
 genl a policy-new name=OUTER
 check "policies and pre-classify" ip -n a link change dmvpn0 type dmvpn \

@@ -151,6 +151,27 @@ session_of() {
 		remote="$NAT_ADDRESS" remote-port="${NAT_PORT[$1]}"
 }
 
+all_inbound() {
+	genl a dump sa-get | jq -s 'map(select(.dir == "in").packets) | add'
+}
+
+more_inbound() {
+	[ "$(all_inbound)" -gt "$1" ]
+}
+
+# The provider moves a port while no daemon listens.
+unheard() {
+	local before
+	before=$(all_inbound)
+	NAT_PORT[p1]=4599
+	nat a
+	nat_forget p1
+	in_ns p1 ping -n -q -c 1 -W 1 "${OVERLAY[a]}" || true
+	wait_for more_inbound "$before" || return 1
+	follow
+	wait_for moved_to 4599
+}
+
 follow() {
 	background "$SELFTESTS/functional/natt.py" follow a >"$TMP/moves"
 	wait_for grep -q listening "$TMP/moves"
@@ -178,7 +199,7 @@ peer_counts_on() {
 }
 
 need_module
-plan 18
+plan 19
 for n in {1..16}; do
 	spoke "$n"
 done
@@ -208,7 +229,7 @@ stop "$BG"
 
 # What must.
 HANDLE=$(session_of p1) FIRST_ADDRESS=$NAT_ADDRESS
-follow
+check "p1's port moves while no daemon listens: the next one hears" unheard
 flows "$RATE" a "${SPOKES[@]}"
 check "p1's port moves $REBINDS times: nat-moved" rebind
 flows_end >"$TMP/ways"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # long
 # What `ip link` options do to packets: ttl, tos, df, csum, fwmark, VRF below,
-# another namespace below, source-check, mcast-rate; and the tables of RFC 2983
-# and RFC 6040, all of them.
+# another namespace below, source-check, mcast-rate, nhrp-rate; and the tables
+# of RFC 2983 and RFC 6040, all of them.
 set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/pair.sh"
@@ -45,8 +45,12 @@ no_answer() {
 	! ping_ok "$@"
 }
 
+came() {
+	[ "$(wc -l <"$TMP/frames")" -gt "$1" ]
+}
+
 need_module
-plan 35
+plan 38
 
 pair
 with_ipv6 a b mid
@@ -190,4 +194,21 @@ check "mcast-rate: a burst is cut and counted" one_more_drop b tx-mcast-rate \
 change b mcast-rate 0
 check_fails "mcast-rate 0: none is" . one_more_drop b tx-mcast-rate \
 	in_ns b ping -n -q -c 30 -i 0.002 -W 1 -t 1 -I dmvpn0 224.0.0.99
+
+# NHRP that a sends to b, whose daemon would get it.
+flood() {
+	local i
+	for i in $(seq 30); do
+		genl a frame dev=dmvpn0 remote="${NBMA[b]}" data=00$((10 + i))
+	done
+}
+
+background ip netns exec b "$SELFTESTS/genl.py" frames dmvpn0 \
+	>"$TMP/frames" 2>&1
+wait_for grep -q listening "$TMP/frames"
+change b nhrp-rate 2
+check "nhrp-rate: a flood is cut and counted" one_more_drop b rx-nhrp-rate flood
+check "but what it allows comes" wait_for came 2
+change b nhrp-rate 0
+check_fails "nhrp-rate 0: nothing is" . one_more_drop b rx-nhrp-rate flood
 finish

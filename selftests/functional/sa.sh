@@ -117,8 +117,13 @@ at() {
 		'map([."remote-port", .state, .peers])')" = "[[$1,\"up\",1]]" ]
 }
 
+# limit PARAMETER NUMBER: of all namespaces.
+limit() {
+	echo "$2" >"/sys/module/dmvpn/parameters/$1"
+}
+
 need_module
-plan 41
+plan 46
 pair protection DMVPN
 
 check "every suite" every
@@ -179,6 +184,22 @@ check "a peer of any port, at none again when its SAs had moved" at 0
 for port in 4500 0 4501 4500; do
 	check "a peer of any port, at port $port" at $port
 done
+flush
+
+# Those that were deleted count until no packet is in them any more.
+limit max_sas 2
+check "as many SAs as there may be" wait_for sa out 3601 gcm128
+wait_for sa out 3602 gcm128
+refused "one more" max_sas out 3603 gcm128
+check_fails "an SPI for one more" 'genl.py: .*max_sas' \
+	genl a sa-alloc-spi local="${NBMA[a]}"
+limit max_sas 1048576
+limit max_sessions 1
+refused "more sessions than there may be" max_sessions \
+	out 3603 gcm128 remote=10.9.2.9
+check_fails "a peer that needs one more" 'genl.py: .*max_sessions' \
+	genl a peer-new dev=dmvpn0 remote=10.9.2.9
+limit max_sessions 262144
 flush
 
 check "keys at work" secrets

@@ -56,6 +56,8 @@ static const char *const advices[DMVPN_A_DROPS_MAX + 1] = {
 	[DMVPN_A_DROPS_RX_SOURCE] =
 		"a spoke sends for an address that is another's, or routes differ between the ends",
 	[DMVPN_A_DROPS_RX_CHECKSUM] = "the path damages packets",
+	[DMVPN_A_DROPS_RX_NHRP_RATE] =
+		"a node floods this one with NHRP: dmvpnctl capture; nhrp-rate of the device",
 };
 
 static void check_of_device(struct doctor *d, const struct device *before,

@@ -182,6 +182,7 @@ const char *drop_name(unsigned int attr)
 		[DMVPN_A_DROPS_RX_CONNTRACK] = "rx-conntrack",
 		[DMVPN_A_DROPS_RX_SOURCE] = "rx-source",
 		[DMVPN_A_DROPS_RX_CHECKSUM] = "rx-checksum",
+		[DMVPN_A_DROPS_RX_NHRP_RATE] = "rx-nhrp-rate",
 	};
 
 	return word(words, COUNT(words), attr);

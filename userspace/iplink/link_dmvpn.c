@@ -264,6 +264,8 @@ static const struct option options[] = {
 	  .type = IFLA_DMVPN_SOURCE_CHECK, .bare = true },
 	{ .name = "mcast-rate", .parse = parse_u32,
 	  .type = IFLA_DMVPN_MCAST_RATE, .max = UINT32_MAX },
+	{ .name = "nhrp-rate", .parse = parse_u32,
+	  .type = IFLA_DMVPN_NHRP_RATE, .max = UINT32_MAX },
 	{ .name = "protection", .parse = parse_name,
 	  .type = IFLA_DMVPN_PROFILE },
 	{ .name = "noprotection", .parse = parse_noname,
@@ -315,6 +317,7 @@ static void help(FILE *f)
 		"		 [ fwmark MARK ]\n"
 		"		 [ source-check | nosource-check ]\n"
 		"		 [ mcast-rate PER_SECOND ]\n"
+		"		 [ nhrp-rate PER_SECOND ]\n"
 		"		 [ protection PROFILE | noprotection ]\n"
 		"		 [ pre-classify | nopre-classify ]\n"
 		"		 [ output-policy NAME | nooutput-policy ]\n"
@@ -494,6 +497,7 @@ static void dmvpn_print_opt(struct link_util *lu, FILE *f, struct rtattr *tb[])
 	print_switch(tb[IFLA_DMVPN_SOURCE_CHECK], "source_check",
 		     "source-check ");
 	print_number(tb[IFLA_DMVPN_MCAST_RATE], "mcast_rate", "mcast-rate %u ");
+	print_number(tb[IFLA_DMVPN_NHRP_RATE], "nhrp_rate", "nhrp-rate %u ");
 	print_name(tb[IFLA_DMVPN_PROFILE], "protection", "protection %s ");
 	print_switch(tb[IFLA_DMVPN_PRE_CLASSIFY], "pre_classify",
 		     "pre-classify ");
