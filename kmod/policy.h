@@ -180,7 +180,7 @@ int dmvpn_policy_del(struct dmvpn_net *dn, const struct nlattr *name,
 
 /*
  * How often something changed that queues of peers were made for: the policy of
- * a peer, rules, or that there is a peer.
+ * a peer, rules, the rate of a device, or that there is a peer.
  */
 extern atomic_t dmvpn_policy_changes;
 

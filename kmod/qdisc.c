@@ -338,11 +338,9 @@ static void set_rate(struct dmvpn_qdisc *q, u64 rate, u32 burst)
 	q->burst = burst;
 	dmvpn_pace_init(&q->egress.pace, rate,
 			dmvpn_burst(burst, rate, DMVPN_SHAPE_BURST));
-	if (!changed)
-		return;
-	rcu_read_lock();
-	dmvpn_qpeers_rebuild(q, ktime_get_ns());
-	rcu_read_unlock();
+	/* There may be many: each queue is looked at when it is its turn. */
+	if (changed)
+		dmvpn_policy_changed();
 }
 
 static int dmvpn_qdisc_change(struct Qdisc *sch, struct nlattr *opt,

@@ -95,7 +95,6 @@ void dmvpn_qdisc_exit(void);
 int dmvpn_qpeers_init(struct dmvpn_qdisc *q);
 void dmvpn_qpeers_clear(struct dmvpn_qdisc *q);
 void dmvpn_qpeers_exit(struct dmvpn_qdisc *q);
-void dmvpn_qpeers_rebuild(struct dmvpn_qdisc *q, u64 now);
 void dmvpn_qpeers_look(struct dmvpn_qdisc *q, u64 now);
 struct dmvpn_qpeer *dmvpn_qpeer_find(struct dmvpn_qdisc *q, u64 id);
 struct dmvpn_qpeer *dmvpn_qpeer_new(struct dmvpn_qdisc *q,

@@ -209,11 +209,11 @@ static struct dmvpn_peer *peer_of(struct dmvpn_qdisc *q,
 }
 
 /* It may send earlier or later than it thought. */
-static void qpeer_set_limit(struct dmvpn_qdisc *q, struct dmvpn_qpeer *qp,
+static void qpeer_set_rates(struct dmvpn_qdisc *q, struct dmvpn_qpeer *qp,
 			    const struct dmvpn_rules *rules, u64 limit, u64 now)
 {
 	dmvpn_egress_leave(&q->egress, qp->queue);
-	dmvpn_queue_set_limit(qp->queue, rules, q->rate, limit);
+	dmvpn_queue_set_rates(qp->queue, rules, q->rate, limit);
 	dmvpn_egress_enter(&q->egress, qp->queue, now);
 }
 
@@ -255,8 +255,8 @@ bool dmvpn_qpeer_check(struct dmvpn_qdisc *q, struct dmvpn_qpeer *qp, u64 now)
 	limit = READ_ONCE(peer->rate);
 	if (!dmvpn_queue_fits(qp->queue, rules))
 		dmvpn_qpeer_rebuild(q, qp, peer, rules, now);
-	else if (qp->queue->limit != limit)
-		qpeer_set_limit(q, qp, rules, limit, now);
+	else if (qp->queue->limit != limit || qp->queue->rate != q->rate)
+		qpeer_set_rates(q, qp, rules, limit, now);
 	else
 		return true;
 	return false;
@@ -292,29 +292,6 @@ void dmvpn_qpeers_look(struct dmvpn_qdisc *q, u64 now)
 		list_move_tail(&qp->list, &q->peer_list);
 		if (dmvpn_qpeer_check(q, qp, now) && qpeer_is_idle(q, qp))
 			qpeer_free(q, qp);
-	}
-}
-
-/**
- * dmvpn_qpeers_rebuild() - the rate that percentages are of has changed
- * @q: qdisc
- * @now: in ns
- *
- * Context: the qdisc's lock, RCU.
- */
-void dmvpn_qpeers_rebuild(struct dmvpn_qdisc *q, u64 now)
-{
-	const struct dmvpn_policy *policy;
-	struct dmvpn_qpeer *qp, *next;
-	struct dmvpn_peer *peer;
-
-	list_for_each_entry_safe(qp, next, &q->peer_list, list) {
-		peer = peer_of(q, qp);
-		policy = peer ? rcu_dereference(peer->policy) : NULL;
-		if (policy)
-			dmvpn_qpeer_rebuild(q, qp, peer,
-					    rcu_dereference(policy->rules),
-					    now);
 	}
 }
 

@@ -216,6 +216,7 @@ struct dmvpn_queue *dmvpn_queue_new(const struct dmvpn_rules *rules, u64 rate,
 			GFP_ATOMIC | __GFP_NOWARN);
 	if (!queue)
 		return NULL;
+	queue->rate = rate;
 	queue->limit = limit;
 	queue->n_classes = n + 1;
 	INIT_LIST_HEAD(&queue->list);
@@ -255,7 +256,7 @@ static void class_set_within(struct dmvpn_queue *queue,
 }
 
 /**
- * dmvpn_queue_set_limit() - another limit, and nothing else changes
+ * dmvpn_queue_set_rates() - another rate or limit, and nothing else changes
  * @queue: queue that fits @rules
  * @rules: of the peer's policy
  * @rate: of the device in bits a second, 0 for no limit
@@ -264,12 +265,13 @@ static void class_set_within(struct dmvpn_queue *queue,
  * Context: RCU. If some of the rules are replaced meanwhile, their classes keep
  * their rates, and the queue does not fit any more.
  */
-void dmvpn_queue_set_limit(struct dmvpn_queue *queue,
+void dmvpn_queue_set_rates(struct dmvpn_queue *queue,
 			   const struct dmvpn_rules *rules, u64 rate,
 			   u64 limit)
 {
 	const struct dmvpn_queueing whole = { .shape_rate = limit };
 
+	queue->rate = rate;
 	queue->limit = limit;
 	class_set_rates(&queue->classes[0], &whole, 0, 0);
 	class_set_within(queue, &queue->classes[0], rules,

@@ -81,6 +81,7 @@ struct dmvpn_qclass {
  * @deficit: bytes that it may send before it is the next peer's turn
  * @waiting: it is in egress->waiting
  * @owner: what the caller has it for
+ * @rate: of the device in bits a second, 0 for no limit
  * @limit: bits a second of all its classes together, 0 for no limit
  * @n_classes: length of @classes
  * @classes: the whole first, then those of its policy, then their classes
@@ -92,6 +93,7 @@ struct dmvpn_queue {
 	s32 deficit;
 	bool waiting;
 	void *owner;
+	u64 rate;
 	u64 limit;
 	u32 n_classes;
 	struct dmvpn_qclass classes[] __counted_by(n_classes);
@@ -99,7 +101,7 @@ struct dmvpn_queue {
 
 struct dmvpn_queue *dmvpn_queue_new(const struct dmvpn_rules *rules, u64 rate,
 				    u64 limit);
-void dmvpn_queue_set_limit(struct dmvpn_queue *queue,
+void dmvpn_queue_set_rates(struct dmvpn_queue *queue,
 			   const struct dmvpn_rules *rules, u64 rate,
 			   u64 limit);
 bool dmvpn_queue_fits(const struct dmvpn_queue *queue,

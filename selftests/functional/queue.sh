@@ -12,7 +12,7 @@ set -euo pipefail
 SECONDS_MEASURED=$((10 * SLOW))
 
 need_module
-plan 39
+plan 41
 NBMA+=([d]=10.9.4.2)
 OVERLAY+=([d]=192.168.9.4)
 underlay a b c d
@@ -279,6 +279,26 @@ load_end
 check "too much voice gets its rate" near "${RATES[0]}" "$(mbits 0.4)" 3
 check "and the others have theirs" near "${RATES[1]}" "$(mbits 3.6)" 3
 check "the rest is counted" at_least "$(queue b VOICE dropped-rate)" 100
+
+# A tenth of the device's rate is for voice.
+device_rate() {
+	tc -n a qdisc change dev dmvpn0 root dmvpn rate "$1bit"
+}
+
+policy TENTH "{\"name\":\"VOICE\",$(dscp 46),\"priority-percent\":10}" \
+	"{\"name\":\"class-default\",$LONG}"
+device_rate $((4 * MBIT))
+attach b TENTH
+load "$(to b 1 1.5 172 184)" "$(to b 2 5 1000 72)"
+nap 1
+measure b,1
+check "10 percent of the device's rate" near "${RATES[0]}" "$(mbits 0.4)" 3
+device_rate $((2 * MBIT))
+nap 1
+measure b,1
+check "they follow when that changes" near "${RATES[0]}" "$(mbits 0.2)" 3
+load_end
+tc -n a qdisc change dev dmvpn0 root dmvpn rate 0
 
 # waited: for how long most packets of a TCP connection wait at most, of those
 # that are looked at, in us. It lasts longer than a queue takes to grow.

@@ -460,7 +460,7 @@ static void classes_run(struct fixture *f, const u64 *rates)
 	u32 i;
 
 	f->queue = dmvpn_queue_new(f->rules, 0, 0);
-	dmvpn_queue_set_limit(f->queue, f->rules, 0, f->limit);
+	dmvpn_queue_set_rates(f->queue, f->rules, 0, f->limit);
 	for (i = 0; i < w.n; i++)
 		sender(i, f->queue, f->rules, i, rates ? rates[i] : 0);
 	run_counted(10 * SECOND);
