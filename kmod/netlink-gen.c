@@ -105,7 +105,7 @@ static const struct nla_policy dmvpn_sa_alloc_spi_nl_policy[DMVPN_A_SA_REMOTE + 
 };
 
 /* DMVPN_CMD_SA_NEW - do */
-static const struct nla_policy dmvpn_sa_new_nl_policy[DMVPN_A_SA_INSECURE + 1] = {
+static const struct nla_policy dmvpn_sa_new_nl_policy[DMVPN_A_SA_IDENTITY + 1] = {
 	[DMVPN_A_SA_SPI] = NLA_POLICY_MIN(NLA_BE32, 256),
 	[DMVPN_A_SA_DIR] = NLA_POLICY_MAX(NLA_U32, 1),
 	[DMVPN_A_SA_LOCAL] = NLA_POLICY_MAX_LEN(16),
@@ -135,6 +135,7 @@ static const struct nla_policy dmvpn_sa_new_nl_policy[DMVPN_A_SA_INSECURE + 1] =
 	[DMVPN_A_SA_INNER_REMOTE] = NLA_POLICY_MAX_LEN(16),
 	[DMVPN_A_SA_PROTOCOL] = { .type = NLA_U8, },
 	[DMVPN_A_SA_INSECURE] = NLA_POLICY_MAX(NLA_U8, 1),
+	[DMVPN_A_SA_IDENTITY] = { .type = NLA_NUL_STRING, .len = 255, },
 };
 
 /* DMVPN_CMD_SA_SET - do */
@@ -307,7 +308,7 @@ const struct genl_split_ops dmvpn_nl_ops[31] = {
 		.cmd		= DMVPN_CMD_SA_NEW,
 		.doit		= dmvpn_nl_sa_new_doit,
 		.policy		= dmvpn_sa_new_nl_policy,
-		.maxattr	= DMVPN_A_SA_INSECURE,
+		.maxattr	= DMVPN_A_SA_IDENTITY,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

@@ -427,6 +427,8 @@ static void get_rest(struct genl_info *info, struct dmvpn_sa_conf *conf)
 		conf->owner = nla_get_u32(attrs[DMVPN_A_SA_OWNER]);
 	if (attrs[DMVPN_A_SA_PROFILE])
 		conf->profile = nla_data(attrs[DMVPN_A_SA_PROFILE]);
+	if (attrs[DMVPN_A_SA_IDENTITY])
+		conf->identity = nla_data(attrs[DMVPN_A_SA_IDENTITY]);
 	get_limits(info, &conf->limits);
 }
 

@@ -289,6 +289,7 @@ static void set_state(struct dmvpn_session *session, u8 state,
 int dmvpn_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct dmvpn_net *dn = dmvpn_net(genl_info_net(info));
+	struct nlattr *identity = info->attrs[DMVPN_A_SESSION_IDENTITY];
 	struct nlattr *state = info->attrs[DMVPN_A_SESSION_STATE];
 	struct dmvpn_session *session;
 	u8 before;
@@ -306,7 +307,10 @@ int dmvpn_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(session);
 	}
 	before = session->state;
-	err = set_info(&session->info, info->attrs);
+	err = dmvpn_session_admit(session, identity ? nla_data(identity) : NULL,
+				  info->extack);
+	if (!err)
+		err = set_info(&session->info, info->attrs);
 	if (state && !err)
 		set_state(session, nla_get_u32(state),
 			  info->attrs[DMVPN_A_SESSION_REASON]);

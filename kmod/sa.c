@@ -277,6 +277,22 @@ static int sa_insert(struct dmvpn_sa *sa, struct netlink_ext_ack *extack)
 	return err;
 }
 
+/* Who the SA is for, and by which connection. */
+static int sa_introduce(struct dmvpn_session *session,
+			const struct dmvpn_sa_conf *conf,
+			struct netlink_ext_ack *extack)
+{
+	struct dmvpn_session_info *info = &session->info;
+	int err;
+
+	err = dmvpn_session_admit(session, conf->identity, extack);
+	if (!err && conf->identity)
+		err = dmvpn_session_text(&info->identity, conf->identity);
+	if (!err && conf->profile)
+		err = dmvpn_session_text(&info->profile, conf->profile);
+	return err;
+}
+
 /**
  * dmvpn_sa_add() - add an SA
  * @dn: namespace
@@ -310,8 +326,7 @@ int dmvpn_sa_add(struct dmvpn_net *dn, const struct dmvpn_sa_conf *conf,
 		err = PTR_ERR(session);
 		goto err_sa;
 	}
-	if (conf->profile)
-		err = dmvpn_session_text(&session->info.profile, conf->profile);
+	err = sa_introduce(session, conf, extack);
 	if (err)
 		goto err_session;
 	/* Before packets can find it. */

@@ -90,6 +90,7 @@ struct dmvpn_inner {
  * @pair: inbound SPI of the same exchange
  * @owner: life of the daemon
  * @profile: IKE connection, or NULL
+ * @identity: of the peer, authenticated, or NULL
  */
 struct dmvpn_sa_conf {
 	struct dmvpn_sa_key key;
@@ -108,6 +109,7 @@ struct dmvpn_sa_conf {
 	__be32 pair;
 	u32 owner;
 	const char *profile;
+	const char *identity;
 };
 
 /* Bits of dmvpn_sa.events. */

@@ -100,6 +100,31 @@ int dmvpn_session_text(char **to, const char *text)
 	return 0;
 }
 
+/**
+ * dmvpn_session_admit() - may a peer take part in a session?
+ * @session: session
+ * @identity: who it is, or NULL if that is not told
+ * @extack: gets the reason of a failure
+ *
+ * An IKE daemon takes a peer's address from where messages come from, so a
+ * member of the cloud can have its IKE SA appear at another's address. A
+ * session is one identity's as long as it has SAs.
+ *
+ * Context: dn->lock.
+ * Return: 0 or -EBUSY.
+ */
+int dmvpn_session_admit(const struct dmvpn_session *session,
+			const char *identity, struct netlink_ext_ack *extack)
+{
+	const char *holder = session->info.identity;
+
+	if (list_empty(&session->sas) || !identity || !holder ||
+	    !strcmp(identity, holder))
+		return 0;
+	NL_SET_ERR_MSG(extack, "the session is in use by another identity");
+	return -EBUSY;
+}
+
 /* The work holds a reference while it is queued. */
 static void session_kick(struct dmvpn_session *session, unsigned long delay)
 {

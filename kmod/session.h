@@ -143,6 +143,8 @@ struct dmvpn_session *dmvpn_session_for_sa(struct dmvpn_net *dn,
 int dmvpn_session_move(struct dmvpn_session *session,
 		       const struct dmvpn_session_key *key);
 int dmvpn_session_text(char **to, const char *text);
+int dmvpn_session_admit(const struct dmvpn_session *session,
+			const char *identity, struct netlink_ext_ack *extack);
 void dmvpn_session_set_state(struct dmvpn_session *session, u8 state,
 			     const char *reason);
 int dmvpn_session_attach(struct dmvpn_session *session,

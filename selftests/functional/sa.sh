@@ -123,7 +123,7 @@ limit() {
 }
 
 need_module
-plan 46
+plan 53
 pair protection DMVPN
 
 check "every suite" every
@@ -184,6 +184,23 @@ check "a peer of any port, at none again when its SAs had moved" at 0
 for port in 4500 0 4501 4500; do
 	check "a peer of any port, at port $port" at $port
 done
+flush
+
+check "an SA of somebody" sa in 3701 gcm128 identity=spoke6.example
+check "its pair" sa out 3702 gcm128 identity=spoke6.example
+refused "one of somebody else in the same session" 'another identity' \
+	in 3703 gcm128 identity=spoke7.example
+check_fails "nor is the session said to be his" 'genl.py: .*another identity' \
+	genl a session-set local="${NBMA[a]}" remote="${NBMA[b]}" \
+	identity=spoke7.example ike-id=7
+check_eq "nothing of that changed" "$(genl a session-get local="${NBMA[a]}" \
+	remote="${NBMA[b]}" | jq -c '[.identity, ."ike-id"]')" \
+	'["spoke6.example",null]'
+flush
+check "when it has none he may have it" sa in 3704 gcm128 \
+	identity=spoke7.example
+check_eq "it is his then" "$(genl_field a .identity session-get \
+	local="${NBMA[a]}" remote="${NBMA[b]}")" spoke7.example
 flush
 
 # Those that were deleted count until no packet is in them any more.
