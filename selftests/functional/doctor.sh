@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# no-debug
 # dmvpnctl doctor: silent when all is well, and right about what is broken.
 set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
