@@ -223,6 +223,61 @@ static void needed_before(void **unused)
 	hubs_end();
 }
 
+/* The second's answer is what brings the first back, and takes its place. */
+static void answers_when_replaced(void **unused)
+{
+	struct nhrp_clear all = { 0 };
+	struct conf conf;
+
+	(void)unused;
+	hubs_limit(hubs_conf(&conf), 1);
+	hubs_begin(&conf, true);
+	hubs_run(3000);
+	hub_alive[0] = false;
+	hubs_until(1, NHRP_NHS_UP);
+	hub_alive[0] = true;
+	hubs_until(0, NHRP_NHS_UP);
+	nhrp_clear(hubs_spoke.nhrp, hubs_net.now, &all);
+	/* No timer has been late yet. */
+	hubs_net.now += 21000;
+	hub_alive[0] = false;
+	hubs_answer();
+	hub_alive[0] = true;
+	assert_int_equal(hubs_state(1), NHRP_NHS_DOWN);
+	assert_null(fake_peer(&hubs_spoke, hub_nbma[1]));
+	hubs_run(10000);
+	assert_int_equal(hubs_up(), 1);
+	assert_string_equal(hubs_best(), hub_nbma[0]);
+	hubs_end();
+}
+
+/* The machine sleeps meanwhile: two could be returned to, and one is. */
+static void asleep(void **unused)
+{
+	unsigned int phase;
+	struct conf conf;
+
+	(void)unused;
+	for (phase = 0; phase < 20; phase++) {
+		hubs_limit(hubs_conf(&conf), 1);
+		hubs_begin(&conf, true);
+		hubs_run(3000);
+		hub_alive[0] = false;
+		hub_alive[1] = false;
+		hubs_until(2, NHRP_NHS_UP);
+		hub_alive[1] = true;
+		hubs_until(1, NHRP_NHS_UP);
+		hub_alive[0] = true;
+		hubs_until(0, NHRP_NHS_UP);
+		hubs_run(phase * 50);
+		hubs_net.now += 21000;
+		hubs_run(10000);
+		assert_int_equal(hubs_up(), 1);
+		assert_string_equal(hubs_best(), hub_nbma[0]);
+		hubs_end();
+	}
+}
+
 /* The same with one in use at a time. */
 static void outage_of_a_cluster(void **unused)
 {
@@ -402,6 +457,8 @@ int main(void)
 		cmocka_unit_test(fallback_at_once),
 		cmocka_unit_test(no_flapping),
 		cmocka_unit_test(needed_before),
+		cmocka_unit_test(answers_when_replaced),
+		cmocka_unit_test(asleep),
 		cmocka_unit_test(outage_of_a_cluster),
 		cmocka_unit_test(session_lost),
 		cmocka_unit_test(refused),

@@ -214,7 +214,9 @@ void nhs_answered(struct nhs *nhs)
 	listen_to(nhs);
 	nhs->heard = nhs->ifc->nhrp->now;
 	nhs_select(nhs->ifc);
-	watch_up(nhs);
+	/* A better one may just have been returned to. */
+	if (is_up(nhs))
+		watch_up(nhs);
 }
 
 void nhs_lost(struct nhs *nhs)
@@ -297,7 +299,9 @@ static void try_otherwise(struct nhs *nhs)
 		return;
 	if (name_next(nhs)) {
 		nhs_select(nhs->ifc);
-		watch_in(nhs, NHS_STALE_MS);
+		/* Not without memory for its peer. */
+		if (nhs->peer)
+			watch_in(nhs, NHS_STALE_MS);
 	} else {
 		renew_session(nhs);
 	}
@@ -317,6 +321,9 @@ void nhs_due(struct timer *t)
 	}
 	if (!nhs_returns_in(nhs))
 		nhs_select(nhs->ifc);
+	/* And with it a better one, which has taken the place. */
+	if (!is_up(nhs))
+		return;
 	if (silence && is_silent_for(nhs, silence) && !nhs->req.waits)
 		register_probe(nhs);
 	watch_up(nhs);
