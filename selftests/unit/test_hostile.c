@@ -710,6 +710,32 @@ static void asks_many_times(void **state)
 	assert_int_equal(answers, 11);
 }
 
+/*
+ * Two questions wait for its session, one for the answer and one answered, and
+ * what was learnt with one of them is taken back before it comes up.
+ */
+static void takes_back_what_waits(void **state)
+{
+	struct nhrp_msg msg;
+
+	(void)state;
+	question(&msg, "9.9.9.9", "192.168.1.99", "172.16.7.1");
+	send_from(HUB, &msg);
+	question(&msg, "9.9.9.9", "192.168.1.6", "172.16.7.1");
+	send_from(HUB, &msg);
+	unit_silent(&node);
+	unit_msg(&msg, NHRP_PURGE_REQUEST, "9.9.9.9", "192.168.1.6",
+		 "192.168.1.7");
+	unit_cie(&msg)->proto = msg.src_proto;
+	send_from(HUB, &msg);
+	assert_null(fake_peer(&node, "9.9.9.9"));
+	unit_flush(&node);
+	fake_session_state(&node, "9.9.9.9", DMVPN_SESSION_STATE_UP);
+	assert_leads(&node, "192.168.1.99", "9.9.9.9");
+	unit_take(&node, HUB, NHRP_RESOLUTION_REPLY, &msg);
+	unit_silent(&node);
+}
+
 #define AT_HUB(test) cmocka_unit_test_setup_teardown(test, setup_hub, teardown)
 #define AT_SPOKE(test) \
 	cmocka_unit_test_setup_teardown(test, setup_spoke, teardown)
@@ -737,6 +763,7 @@ int main(void)
 		AT_SPOKE(complains_of_our_registration),
 		AT_SPOKE(purges_by_way_of_the_hub),
 		AT_SPOKE(asks_many_times),
+		AT_SPOKE(takes_back_what_waits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

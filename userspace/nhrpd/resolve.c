@@ -302,16 +302,29 @@ static enum cache_result learn(struct iface *ifc, const struct binding *b,
 	return result;
 }
 
+/* One there that was answered, and waits for the session only. */
+static struct asker *next_answered(const struct iface *ifc,
+				   const struct addr *nbma)
+{
+	struct hash_node *node = hash_first(&ifc->askers, addr_hash(nbma));
+	struct asker *a;
+
+	for (; node; node = hash_next(node)) {
+		a = container_of(node, struct asker, node);
+		if (!a->len && addr_equal(&a->b.nbma.addr, nbma))
+			return a;
+	}
+	return NULL;
+}
+
 void resolve_session(struct iface *ifc, const struct nhrp_session *session)
 {
-	struct asker *a, *tmp;
+	struct asker *a;
 
 	if (session->state != DMVPN_SESSION_STATE_UP)
 		return;
-	hash_for_each_safe(a, tmp, &ifc->askers, struct asker, node) {
-		if (a->len ||
-		    !addr_equal(&a->b.nbma.addr, &session->remote.addr))
-			continue;
+	/* The peer that one needs may be what others have waited for. */
+	while ((a = next_answered(ifc, &session->remote.addr))) {
 		if (learn(ifc, &a->b, &a->group) == CACHE_FULL)
 			iface_drop(ifc, NHRP_DROP_LIMIT);
 		asker_free(a);
