@@ -425,6 +425,41 @@ static void one_less(void **unused)
 	hubs_end();
 }
 
+/*
+ * One that is lost brings the first back, and a third is given up for that: its
+ * peer is younger than that of the lost one.
+ */
+static void lost_and_given_up(void **unused)
+{
+	struct conf_if *ci;
+	struct conf conf;
+
+	(void)unused;
+	hubs_limit(hubs_conf(&conf), 1);
+	hubs_begin(&conf, true);
+	hubs_run(3000);
+	hub_alive[0] = false;
+	hub_alive[1] = false;
+	hubs_until(2, NHRP_NHS_UP);
+	ci = hubs_conf(&conf);
+	hubs_limit(ci, 1);
+	ci->nhs[1] = ci->nhs[2];
+	ci->n_nhs = 2;
+	configure(&conf);
+	hubs_limit(hubs_conf(&conf), 1);
+	configure(&conf);
+	hubs_run(10000);
+	hub_alive[0] = true;
+	hubs_until(0, NHRP_NHS_UP);
+	assert_string_equal(hubs_best(), hub_nbma[2]);
+	assert_non_null(fake_peer(&hubs_spoke, hub_nbma[1]));
+	fake_session_state(&hubs_spoke, hub_nbma[2],
+			   DMVPN_SESSION_STATE_FAILED);
+	assert_string_equal(hubs_best(), hub_nbma[0]);
+	assert_null(fake_peer(&hubs_spoke, hub_nbma[1]));
+	hubs_end();
+}
+
 /* The daemon alone is restarted while the second stands in for the first. */
 static void restart(void **unused)
 {
@@ -464,6 +499,7 @@ int main(void)
 		cmocka_unit_test(refused),
 		cmocka_unit_test(new_priority),
 		cmocka_unit_test(one_less),
+		cmocka_unit_test(lost_and_given_up),
 		cmocka_unit_test(restart),
 	};
 

@@ -296,19 +296,30 @@ static bool session_is_of(const struct peer *peer,
 	       (!peer->nbma.port || peer->nbma.port == session->remote.port);
 }
 
+static void session_changed(struct peer *peer,
+			    const struct nhrp_session *session)
+{
+	set_text(&peer->reason, session->reason, REASON_MAX);
+	peer_refresh(peer);
+	/* Another behind the same NAT is somebody else. */
+	if (peer->session == session->handle)
+		set_identity(peer, session->identity);
+}
+
 void peer_session(struct iface *ifc, const struct nhrp_session *session)
 {
-	struct peer *peer, *tmp;
+	struct list *link = ifc->peers.all.next;
+	struct peer *peer;
 
-	hash_for_each_safe(peer, tmp, &ifc->peers, struct peer, node) {
+	while (link != &ifc->peers.all) {
+		peer = list_entry(link, struct peer, node.order);
+		link = link->next;
 		if (!session_is_of(peer, session))
 			continue;
-		set_text(&peer->reason, session->reason, REASON_MAX);
 		peer->uses++;
-		peer_refresh(peer);
-		/* Another behind the same NAT is somebody else. */
-		if (peer->session == session->handle)
-			set_identity(peer, session->identity);
+		session_changed(peer, session);
+		/* Its change may be the end of others, the next one too. */
+		link = peer->node.order.next;
 		peer_release(peer, 0);
 	}
 }
