@@ -463,6 +463,72 @@ static void asks_for_many_addresses(void **state)
 	assert_int_equal(reply.cie[0].code, 0);
 }
 
+static void see_group(void *arg, const struct nhrp_peer_view *v)
+{
+	struct nbma mallory = { .addr = fake_addr(MALLORY) };
+
+	if (nbma_equal(&v->nbma, &mallory))
+		snprintf(arg, NHRP_GROUP_NAME, "%s", v->says);
+}
+
+static void assert_group(const char *wanted)
+{
+	char group[NHRP_GROUP_NAME] = "nobody";
+
+	nhrp_walk_peers(node.nhrp, net.now, see_group, group);
+	assert_string_equal(group, wanted);
+}
+
+/* It has the hub ask for what is behind it. */
+static void draws_a_question(struct nhrp_msg *msg, const char *dst)
+{
+	struct addr s = fake_addr("172.16.1.9"), d = fake_addr(dst);
+	uint8_t head[64] = { 0x45 };
+
+	unit_msg(msg, NHRP_TRAFFIC_INDICATION, MALLORY, "192.168.1.6",
+		 "172.16.1.9");
+	msg->n_ext = 0;
+	msg->has_ext = false;
+	memcpy(head + 12, s.b, 4);
+	memcpy(head + 16, d.b, 4);
+	msg->payload = head;
+	msg->payload_len = sizeof(head);
+	send_from(MALLORY, msg);
+	unit_take(&node, MALLORY, NHRP_RESOLUTION_REQUEST, msg);
+}
+
+/* What somebody has agreed to, an authorizer perhaps, is the registration. */
+static void says_another_group(void **state)
+{
+	static const struct nhrp_group silver = { .name = "SILVER" };
+	static const struct nhrp_group gold = { .name = "GOLD" };
+	static const char *const proto[] = { "192.168.1.6", "192.168.1.66" };
+	struct nhrp_msg msg;
+	unsigned int i;
+
+	(void)state;
+	registration(&msg, MALLORY, "192.168.1.6");
+	assert_true(ext_group_set(&msg, NHRP_GROUP_ASKS, &silver));
+	send_from(MALLORY, &msg);
+	assert_group("SILVER");
+	unit_flush(&node);
+	for (i = 0; i < 2; i++) {
+		draws_a_question(&msg, i ? "172.16.6.2" : "172.16.6.1");
+		msg.type = NHRP_RESOLUTION_REPLY;
+		msg.cie[0].proto = fake_addr(proto[i]);
+		msg.cie[0].nbma = fake_addr(MALLORY);
+		assert_true(ext_group_set(&msg, NHRP_GROUP_ANSWERS, &gold));
+		send_from(MALLORY, &msg);
+		assert_group("SILVER");
+		question(&msg, MALLORY, proto[i], "172.16.1.1");
+		assert_true(ext_group_set(&msg, NHRP_GROUP_ASKS, &gold));
+		send_from(MALLORY, &msg);
+		assert_group("SILVER");
+		unit_flush(&node);
+	}
+	assert_string_equal(unit_kind(&node, "192.168.1.66"), "shortcut");
+}
+
 /* ---- a spoke ---- */
 
 static int setup_spoke(void **state)
@@ -756,6 +822,7 @@ int main(void)
 		AT_HUB(complains_of_others),
 		AT_HUB(registers_many_addresses),
 		AT_HUB(asks_for_many_addresses),
+		AT_HUB(says_another_group),
 		AT_SPOKE(answers_unasked),
 		AT_SPOKE(answers_anothers_question),
 		AT_SPOKE(redirects),

@@ -311,6 +311,26 @@ void group_learn(struct peer *peer, const struct nhrp_group *group)
 	group_apply(peer);
 }
 
+static bool is_registered(const struct peer *peer)
+{
+	const struct cache_entry *entry;
+
+	list_for_each(entry, &peer->entries, struct cache_entry, peer_link)
+		if (entry->b.kind == DMVPN_NEXTHOP_KIND_REGISTERED)
+			return true;
+	return false;
+}
+
+void group_resolved(struct peer *peer, const struct nhrp_group *group)
+{
+	if (!is_registered(peer)) {
+		group_learn(peer, group);
+		return;
+	}
+	peer->offer = group->rate;
+	group_apply(peer);
+}
+
 void group_configure(struct iface *ifc)
 {
 	struct peer *peer;
