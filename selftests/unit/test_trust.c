@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nhrpd/ext.h"
 #include "unit.h"
 
 #define SOCKET "/run/decide.sock"
@@ -413,6 +414,49 @@ static void asked_once(void **state)
 	assert_int_equal(n_asked, 3);
 }
 
+static void see_group(void *arg, const struct nhrp_peer_view *v)
+{
+	if (v->nbma.addr.b[0] == 6)
+		snprintf(arg, NHRP_GROUP_NAME, "%s", v->says);
+}
+
+/* What was not asked about is not what is accepted. */
+static void changed_meanwhile(void **state)
+{
+	static const struct nhrp_group silver = { .name = "SILVER" };
+	static const struct nhrp_group gold = { .name = "GOLD" };
+	char says[NHRP_GROUP_NAME] = "";
+	const struct fake_nexthop *nh;
+	struct nhrp_msg msg, other;
+
+	(void)state;
+	request(&msg, "6.6.6.6", "192.168.1.6");
+	assert_true(ext_group_set(&msg, NHRP_GROUP_ASKS, &silver));
+	unit_deliver(&hub, "6.6.6.6", &msg);
+	request(&other, "6.6.6.6", "192.168.1.6");
+	assert_true(ext_group_set(&other, NHRP_GROUP_ASKS, &gold));
+	other.id = 98;
+	unit_deliver(&hub, "6.6.6.6", &other);
+	request(&other, "10.0.0.6", "192.168.1.6");
+	assert_true(ext_group_set(&other, NHRP_GROUP_ASKS, &silver));
+	unit_deliver(&hub, "6.6.6.6", &other);
+	assert_int_equal(n_asked, 1);
+	answer(true, "");
+	nhrp_walk_peers(hub.nhrp, net.now, see_group, says);
+	assert_string_equal(says, "SILVER");
+	nh = fake_nexthop(&hub, "192.168.1.6");
+	assert_true(addr_is_none(&nh->k.claimed));
+	assert_int_equal(unit_dropped(&hub, NHRP_DROP_LIMIT), 2);
+	unit_take(&hub, "6.6.6.6", NHRP_REGISTRATION_REPLY, &other);
+	assert_int_equal(other.id, msg.id);
+	unit_silent(&hub);
+	/* They are asked about now. */
+	request(&other, "6.6.6.6", "192.168.1.6");
+	assert_true(ext_group_set(&other, NHRP_GROUP_ASKS, &gold));
+	unit_deliver(&hub, "6.6.6.6", &other);
+	assert_int_equal(n_asked, 2);
+}
+
 static void session_changes(void **state)
 {
 	struct nbma spoke = { .addr = fake_addr("6.6.6.6") };
@@ -662,6 +706,7 @@ int main(void)
 		cmocka_unit_test_teardown(unprotected, teardown),
 		AUTHORIZER(question),
 		AUTHORIZER(asked_once),
+		AUTHORIZER(changed_meanwhile),
 		AUTHORIZER(session_changes),
 		AUTHORIZER(denied),
 		AUTHORIZER(denied_later),

@@ -170,25 +170,33 @@ static bool keep(struct pending *p, const struct packet *pkt)
 	return true;
 }
 
-static int ask(struct pending *p, const struct packet *pkt)
+/* The answer is about what was asked, and not about what came since. */
+static bool is_other(const struct pending *p, const struct packet *pkt)
+{
+	struct nhrp_group group;
+
+	ext_group_get(&pkt->msg, NHRP_GROUP_ASKS, &group);
+	return !addr_equal(&p->grant.claimed, &pkt->msg.src_nbma) ||
+	       strcmp(p->group.name, group.name);
+}
+
+static int ask(struct pending *p)
 {
 	const struct nhrp *n = p->ifc->nhrp;
 	char identity[PEER_IDENTITY];
-	struct nhrp_group group;
 	struct nhrp_question question = {
 		.id = p->id,
 		.socket = p->ifc->conf.authorize,
 		.ifname = p->ifc->conf.name,
 		.proto = p->proto,
 		.nbma = p->from,
-		.claimed = pkt->msg.src_nbma,
+		.claimed = p->grant.claimed,
 		.identity = identity,
 		.session = p->session,
 		.holdtime = p->grant.asked,
-		.group = group.name,
+		.group = p->group.name,
 	};
 
-	ext_group_get(&pkt->msg, NHRP_GROUP_ASKS, &group);
 	peer_identity(p->ifc, p->session, identity);
 	return n->authorizer ? n->authorizer(n->ctx, &question) : -1;
 }
@@ -222,6 +230,7 @@ static struct pending *create(const struct packet *pkt,
 	p->grant = *grant;
 	p->from = pkt->from;
 	p->session = pkt->session;
+	ext_group_get(&pkt->msg, NHRP_GROUP_ASKS, &p->group);
 	timer_init(&p->timer, no_answer);
 	timer_set(&ifc->nhrp->timers, &p->timer,
 		  nhrp_in(ifc->nhrp, ifc->conf.authorize_timeout * 1000ull));
@@ -245,11 +254,12 @@ enum verdict authorize(const struct packet *pkt, const struct nhrp_cie *cie,
 		return VERDICT_ACCEPT;
 	p = find(pkt);
 	if (p)
-		return keep(p, pkt) ? VERDICT_WAIT : VERDICT_FULL;
+		return !is_other(p, pkt) && keep(p, pkt) ? VERDICT_WAIT :
+							   VERDICT_FULL;
 	p = create(pkt, grant);
 	if (!p)
 		return VERDICT_FULL;
-	if (!ask(p, pkt))
+	if (!ask(p))
 		return VERDICT_WAIT;
 	pending_free(p);
 	return by_default(pkt->ifc);

@@ -8,6 +8,7 @@
 #define NHRPD_AUTHORIZE_H
 
 #include "nhrpd/cache.h"
+#include "nhrpd/ext.h"
 #include "nhrpd/packet.h"
 
 /**
@@ -15,7 +16,7 @@
  * @VERDICT_ACCEPT: it is accepted, or nobody has to be asked
  * @VERDICT_DENY: it is refused
  * @VERDICT_WAIT: it waits, and comes again by server_decided()
- * @VERDICT_FULL: too many wait
+ * @VERDICT_FULL: too many wait, or one that was asked about in other words
  */
 enum verdict {
 	VERDICT_ACCEPT,
@@ -34,6 +35,7 @@ enum verdict {
  * @timer: end of the wait
  * @from: where the request came from
  * @session: that it came in
+ * @group: that it names
  * @len: bytes of the request
  * @data: the request, as it was last sent
  */
@@ -46,6 +48,7 @@ struct pending {
 	struct timer timer;
 	struct nbma from;
 	uint32_t session;
+	struct nhrp_group group;
 	size_t len;
 	uint8_t *data;
 };
