@@ -195,7 +195,7 @@ static void give_up(struct adapt *a)
 
 bool adapt_reply(struct packet *pkt)
 {
-	struct peer *peer = peer_of(pkt->ifc, &pkt->from);
+	struct peer *peer = peer_of(pkt->ifc, &pkt->from, pkt->session);
 	struct adapt *a = peer ? peer->adapt : NULL;
 	struct nhrp_received got;
 	bool says = ext_received_get(&pkt->msg, NHRP_GROUP_ANSWERS, &got);
@@ -297,7 +297,7 @@ bool adapt_request(struct packet *pkt)
 	if (!ext_received_get(&pkt->msg, NHRP_GROUP_ASKS, &got) ||
 	    !is_own_proto(ifc, &pkt->msg.dst_proto))
 		return false;
-	peer = peer_of(ifc, &pkt->from);
+	peer = peer_of(ifc, &pkt->from, pkt->session);
 	if (!peer || counters_of(peer, &sent, &got)) {
 		packet_drop(pkt, NHRP_DROP_NO_PATH);
 		return true;

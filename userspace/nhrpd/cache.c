@@ -279,7 +279,7 @@ bool cache_is_holder(const struct cache_entry *entry,
 {
 	if (session && entry->peer->session)
 		return session == entry->peer->session;
-	return peer_of(entry->ifc, remote) == entry->peer;
+	return peer_of(entry->ifc, remote, session) == entry->peer;
 }
 
 bool cache_is_live(const struct cache_entry *entry)

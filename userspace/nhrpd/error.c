@@ -163,7 +163,7 @@ void error_receive(struct packet *pkt)
 		return;
 	}
 	if (type == NHRP_REGISTRATION_REQUEST &&
-	    !register_is_server(req, &pkt->from.addr)) {
+	    !register_is_server(req, pkt)) {
 		packet_drop(pkt, NHRP_DROP_SOURCE);
 		return;
 	}

@@ -152,7 +152,7 @@ enum forward_result forward_along(struct packet *pkt, const struct path *path)
 		return no_path(pkt);
 	to = path->peer ? path->peer : register_path(path->ifc);
 	/* Back to where it came from would be a loop of two. */
-	if (!to || to == peer_of(pkt->ifc, &pkt->from))
+	if (!to || to == peer_of(pkt->ifc, &pkt->from, pkt->session))
 		return no_path(pkt);
 	if (pkt->msg.hops <= 1)
 		return refuse(pkt, NHRP_ERROR_HOPS, NHRP_DROP_HOPS, POS_HOPS);

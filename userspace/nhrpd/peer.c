@@ -48,14 +48,22 @@ struct peer *peer_find(const struct iface *ifc, const struct nbma *nbma)
 	return NULL;
 }
 
-struct peer *peer_of(const struct iface *ifc, const struct nbma *remote)
+bool peer_is_in(const struct peer *peer, uint32_t session)
 {
-	struct peer *peer = peer_find(ifc, remote);
-	struct nbma any_port = { .addr = remote->addr };
+	return !session || !peer->session || peer->session == session;
+}
 
-	if (!peer && remote->port)
-		peer = peer_find(ifc, &any_port);
-	return peer;
+struct peer *peer_of(const struct iface *ifc, const struct nbma *remote,
+		     uint32_t session)
+{
+	struct nbma any_port = { .addr = remote->addr };
+	struct peer *peer = peer_find(ifc, remote);
+
+	if (peer && peer->nbma.port)
+		return peer;
+	peer = peer_find(ifc, &any_port);
+	/* Another behind the same NAT is somebody else. */
+	return peer && peer_is_in(peer, session) ? peer : NULL;
 }
 
 void peer_identity(const struct iface *ifc, uint32_t session,

@@ -82,8 +82,14 @@ struct peer *peer_find(const struct iface *ifc, const struct nbma *nbma);
 /* Identity of the other end of @session, "" if there is none. */
 void peer_identity(const struct iface *ifc, uint32_t session,
 		   char text[static PEER_IDENTITY]);
-/* The peer that a packet from @remote came from, whatever its port. */
-struct peer *peer_of(const struct iface *ifc, const struct nbma *remote);
+/* A packet in @session can be of the peer. */
+bool peer_is_in(const struct peer *peer, uint32_t session);
+/*
+ * The peer that a packet from @remote came from, whatever its port, in
+ * @session, 0 for an unknown one.
+ */
+struct peer *peer_of(const struct iface *ifc, const struct nbma *remote,
+		     uint32_t session);
 
 static inline bool peer_is_up(const struct peer *peer)
 {

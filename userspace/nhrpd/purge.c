@@ -119,7 +119,7 @@ void purge_withdraw(struct iface *ifc, const struct nbma *to,
  */
 static bool may_purge(const struct packet *pkt, const struct cache_entry *entry)
 {
-	const struct peer *from = peer_of(pkt->ifc, &pkt->from);
+	const struct peer *from = peer_of(pkt->ifc, &pkt->from, pkt->session);
 	const struct addr *maker = &pkt->msg.src_proto;
 	const struct cache_entry *server;
 

@@ -102,7 +102,7 @@ static void send_indication(struct iface *ifc,
 
 void redirect_send(struct iface *ifc, const struct nhrp_hairpin *hairpin)
 {
-	const struct peer *from = peer_of(ifc, &hairpin->remote);
+	const struct peer *from = peer_of(ifc, &hairpin->remote, 0);
 	const struct peer *to;
 
 	if (!ifc->conf.redirect) {
@@ -193,7 +193,7 @@ void redirect_receive(struct packet *pkt)
 		return;
 	}
 	path = path_find(ifc, &dst);
-	why = check(ifc, peer_of(ifc, &pkt->from), &src, &path);
+	why = check(ifc, peer_of(ifc, &pkt->from, pkt->session), &src, &path);
 	if (why != __NHRP_DROP_MAX) {
 		packet_drop(pkt, why);
 		return;

@@ -269,12 +269,18 @@ static void accepted(struct nhs *nhs, struct nhrp_msg *msg)
 	nhs_answered(nhs);
 }
 
+/* Out of its session, and not of another's behind the same NAT. */
+static bool is_from(const struct nhs *nhs, const struct packet *pkt)
+{
+	return addr_equal(&pkt->from.addr, &nhs->conf.nbma) && nhs->peer &&
+	       peer_is_in(nhs->peer, pkt->session);
+}
+
 bool register_is_reply(const struct nhs *nhs, const struct packet *pkt,
 		       const struct addr *own)
 {
 	return nhs->ifc == pkt->ifc && pkt->msg.n_cie &&
-	       addr_equal(&pkt->msg.src_proto, own) &&
-	       addr_equal(&pkt->from.addr, &nhs->conf.nbma);
+	       addr_equal(&pkt->msg.src_proto, own) && is_from(nhs, pkt);
 }
 
 unsigned int register_code(const struct nhrp_msg *msg)
@@ -318,13 +324,13 @@ void register_reply(struct packet *pkt)
 		accepted(nhs, &pkt->msg);
 }
 
-bool register_is_server(struct request *req, const struct addr *nbma)
+bool register_is_server(struct request *req, const struct packet *pkt)
 {
 	const struct alias *alias = alias_of(req);
 	const struct nhs *nhs = alias ? alias->nhs :
 				container_of(req, struct nhs, req);
 
-	return addr_equal(nbma, &nhs->conf.nbma);
+	return nhs->ifc == pkt->ifc && is_from(nhs, pkt);
 }
 
 void register_error(struct request *req, const char *text)

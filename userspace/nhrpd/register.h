@@ -91,8 +91,8 @@ void register_addresses(struct iface *ifc);
 void register_peer_changed(struct peer *peer);
 /* A registration reply. */
 void register_reply(struct packet *pkt);
-/* The request goes to the server at @nbma. */
-bool register_is_server(struct request *req, const struct addr *nbma);
+/* The request goes to the server that @pkt is from. */
+bool register_is_server(struct request *req, const struct packet *pkt);
 /* An error indication about a registration request. */
 void register_error(struct request *req, const char *text);
 /* A server has accepted our registration. */

@@ -48,7 +48,7 @@ static unsigned int holding_time(const struct nhrp_msg *request)
 static bool take_requester(struct packet *pkt, struct binding *b)
 {
 	const struct nhrp_msg *msg = &pkt->msg;
-	const struct peer *from = peer_of(pkt->ifc, &pkt->from);
+	const struct peer *from = peer_of(pkt->ifc, &pkt->from, pkt->session);
 	struct cache_entry *entry = cache_find(pkt->ifc, &msg->src_proto);
 	uint64_t hold = holding_time(msg) * 1000ull;
 	struct addr nat = ext_nat(&pkt->msg, &msg->src_proto);

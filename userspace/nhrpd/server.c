@@ -103,7 +103,7 @@ static bool is_taken(const struct packet *pkt)
 /* Others that the same peer has registered, or waits for. */
 static bool is_too_many(const struct packet *pkt)
 {
-	const struct peer *peer = peer_of(pkt->ifc, &pkt->from);
+	const struct peer *peer = peer_of(pkt->ifc, &pkt->from, pkt->session);
 	unsigned int n = authorize_waiting(pkt);
 	const struct cache_entry *entry;
 

@@ -430,7 +430,7 @@ static bool take_reply(const struct shortcut *sc, struct nhrp_msg *msg,
 static void keep_place(const struct packet *pkt, struct binding *b)
 {
 	const struct cache_entry *entry = cache_find(pkt->ifc, &b->proto);
-	const struct peer *from = peer_of(pkt->ifc, &pkt->from);
+	const struct peer *from = peer_of(pkt->ifc, &pkt->from, pkt->session);
 
 	if ((b->flags & DMVPN_NEXTHOP_FLAGS_NAT) &&
 	    !(from && from->uses_nhs) &&

@@ -8,7 +8,7 @@
 
 static bool is_server(const struct packet *pkt)
 {
-	const struct peer *from = peer_of(pkt->ifc, &pkt->from);
+	const struct peer *from = peer_of(pkt->ifc, &pkt->from, pkt->session);
 
 	return from && from->uses_nhs;
 }
@@ -16,7 +16,7 @@ static bool is_server(const struct packet *pkt)
 /* A hub below this one: packets to @proto go to where this one came from. */
 static bool is_behind(const struct packet *pkt, const struct addr *proto)
 {
-	const struct peer *from = peer_of(pkt->ifc, &pkt->from);
+	const struct peer *from = peer_of(pkt->ifc, &pkt->from, pkt->session);
 	struct path path = path_find(pkt->ifc, proto);
 
 	return from && path.kind == PATH_CLOUD && path.peer == from &&
