@@ -416,6 +416,36 @@ static void refresh(void **state)
 	assert_true(fake_has_shortcut(&spoke, "172.16.7.0/24"));
 }
 
+/* Its own route is in the way of the one that says how much it may have. */
+static void refresh_with_more(void **state)
+{
+	struct nhrp_msg msg;
+
+	(void)state;
+	come_up();
+	use();
+	fake_net_run(&net, 1000);
+	use();
+	fake_net_run(&net, HOLD * 2000 / 3 - 1390);
+	unit_flush(&spoke);
+	fake_net_run(&net, 200);
+	unit_take(&spoke, "7.7.7.7", NHRP_RESOLUTION_REQUEST, &msg);
+	make_reply(&msg, 9);
+	unit_deliver(&spoke, "7.7.7.7", &msg);
+	assert_false(fake_has_shortcut(&spoke, "172.0.0.0/9"));
+	assert_true(fake_has_shortcut(&spoke, "172.16.7.0/24"));
+	assert_int_equal(unit_left(&spoke, "192.168.1.7"), HOLD);
+	/* Less is taken. */
+	fake_net_run(&net, HOLD * 1000 / 3);
+	use();
+	fake_net_run(&net, HOLD * 1000 / 3);
+	unit_take(&spoke, "7.7.7.7", NHRP_RESOLUTION_REQUEST, &msg);
+	make_reply(&msg, 30);
+	unit_deliver(&spoke, "7.7.7.7", &msg);
+	assert_true(fake_has_shortcut(&spoke, "172.16.7.4/30"));
+	assert_false(fake_has_shortcut(&spoke, "172.16.7.0/24"));
+}
+
 /* R7 is asked again, directly, and must not be R8 now. */
 static void refresh_by_another_name(void **state)
 {
@@ -565,6 +595,7 @@ int main(void)
 		SPOKE(behind_our_nat),
 		SPOKE(share_nat),
 		SPOKE(refresh),
+		SPOKE(refresh_with_more),
 		SPOKE(refresh_by_another_name),
 		SPOKE(expires_unused),
 		SPOKE(refresh_refused),

@@ -376,7 +376,8 @@ struct egress {
 
 /*
  * Never more than what goes along the same route now: nobody can draw other
- * traffic to himself by a short prefix.
+ * traffic to himself by a short prefix. The route of a shortcut, in front of
+ * that one, was taken for no more than it.
  */
 static struct prefix limit_prefix(const struct shortcut *sc,
 				  const struct nhrp_cie *cie)
@@ -386,8 +387,7 @@ static struct prefix limit_prefix(const struct shortcut *sc,
 
 	if (dst.len < ANSWER_PREFIX_MIN)
 		return prefix_make(&sc->asked, addr_bits(&sc->asked));
-	if (path.kind == PATH_CLOUD && !path.route.shortcut &&
-	    path.route.dst.len > dst.len)
+	if (path.kind == PATH_CLOUD && path.route.dst.len > dst.len)
 		return path.route.dst;
 	return dst;
 }
