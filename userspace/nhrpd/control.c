@@ -32,6 +32,7 @@
  * @answer_size: room
  * @monitor: wants events
  * @captures: reads the traffic as long as it is there
+ * @ends: it has no more to say, and waits for the rest of its answer
  * @broken: no memory, or the other end has gone
  */
 struct client {
@@ -47,6 +48,7 @@ struct client {
 	size_t answer_size;
 	bool monitor;
 	bool captures;
+	bool ends;
 	bool broken;
 };
 
@@ -121,11 +123,11 @@ static void out_ready(void *arg)
 	struct client *c = arg;
 
 	flush(c);
-	if (c->broken)
+	if (c->broken || (c->ends && !c->answer_len))
 		client_free(c);
 }
 
-/* Write what can be written; the rest when there is room. */
+/* Write what can be written; the rest, or the end, when there is room. */
 static void flush(struct client *c)
 {
 	ssize_t n = 0;
@@ -139,7 +141,7 @@ static void flush(struct client *c)
 		c->answer_len -= (size_t)n;
 		memmove(c->answer, c->answer + n, c->answer_len);
 	}
-	if (!c->answer_len)
+	if (!c->answer_len && !c->ends)
 		watch_stop(&c->out);
 	else if (!c->out.event &&
 		 watch_write(&c->control->daemon->loop, &c->out, c->fd,
@@ -308,6 +310,9 @@ static void in_ready(void *arg)
 		c->request_len += (size_t)n;
 		take_lines(c);
 		flush(c);
+	} else if (!n && c->answer_len) {
+		watch_stop(&c->in);
+		c->ends = true;
 	} else if (!n || (errno != EAGAIN && errno != EINTR)) {
 		c->broken = true;
 	}
