@@ -9,7 +9,7 @@ state := $(wire) lib/hash.c $(patsubst %,nhrpd/%.c,adapt adopt alias answer \
 	auth authorize cache carrier conf counters dispatch error forward \
 	group iface limit map name nhrp nhs observe own path peer policy \
 	purge qos redirect register request resolve routes send server \
-	shortcut source timer trigger trust view)
+	share shortcut source timer trigger trust view)
 # The configuration file, and what is made of access lists.
 compile := $(patsubst %,nhrpd/%.c,acl acl_names compile policy policy_value) \
 	lib/addr.c

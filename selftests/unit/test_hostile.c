@@ -311,6 +311,34 @@ static void asks_for_many_addresses(void **state)
 	assert_int_equal(reply.cie[0].code, 0);
 }
 
+/* All that may be sent would be sent for it, and for nobody else. */
+static void asks_again_and_again(void **state)
+{
+	struct nhrp_msg msg;
+	unsigned int i;
+
+	(void)state;
+	question(&msg, MALLORY, "192.168.1.6", "172.16.1.1");
+	for (i = 0; i < CONF_MAX_SEND_PACKETS + 1000; i++)
+		send_from(MALLORY, &msg);
+	unit_silent(&target);
+	assert_int_equal(registers(VICTIM, "192.168.1.7"), 0);
+	/* Nor out of a session without a binding. */
+	question(&msg, MALLORY, "192.168.1.66", "172.16.1.1");
+	at_port = 4501;
+	in_session = 999;
+	for (i = 0; i < CONF_MAX_SEND_PACKETS + 1000; i++)
+		send_from(MALLORY, &msg);
+	at_port = 0;
+	in_session = 0;
+	assert_int_equal(registers(VICTIM, "192.168.1.7"), 0);
+	fake_session_state(&target, "5.5.5.5", DMVPN_SESSION_STATE_UP);
+	assert_int_equal(registers("5.5.5.5", "192.168.1.5"), 0);
+	/* It has as much as before, later. */
+	fake_net_run(&target_net, CONF_MAX_SEND_SECONDS * 1000);
+	assert_int_equal(registers(MALLORY, "192.168.1.6"), 0);
+}
+
 static void see_group(void *arg, const struct nhrp_peer_view *v)
 {
 	struct nbma mallory = { .addr = fake_addr(MALLORY) };
@@ -395,6 +423,7 @@ int main(void)
 		AT_HUB(complains_of_others),
 		AT_HUB(registers_many_addresses),
 		AT_HUB(asks_for_many_addresses),
+		AT_HUB(asks_again_and_again),
 		AT_HUB(says_another_group),
 	};
 

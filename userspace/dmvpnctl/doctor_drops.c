@@ -129,7 +129,7 @@ static const char *nhrp_advice(const char *name)
 		{ "unsupported",
 		  "a node speaks another NHRP: dmvpnctl capture, and Wireshark" },
 		{ "rate",
-		  "max-send-packets of nhrpd.conf is too low for so many nodes, or packets go round in circles" },
+		  "max-send-packets of nhrpd.conf is too low for so many nodes, packets go round in circles, or a node sends far too many" },
 		{ "limit",
 		  "a table is full: cache-limit and its like in nhrpd.conf" },
 	};

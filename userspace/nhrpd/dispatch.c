@@ -10,6 +10,7 @@
 #include "nhrpd/register.h"
 #include "nhrpd/resolve.h"
 #include "nhrpd/server.h"
+#include "nhrpd/share.h"
 #include "nhrpd/shortcut.h"
 
 static void (*const handlers[NHRP_TYPE_MAX + 1])(struct packet *pkt) = {
@@ -88,6 +89,15 @@ static bool is_spoken(const struct packet *pkt)
 	return false;
 }
 
+/* One that floods us is heard as others are. */
+static bool is_fair(const struct packet *pkt)
+{
+	if (share_take(pkt))
+		return true;
+	packet_drop(pkt, NHRP_DROP_RATE);
+	return false;
+}
+
 void dispatch_frame(struct iface *ifc, const struct nhrp_frame *frame)
 {
 	struct packet pkt = {
@@ -103,7 +113,7 @@ void dispatch_frame(struct iface *ifc, const struct nhrp_frame *frame)
 			error_undecodable(&pkt);
 		return;
 	}
-	if (is_wanted(&pkt) && is_spoken(&pkt) && auth_check(&pkt) &&
-	    is_sound(&pkt))
+	if (is_wanted(&pkt) && is_spoken(&pkt) && is_fair(&pkt) &&
+	    auth_check(&pkt) && is_sound(&pkt))
 		handlers[pkt.msg.type](&pkt);
 }

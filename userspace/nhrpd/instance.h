@@ -19,6 +19,7 @@ struct cache_entry;
 struct peer;
 
 #define REFUSAL_TEXT	256
+#define IFACE_SHARES	256
 
 /**
  * struct nhrp - an instance
@@ -107,6 +108,7 @@ enum cache_event {
  * @refusal_limit: lines of the log about refusals
  * @group_limit: and about groups and policies that are not there
  * @send_limit: max-send
+ * @share: and of those without a binding, by their NBMA address
  * @error_limit: error indications sent
  * @qos: as the device has it from us
  * @qos_ifindex: that device
@@ -143,6 +145,7 @@ struct iface {
 	struct limit refusal_limit;
 	struct limit group_limit;
 	struct limit send_limit;
+	struct limit share[IFACE_SHARES];
 	struct limit error_limit;
 	struct conf_qos qos;
 	uint32_t qos_ifindex;

@@ -39,6 +39,7 @@
  * @policy_failed: and did not
  * @adapt: how fast it may be sent to, NULL if that does not change by itself
  * @untold: it was found in the kernel, and has not said its group since
+ * @share: of max-send, see share.h
  */
 struct peer {
 	struct hash_node node;
@@ -66,6 +67,7 @@ struct peer {
 	bool policy_failed;
 	struct adapt *adapt;
 	bool untold;
+	struct limit share;
 };
 
 /* Hold the peer, made if it is not there; NULL without memory. */
