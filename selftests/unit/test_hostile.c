@@ -62,6 +62,30 @@ static void registers_an_orphans_address(void **state)
 	assert_leads(&target, "192.168.1.7", VICTIM);
 }
 
+/* The hub's nhrpd has been restarted meanwhile. */
+static void registers_after_a_restart(void **state)
+{
+	struct nhrp_msg msg;
+	struct conf conf;
+
+	(void)state;
+	fake_kill(&target);
+	fake_session_state(&target, VICTIM, DMVPN_SESSION_STATE_DOWN);
+	unit_hub(&conf);
+	unit_start(&target, &conf);
+	assert_string_equal(unit_kind(&target, "192.168.1.7"), "registered");
+	registration(&msg, MALLORY, "192.168.1.7");
+	refused(&msg, NHRP_DROP_SOURCE, NHRP_CODE_ALREADY_REGISTERED);
+	fake_net_run(&target_net, 29000);
+	refused(&msg, NHRP_DROP_SOURCE, NHRP_CODE_ALREADY_REGISTERED);
+	assert_leads(&target, "192.168.1.7", VICTIM);
+	/* It is not back: its address is there for others. */
+	fake_net_run(&target_net, 2000);
+	assert_leads(&target, "192.168.1.7", "-");
+	assert_leads(&target, "192.168.1.8", THIRD);
+	assert_int_equal(registers(MALLORY, "192.168.1.7"), 0);
+}
+
 /* Behind the same NAT, or with the same address some time later. */
 static void takes_over_an_nbma_address(void **state)
 {
@@ -412,6 +436,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		AT_HUB(registers_anothers_address),
 		AT_HUB(registers_an_orphans_address),
+		AT_HUB(registers_after_a_restart),
 		AT_HUB(takes_over_an_nbma_address),
 		AT_HUB(is_behind_anothers_nat),
 		AT_HUB(registers_what_nobody_may_have),

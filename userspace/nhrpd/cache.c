@@ -243,6 +243,10 @@ enum cache_result cache_adopt(struct iface *ifc, const struct binding *b)
 		return CACHE_FULL;
 	entry->installed = true;
 	entry->adopted = true;
+	/* A session that ended before our time is waited for as others are. */
+	if (b->kind == DMVPN_NEXTHOP_KIND_REGISTERED &&
+	    !peer_is_up(entry->peer))
+		entry->orphan_end = nhrp_in(ifc->nhrp, CACHE_ORPHAN_MS);
 	set_timer(entry);
 	return CACHE_OK;
 }
