@@ -248,6 +248,25 @@ static void answers_for_another(void **state)
 	unit_silent(&target);
 }
 
+/* In the NAT extension, as the first that nobody looks at. */
+static void seen_behind_others(struct nhrp_msg *msg, const char *proto,
+			       const char *nbma)
+{
+	struct nhrp_cie cie = { .nbma = fake_addr(MALLORY) };
+	uint8_t data[1000];
+	struct writer w;
+	unsigned int i;
+
+	cie.proto = fake_addr("192.168.1.66");
+	writer_init(&w, data, sizeof(data));
+	for (i = 0; i <= NHRP_MSG_CIES; i++)
+		nhrp_write_cie(&w, &cie);
+	cie.nbma = fake_addr(nbma);
+	cie.proto = fake_addr(proto);
+	nhrp_write_cie(&w, &cie);
+	assert_true(ext_put(msg, NHRP_EXT_NAT, false, data, w.pos));
+}
+
 static void asks_as_another(void **state)
 {
 	struct nhrp_msg msg;
@@ -266,6 +285,15 @@ static void asks_as_another(void **state)
 	in_vain(MALLORY, &msg, NHRP_DROP_SOURCE);
 	question(&msg, MALLORY, "192.168.1.6", "192.168.1.8");
 	unit_seen_at(&msg, "192.168.1.6", VICTIM);
+	in_vain(MALLORY, &msg, NHRP_DROP_SOURCE);
+	/* At both places: some take the first, others the last. */
+	question(&msg, MALLORY, "192.168.1.6", "192.168.1.8");
+	unit_seen_at(&msg, "192.168.1.6", VICTIM);
+	unit_seen_at(&msg, "192.168.1.6", MALLORY);
+	in_vain(MALLORY, &msg, NHRP_DROP_SOURCE);
+	/* Or where we do not look any more. */
+	question(&msg, MALLORY, "192.168.1.6", "192.168.1.8");
+	seen_behind_others(&msg, "192.168.1.6", VICTIM);
 	in_vain(MALLORY, &msg, NHRP_DROP_SOURCE);
 	/* As one whose session is away. */
 	fake_session_state(&target, VICTIM, DMVPN_SESSION_STATE_DOWN);

@@ -241,6 +241,23 @@ struct addr ext_nat(struct nhrp_msg *msg, const struct addr *proto)
 	return (struct addr){ 0 };
 }
 
+bool ext_nat_agrees(struct nhrp_msg *msg, const struct addr *proto,
+		    const struct addr *nbma)
+{
+	const struct nhrp_ext *ext = ext_find(msg, NHRP_EXT_NAT);
+	struct nhrp_cie cie[NHRP_MSG_CIES + 1];
+	size_t n = ext ? ext_cies(msg, ext, cie, NHRP_MSG_CIES + 1) : 0;
+
+	if (n > NHRP_MSG_CIES)
+		return false;
+	while (n--)
+		if (addr_equal(&cie[n].proto, proto) &&
+		    addr_is_unicast(&cie[n].nbma) &&
+		    !addr_equal(&cie[n].nbma, nbma))
+			return false;
+	return true;
+}
+
 /* Type word and password as on the wire. Returns the length. */
 static size_t encode_auth(uint8_t data[static 4 + NHRP_AUTH_MAX],
 			  const char *password)

@@ -50,6 +50,9 @@ bool ext_set_cie(struct nhrp_msg *msg, struct nhrp_ext *ext,
  * address is seen. None if it has none.
  */
 struct addr ext_nat(struct nhrp_msg *msg, const struct addr *proto);
+/* It has no other than @nbma for @proto, nor more than anybody looks at. */
+bool ext_nat_agrees(struct nhrp_msg *msg, const struct addr *proto,
+		    const struct addr *nbma);
 
 /*
  * Clear-text password: true if the message carries @password, in a time that

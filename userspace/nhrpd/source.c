@@ -27,12 +27,10 @@ static bool is_behind(const struct packet *pkt, const struct addr *proto)
 static bool is_sender(struct packet *pkt, const struct cache_entry *entry,
 		      const struct addr *nbma)
 {
-	struct addr nat = ext_nat(&pkt->msg, &entry->b.proto);
-
 	return cache_is_holder(entry, &pkt->from, pkt->session) &&
 	       (addr_equal(nbma, &pkt->from.addr) ||
 		addr_equal(nbma, &entry->b.claimed)) &&
-	       (addr_is_none(&nat) || addr_equal(&nat, &pkt->from.addr));
+	       ext_nat_agrees(&pkt->msg, &entry->b.proto, &pkt->from.addr);
 }
 
 static bool may_say(struct packet *pkt, const struct addr *proto,
