@@ -109,6 +109,19 @@ static void answer(void **state)
 	assert_string_equal(unit_kind(&spoke, "192.168.1.6"), "cached");
 }
 
+/* The device goes down meanwhile. */
+static void waits_in_vain(void **state)
+{
+	struct nhrp_msg msg;
+
+	(void)state;
+	question(&msg, "172.16.7.33");
+	unit_deliver(&spoke, "1.1.1.1", &msg);
+	spoke.dev.up = false;
+	fake_link_changed(&spoke);
+	assert_int_equal(unit_dropped(&spoke, NHRP_DROP_STALE), 1);
+}
+
 static void prefixes(void **state)
 {
 	(void)state;
@@ -394,6 +407,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SPOKE(answer),
+		SPOKE(waits_in_vain),
 		SPOKE(prefixes),
 		SPOKE(negative),
 		SPOKE(switched_off),

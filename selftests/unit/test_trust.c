@@ -475,6 +475,21 @@ static void session_changes(void **state)
 	assert_int_equal(unit_dropped(&hub, NHRP_DROP_STALE), 1);
 }
 
+/* Nobody answers who is not asked any more. */
+static void another_authorizer(void **state)
+{
+	struct conf conf;
+
+	(void)state;
+	asks("6.6.6.6", "192.168.1.6");
+	asks("7.7.7.7", "192.168.1.7");
+	authorizing(&conf);
+	strcpy(conf.iface[0].authorize, "/run/other.sock");
+	configure(&conf);
+	assert_false(answer_id(asked.id, true, "", 0));
+	assert_int_equal(unit_dropped(&hub, NHRP_DROP_STALE), 2);
+}
+
 static void denied(void **state)
 {
 	(void)state;
@@ -708,6 +723,7 @@ int main(void)
 		AUTHORIZER(asked_once),
 		AUTHORIZER(changed_meanwhile),
 		AUTHORIZER(session_changes),
+		AUTHORIZER(another_authorizer),
 		AUTHORIZER(denied),
 		AUTHORIZER(denied_later),
 		AUTHORIZER(shorter),

@@ -267,6 +267,13 @@ enum verdict authorize(const struct packet *pkt, const struct nhrp_cie *cie,
 
 /* ---- ends ---- */
 
+/* It will not be answered: its client repeats it. */
+static void drop(struct pending *p)
+{
+	iface_drop(p->ifc, NHRP_DROP_STALE);
+	pending_free(p);
+}
+
 void authorize_configure(struct iface *ifc, const struct conf_if *old)
 {
 	if (strcmp(old->authorize, ifc->conf.authorize))
@@ -279,12 +286,9 @@ void authorize_session(struct iface *ifc, const struct nhrp_session *session)
 
 	if (session->state == DMVPN_SESSION_STATE_UP)
 		return;
-	list_for_each_safe(p, tmp, &ifc->pending, struct pending, link) {
-		if (p->session != session->handle)
-			continue;
-		iface_drop(ifc, NHRP_DROP_STALE);
-		pending_free(p);
-	}
+	list_for_each_safe(p, tmp, &ifc->pending, struct pending, link)
+		if (p->session == session->handle)
+			drop(p);
 }
 
 void authorize_stop(struct iface *ifc)
@@ -292,5 +296,5 @@ void authorize_stop(struct iface *ifc)
 	struct pending *p, *tmp;
 
 	list_for_each_safe(p, tmp, &ifc->pending, struct pending, link)
-		pending_free(p);
+		drop(p);
 }

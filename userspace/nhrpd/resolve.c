@@ -335,8 +335,11 @@ void resolve_stop(struct iface *ifc)
 {
 	struct asker *a, *tmp;
 
-	hash_for_each_safe(a, tmp, &ifc->askers, struct asker, node)
+	hash_for_each_safe(a, tmp, &ifc->askers, struct asker, node) {
+		if (a->len)
+			iface_drop(ifc, NHRP_DROP_STALE);
 		asker_free(a);
+	}
 }
 
 /* ---- requests ---- */
