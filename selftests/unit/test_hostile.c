@@ -318,6 +318,16 @@ static void complains_of_others(void **state)
 	msg.payload_len = nhrp_encode(&quoted, data, sizeof(data));
 	in_vain(MALLORY, &msg, NHRP_DROP_NO_REQUEST);
 	unit_silent(&target);
+	/* To another, in the name of the hub and of a third. */
+	msg.dst_proto = fake_addr("192.168.1.7");
+	msg.src_proto = fake_addr("192.168.1.1");
+	in_vain(MALLORY, &msg, NHRP_DROP_SOURCE);
+	msg.src_proto = fake_addr("192.168.1.8");
+	in_vain(MALLORY, &msg, NHRP_DROP_SOURCE);
+	unit_silent(&target);
+	msg.src_proto = fake_addr("192.168.1.6");
+	send_from(MALLORY, &msg);
+	unit_take(&target, VICTIM, NHRP_ERROR_INDICATION, &msg);
 }
 
 static void registers_many_addresses(void **state)

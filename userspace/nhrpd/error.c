@@ -11,6 +11,7 @@
 #include "nhrpd/request.h"
 #include "nhrpd/send.h"
 #include "nhrpd/shortcut.h"
+#include "nhrpd/source.h"
 
 #define POS_OPTYPE 17
 
@@ -140,6 +141,17 @@ static bool is_own_error(const struct packet *pkt)
 	       is_own_nbma(pkt->ifc, &pkt->msg.src_nbma);
 }
 
+/* About somebody else's packet, or about none of ours. */
+static void pass_on(struct packet *pkt)
+{
+	if (is_own_proto(pkt->ifc, &pkt->msg.dst_proto))
+		packet_drop(pkt, NHRP_DROP_NO_REQUEST);
+	else if (source_asks(pkt))
+		forward_packet(pkt, &pkt->msg.dst_proto);
+	else
+		packet_drop(pkt, NHRP_DROP_SOURCE);
+}
+
 void error_receive(struct packet *pkt)
 {
 	struct nhrp *n = pkt->ifc->nhrp;
@@ -155,11 +167,7 @@ void error_receive(struct packet *pkt)
 			       &id))
 		req = request_find(n, type, id);
 	if (!req) {
-		/* About somebody else's packet, or about none of ours. */
-		if (is_own_proto(pkt->ifc, &pkt->msg.dst_proto))
-			packet_drop(pkt, NHRP_DROP_NO_REQUEST);
-		else
-			forward_packet(pkt, &pkt->msg.dst_proto);
+		pass_on(pkt);
 		return;
 	}
 	if (type == NHRP_REGISTRATION_REQUEST &&

@@ -11,7 +11,7 @@
 #include "nhrpd/cache.h"
 #include "nhrpd/packet.h"
 
-/* A request: its source is who it comes from, and known to be. */
+/* A request or an error: its source is who it comes from, and known to be. */
 bool source_asks(struct packet *pkt);
 /*
  * The same of a question to us. What says no more than we know of a peer may
