@@ -268,6 +268,24 @@ static void purges_by_way_of_the_hub(void **state)
 	assert_string_equal(unit_kind(&target, "192.168.1.8"), "none");
 }
 
+/* A hub that does not look closely passes it on: we would ask ourselves. */
+static void asks_from_our_place(void **state)
+{
+	struct nhrp_msg msg, reply;
+
+	(void)state;
+	question(&msg, VICTIM, "192.168.1.6", "172.16.7.1");
+	send_from(HUB, &msg);
+	unit_take(&target, HUB, NHRP_RESOLUTION_REPLY, &reply);
+	question(&msg, "9.9.9.9", "192.168.1.6", "172.16.7.1");
+	unit_seen_at(&msg, "192.168.1.6", VICTIM);
+	send_from(HUB, &msg);
+	unit_take(&target, HUB, NHRP_RESOLUTION_REPLY, &reply);
+	fake_net_run(&target_net, 200);
+	assert_null(fake_peer(&target, VICTIM));
+	assert_leads(&target, "192.168.1.6", "-");
+}
+
 /* Questions that wait for a session; those beyond the limit do not wait. */
 static void asks_many_times(void **state)
 {
@@ -340,6 +358,7 @@ int main(void)
 		AT_SPOKE(redirects_what_it_carries),
 		AT_SPOKE(complains_of_our_registration),
 		AT_SPOKE(purges_by_way_of_the_hub),
+		AT_SPOKE(asks_from_our_place),
 		AT_SPOKE(asks_many_times),
 		AT_SPOKE(takes_back_what_waits),
 		AT_NAT(purges_as_the_hub),

@@ -64,7 +64,8 @@ static bool take_requester(struct packet *pkt, struct binding *b)
 		b->claimed = msg->src_nbma;
 		b->flags = DMVPN_NEXTHOP_FLAGS_NAT;
 	}
-	if (!from || !hold || source_is_vague(pkt->ifc, b))
+	if (!from || !hold || is_own_nbma(pkt->ifc, &b->nbma.addr) ||
+	    source_is_vague(pkt->ifc, b))
 		return false;
 	if (from->uses_nhs)
 		return true;
