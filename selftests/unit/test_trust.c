@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "nhrpd/ext.h"
+#include "nhrpd/peer.h"
 #include "unit.h"
 
 #define SOCKET "/run/decide.sock"
@@ -113,6 +114,34 @@ static void table(void **state)
 	assert_true(fake_said(&hub, "192.168.1.8 from 6.6.6.6 refused: "
 			      "registration-policy does not allow it"));
 	assert_leads(&hub, "192.168.1.8", "-");
+}
+
+/* The kernel has 255 characters of it: its end is not known then. */
+static void long_identity(void **state)
+{
+	static const char name[] = "CN=spoke6.example";
+	char identity[PEER_IDENTITY + sizeof(name)], whole[PEER_IDENTITY];
+	struct conf conf;
+
+	(void)state;
+	memset(identity, 'x', sizeof(identity));
+	memcpy(identity + PEER_IDENTITY - sizeof(name), name,
+	       sizeof(name) - 1);
+	strcpy(identity + PEER_IDENTITY - 1, "xxx");
+	fake_session_identity(&hub, "6.6.6.6", identity);
+	unit_hub(&conf);
+	conf.iface[0].policy = CONF_POLICY_TABLE;
+	grant(&conf, "*CN=spoke6.example", "192.168.1.6");
+	grant(&conf, "x*", "192.168.1.7");
+	configure(&conf);
+	assert_int_equal(registers("6.6.6.6", "192.168.1.6"),
+			 NHRP_CODE_PROHIBITED);
+	assert_int_equal(registers("6.6.6.6", "192.168.1.7"), 0);
+	/* One shorter, and that is all of it. */
+	memcpy(whole, identity + 1, PEER_IDENTITY - 2);
+	whole[PEER_IDENTITY - 2] = '\0';
+	fake_session_identity(&hub, "7.7.7.7", whole);
+	assert_int_equal(registers("7.7.7.7", "192.168.1.6"), 0);
 }
 
 /* An IPv6 address, and another in the same packet or "". */
@@ -711,6 +740,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		POLICY(table),
+		POLICY(long_identity),
 		POLICY(ipv6_table),
 		POLICY(ipv6_identity),
 		POLICY(ipv6_limit),
