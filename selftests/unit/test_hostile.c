@@ -302,6 +302,34 @@ static void asks_as_another(void **state)
 	unit_silent(&target);
 }
 
+/* What is behind it may be anywhere, but not where others or we are. */
+static void has_clients_at_others(void **state)
+{
+	struct nhrp_msg msg;
+
+	(void)state;
+	question(&msg, VICTIM, "172.16.6.9", "192.168.1.8");
+	in_vain(MALLORY, &msg, NHRP_DROP_SOURCE);
+	question(&msg, HUB, "172.16.6.9", "192.168.1.8");
+	in_vain(MALLORY, &msg, NHRP_DROP_SOURCE);
+	question(&msg, "9.9.9.9", "172.16.6.9", "192.168.1.8");
+	unit_seen_at(&msg, "172.16.6.9", VICTIM);
+	in_vain(MALLORY, &msg, NHRP_DROP_SOURCE);
+	/* It is told that it is not passed on. */
+	unit_take(&target, MALLORY, NHRP_RESOLUTION_REPLY, &msg);
+	assert_int_equal(msg.cie[0].code, NHRP_CODE_NO_BINDING);
+	question(&msg, "9.9.9.9", "172.16.6.9", "192.168.1.8");
+	send_from(MALLORY, &msg);
+	unit_take(&target, THIRD, NHRP_RESOLUTION_REQUEST, &msg);
+	/* As an answer. */
+	question(&msg, THIRD, "192.168.1.8", "172.16.6.1");
+	msg.type = NHRP_RESOLUTION_REPLY;
+	msg.cie[0].proto = fake_addr("172.16.6.9");
+	msg.cie[0].nbma = fake_addr(VICTIM);
+	in_vain(MALLORY, &msg, NHRP_DROP_SOURCE);
+	unit_silent(&target);
+}
+
 static void complains_of_others(void **state)
 {
 	struct nhrp_msg msg, quoted;
@@ -483,6 +511,7 @@ int main(void)
 		AT_HUB(purges_anothers_binding),
 		AT_HUB(answers_for_another),
 		AT_HUB(asks_as_another),
+		AT_HUB(has_clients_at_others),
 		AT_HUB(complains_of_others),
 		AT_HUB(registers_many_addresses),
 		AT_HUB(asks_for_many_addresses),

@@ -286,6 +286,34 @@ static void asks_from_our_place(void **state)
 	assert_leads(&target, "192.168.1.6", "-");
 }
 
+static void see_hub(void *arg, const struct nhrp_peer_view *v)
+{
+	struct addr a = fake_addr(HUB);
+
+	if (addr_equal(&v->nbma.addr, &a))
+		snprintf(arg, NHRP_GROUP_NAME, "%s", v->says);
+}
+
+/* Our hub would get what it says that it wants to have from us. */
+static void asks_from_the_hubs_place(void **state)
+{
+	static const struct nhrp_group gold = { .name = "GOLD", .rate = 1 };
+	char group[NHRP_GROUP_NAME] = "nobody";
+	struct nhrp_msg msg;
+
+	(void)state;
+	question(&msg, HUB, "192.168.1.6", "172.16.7.1");
+	assert_true(ext_group_set(&msg, NHRP_GROUP_ASKS, &gold));
+	send_from(HUB, &msg);
+	nhrp_walk_peers(target.nhrp, target_net.now, see_hub, group);
+	assert_string_equal(group, "");
+	/* It may say so itself. */
+	msg.src_proto = fake_addr("192.168.1.1");
+	send_from(HUB, &msg);
+	nhrp_walk_peers(target.nhrp, target_net.now, see_hub, group);
+	assert_string_equal(group, "GOLD");
+}
+
 /* Questions that wait for a session; those beyond the limit do not wait. */
 static void asks_many_times(void **state)
 {
@@ -359,6 +387,7 @@ int main(void)
 		AT_SPOKE(complains_of_our_registration),
 		AT_SPOKE(purges_by_way_of_the_hub),
 		AT_SPOKE(asks_from_our_place),
+		AT_SPOKE(asks_from_the_hubs_place),
 		AT_SPOKE(asks_many_times),
 		AT_SPOKE(takes_back_what_waits),
 		AT_NAT(purges_as_the_hub),

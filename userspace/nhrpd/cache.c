@@ -292,6 +292,16 @@ bool cache_is_live(const struct cache_entry *entry)
 	       peer_is_up(entry->peer);
 }
 
+bool cache_is_settled(const struct peer *peer)
+{
+	const struct cache_entry *entry;
+
+	list_for_each(entry, &peer->entries, struct cache_entry, peer_link)
+		if (!waits_for_session(&entry->b))
+			return true;
+	return false;
+}
+
 static void session_came(struct cache_entry *entry)
 {
 	entry->orphan_end = 0;

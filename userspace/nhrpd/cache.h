@@ -114,6 +114,8 @@ void cache_peer_lost(struct peer *peer);
 /* Who sends from @remote in that session is the one it is bound to. */
 bool cache_is_holder(const struct cache_entry *entry,
 		     const struct nbma *remote, uint32_t session);
+/* Somebody is there who is registered with us, or configured. */
+bool cache_is_settled(const struct peer *peer);
 /*
  * True while nobody else may have the address: not expired, and its session
  * is up.

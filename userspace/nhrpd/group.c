@@ -311,24 +311,27 @@ void group_learn(struct peer *peer, const struct nhrp_group *group)
 	group_apply(peer);
 }
 
-static bool is_registered(const struct peer *peer)
+void group_resolved(const struct cache_entry *entry,
+		    const struct nhrp_group *group)
 {
-	const struct cache_entry *entry;
+	struct peer *peer = entry->peer;
 
-	list_for_each(entry, &peer->entries, struct cache_entry, peer_link)
-		if (entry->b.kind == DMVPN_NEXTHOP_KIND_REGISTERED)
-			return true;
-	return false;
-}
-
-void group_resolved(struct peer *peer, const struct nhrp_group *group)
-{
-	if (!is_registered(peer)) {
+	switch ((enum dmvpn_nexthop_kind)entry->b.kind) {
+	case DMVPN_NEXTHOP_KIND_SHORTCUT:
+	case DMVPN_NEXTHOP_KIND_CACHED:
+		/* Another address at the same place is not to change that. */
+		if (!cache_is_settled(peer))
+			group_learn(peer, group);
+		break;
+	case DMVPN_NEXTHOP_KIND_STATIC:
+	case DMVPN_NEXTHOP_KIND_NHS:
 		group_learn(peer, group);
-		return;
+		break;
+	case DMVPN_NEXTHOP_KIND_REGISTERED:
+		peer->offer = group->rate;
+		group_apply(peer);
+		break;
 	}
-	peer->offer = group->rate;
-	group_apply(peer);
 }
 
 void group_configure(struct iface *ifc)

@@ -4,7 +4,8 @@
  * is the policy that queues towards it. A group is the peer's, not a binding's:
  * what was said last, by a registration or in a resolution, is true of all that
  * it has said. Of who is registered only the registration counts: an authorizer
- * may have agreed to that one.
+ * may have agreed to that one. And who else claims to be where one is that is
+ * registered, or a server, says nothing of it.
  *
  * Two that have each other's group send at the lower of the rates that they
  * have for each other: the line of one is the bottleneck of both directions.
@@ -32,8 +33,9 @@ bool group_answer(const struct iface *ifc, struct nhrp_msg *msg, uint64_t rate);
 
 /* The peer says that of itself. */
 void group_learn(struct peer *peer, const struct nhrp_group *group);
-/* The same in a resolution. */
-void group_resolved(struct peer *peer, const struct nhrp_group *group);
+/* The one with that binding says it in a resolution. */
+void group_resolved(const struct cache_entry *entry,
+		    const struct nhrp_group *group);
 /* The group that counts for it, "" for none. */
 const char *group_of(const struct peer *peer);
 /* The policy that the kernel queues towards it with, "" for none. */

@@ -299,7 +299,7 @@ static enum cache_result learn(struct iface *ifc, const struct binding *b,
 	if (result != CACHE_FULL &&
 	    entry->b.kind != DMVPN_NEXTHOP_KIND_REGISTERED &&
 	    nbma_equal(&entry->b.nbma, &b->nbma))
-		group_resolved(entry->peer, group);
+		group_resolved(entry, group);
 	return result;
 }
 

@@ -479,7 +479,7 @@ static void learn(struct shortcut *sc, const struct egress *e)
 		return;
 	}
 	if (nbma_equal(&entry->b.nbma, &e->b.nbma))
-		group_resolved(entry->peer, &e->group);
+		group_resolved(entry, &e->group);
 	again = !sc->telling && sc->told != group_rate(entry->peer);
 	sc = rename_to(sc, &e->dst);
 	attach(sc, entry);

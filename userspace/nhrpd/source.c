@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "nhrpd/cache.h"
 #include "nhrpd/ext.h"
+#include "nhrpd/own.h"
 #include "nhrpd/path.h"
 #include "nhrpd/peer.h"
 #include "nhrpd/register.h"
@@ -33,6 +34,33 @@ static bool is_sender(struct packet *pkt, const struct cache_entry *entry,
 	       ext_nat_agrees(&pkt->msg, &entry->b.proto, &pkt->from.addr);
 }
 
+/* We are there, or somebody else who is registered, or a server. */
+static bool is_anothers(const struct packet *pkt, const struct addr *nbma)
+{
+	const struct peer *from = peer_of(pkt->ifc, &pkt->from, pkt->session);
+	const struct peer *peer;
+
+	if (is_own_nbma(pkt->ifc, nbma))
+		return true;
+	hash_for_each(peer, &pkt->ifc->peers, struct peer, node)
+		if (peer != from && addr_equal(&peer->nbma.addr, nbma) &&
+		    cache_is_settled(peer))
+			return true;
+	return false;
+}
+
+/* Clients of a hub below may be anywhere, but not in others' places. */
+static bool is_clients_place(struct packet *pkt, const struct addr *proto,
+			     const struct addr *nbma)
+{
+	struct addr seen = ext_nat(&pkt->msg, proto);
+
+	if (addr_is_none(&seen))
+		seen = *nbma;
+	return !is_anothers(pkt, &seen) &&
+	       ext_nat_agrees(&pkt->msg, proto, &seen);
+}
+
 static bool may_say(struct packet *pkt, const struct addr *proto,
 		    const struct addr *nbma)
 {
@@ -41,7 +69,7 @@ static bool may_say(struct packet *pkt, const struct addr *proto,
 	if (entry && is_sender(pkt, entry, nbma))
 		return true;
 	return (!entry || entry->b.kind != DMVPN_NEXTHOP_KIND_REGISTERED) &&
-	       is_behind(pkt, proto);
+	       is_behind(pkt, proto) && is_clients_place(pkt, proto, nbma);
 }
 
 bool source_asks(struct packet *pkt)

@@ -2,8 +2,9 @@
 /*
  * Who may speak for whom. A session proves where a packet comes from, and a
  * binding in that session which overlay address is there: nobody may speak for
- * another, unless our own routes lead through him. A server of ours speaks for
- * all, for it has looked at the same.
+ * another, unless our own routes lead through him, and then not of an NBMA
+ * address that is ours or another's. A server of ours speaks for all, for it
+ * has looked at the same.
  */
 #ifndef NHRPD_SOURCE_H
 #define NHRPD_SOURCE_H
