@@ -28,7 +28,7 @@ static int write_error(struct fake_kernel *k, uint32_t ifindex)
 struct fake_peer *fake_peer_find(const struct fake_kernel *k,
 				 const struct nbma *nbma)
 {
-	struct hash_node *node = hash_first(&k->peers, nbma_hash(nbma));
+	struct hash_node *node = hash_first(&k->peers, addr_hash(&nbma->addr));
 	struct fake_peer *p;
 
 	for (; node; node = hash_next(node)) {
@@ -85,7 +85,7 @@ static int peer_new(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 	if (!p) {
 		p = fake_make(sizeof(*p));
 		p->nbma = *nbma;
-		if (hash_add(&k->peers, &p->node, nbma_hash(nbma)))
+		if (hash_add(&k->peers, &p->node, addr_hash(&nbma->addr)))
 			abort();
 		if (k->dev.protected) {
 			p->session = fake_session_get(k, nbma);

@@ -108,7 +108,7 @@ void fake_net_free(struct fake_net *net)
 struct fake_kernel *fake_node_at(const struct fake_net *net,
 				 const struct nbma *nbma)
 {
-	struct hash_node *node = hash_first(&net->places, nbma_hash(nbma));
+	struct hash_node *node = hash_first(&net->places, addr_hash(&nbma->addr));
 	struct fake_place *place;
 
 	for (; node; node = hash_next(node)) {
@@ -133,7 +133,7 @@ void fake_net_place(struct fake_kernel *k, const struct nbma *nbma)
 	leave(k->net, place);
 	place->k = k;
 	place->at = *nbma;
-	if (hash_add(&k->net->places, &place->node, nbma_hash(nbma)))
+	if (hash_add(&k->net->places, &place->node, addr_hash(&nbma->addr)))
 		abort();
 }
 

@@ -236,13 +236,6 @@ bool nbma_equal(const struct nbma *a, const struct nbma *b)
 	return a->port == b->port && addr_equal(&a->addr, &b->addr);
 }
 
-uint32_t nbma_hash(const struct nbma *n)
-{
-	uint8_t port[2] = { (uint8_t)(n->port >> 8), (uint8_t)n->port };
-
-	return hash_bytes(addr_hash(&n->addr), port, sizeof(port));
-}
-
 const char *nbma_format(const struct nbma *n, char buf[static ADDR_TEXT])
 {
 	char addr[INET6_ADDRSTRLEN];

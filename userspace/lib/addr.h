@@ -103,7 +103,6 @@ static inline bool prefix_equal(const struct prefix *a, const struct prefix *b)
 }
 
 bool nbma_equal(const struct nbma *a, const struct nbma *b);
-uint32_t nbma_hash(const struct nbma *n);
 /* "6.6.6.6", or "6.6.6.6:4501" with a port ("[2001::1]:4501" for IPv6). */
 const char *nbma_format(const struct nbma *n, char buf[static ADDR_TEXT]);
 

@@ -86,7 +86,7 @@ enum cache_event {
  * @configured: there is one
  * @dev: the device; ifindex 0 while there is none
  * @active: configured, device there and up, both addresses known
- * @peers: struct peer, by NBMA address and port
+ * @peers: struct peer, by NBMA address: those behind one NAT are together
  * @cache: struct cache_entry, by overlay address
  * @shortcuts: struct shortcut, by destination
  * @flows: struct flow, by source and destination: redirects sent

@@ -34,18 +34,35 @@ static void set_text(char **text, const char *new, size_t max)
 	*text = copy;
 }
 
-struct peer *peer_find(const struct iface *ifc, const struct nbma *nbma)
+static struct peer *at_address(struct hash_node *node, const struct addr *nbma)
 {
-	struct hash_node *node;
 	struct peer *peer;
 
-	for (node = hash_first(&ifc->peers, nbma_hash(nbma)); node;
-	     node = hash_next(node)) {
+	for (; node; node = hash_next(node)) {
 		peer = container_of(node, struct peer, node);
-		if (nbma_equal(&peer->nbma, nbma))
+		if (addr_equal(&peer->nbma.addr, nbma))
 			return peer;
 	}
 	return NULL;
+}
+
+struct peer *peer_first_at(const struct iface *ifc, const struct addr *nbma)
+{
+	return at_address(hash_first(&ifc->peers, addr_hash(nbma)), nbma);
+}
+
+struct peer *peer_next_at(const struct peer *peer)
+{
+	return at_address(hash_next(&peer->node), &peer->nbma.addr);
+}
+
+struct peer *peer_find(const struct iface *ifc, const struct nbma *nbma)
+{
+	struct peer *peer = peer_first_at(ifc, &nbma->addr);
+
+	while (peer && peer->nbma.port != nbma->port)
+		peer = peer_next_at(peer);
+	return peer;
 }
 
 bool peer_is_in(const struct peer *peer, uint32_t session)
@@ -214,7 +231,7 @@ static struct peer *peer_create(struct iface *ifc, const struct nbma *nbma)
 	peer->identity = no_text;
 	peer->state_since = ifc->nhrp->now;
 	list_init(&peer->entries);
-	if (hash_add(&ifc->peers, &peer->node, nbma_hash(nbma))) {
+	if (hash_add(&ifc->peers, &peer->node, addr_hash(&nbma->addr))) {
 		free(peer);
 		return NULL;
 	}

@@ -81,6 +81,9 @@ void peer_change(struct peer *peer, uint32_t old_flags, uint32_t flags);
 void peer_set_standby(struct peer *peer, bool standby);
 
 struct peer *peer_find(const struct iface *ifc, const struct nbma *nbma);
+/* Those at an address, whatever their ports: NULL when there are no more. */
+struct peer *peer_first_at(const struct iface *ifc, const struct addr *nbma);
+struct peer *peer_next_at(const struct peer *peer);
 /* Identity of the other end of @session, "" if there is none. */
 void peer_identity(const struct iface *ifc, uint32_t session,
 		   char text[static PEER_IDENTITY]);

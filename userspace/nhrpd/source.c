@@ -42,9 +42,9 @@ static bool is_anothers(const struct packet *pkt, const struct addr *nbma)
 
 	if (is_own_nbma(pkt->ifc, nbma))
 		return true;
-	hash_for_each(peer, &pkt->ifc->peers, struct peer, node)
-		if (peer != from && addr_equal(&peer->nbma.addr, nbma) &&
-		    cache_is_settled(peer))
+	for (peer = peer_first_at(pkt->ifc, nbma); peer;
+	     peer = peer_next_at(peer))
+		if (peer != from && cache_is_settled(peer))
 			return true;
 	return false;
 }
@@ -168,9 +168,9 @@ bool source_is_vague(const struct iface *ifc, const struct binding *b)
 		return false;
 	if (is_our_nat(ifc, &b->nbma.addr))
 		return true;
-	hash_for_each(peer, &ifc->peers, struct peer, node)
-		if (addr_equal(&peer->nbma.addr, &b->nbma.addr) &&
-		    has_other(peer, b))
+	for (peer = peer_first_at(ifc, &b->nbma.addr); peer;
+	     peer = peer_next_at(peer))
+		if (has_other(peer, b))
 			return true;
 	return false;
 }
