@@ -4,10 +4,9 @@
 #include "dmvpn_attrs.h"
 
 /**
- * Longest texts that the kernel takes, see the family's description
+ * Longest reason that the kernel takes, see the family's description
  */
 #define REASON_MAX 127
-#define IDENTITY_MAX 255
 
 /**
  * What is expected of the attributes of a session
@@ -21,6 +20,7 @@ static struct nla_policy session_policy[DMVPN_A_SESSION_MAX + 1] = {
 	[DMVPN_A_SESSION_STATE] = { .type = NLA_U32, },
 	[DMVPN_A_SESSION_REASON] = { .type = NLA_STRING, },
 	[DMVPN_A_SESSION_PROFILE] = { .type = NLA_STRING, },
+	[DMVPN_A_SESSION_IDENTITY] = { .type = NLA_STRING, },
 	[DMVPN_A_SESSION_OUT_SPI] = { .type = NLA_U32, },
 	[DMVPN_A_SESSION_PEERS] = { .type = NLA_U32, },
 };
@@ -235,9 +235,9 @@ bool dmvpn_attrs_put_sa(struct nl_msg *msg, dmvpn_sa_t *sa)
 }
 
 /**
- * Add what names a session: its handle, or its addresses
+ * Described in header
  */
-static bool put_session_id(struct nl_msg *msg, dmvpn_session_t *session)
+bool dmvpn_attrs_put_session_id(struct nl_msg *msg, dmvpn_session_t *session)
 {
 	uint16_t port;
 
@@ -259,7 +259,7 @@ bool dmvpn_attrs_put_session(struct nl_msg *msg, dmvpn_session_t *session)
 {
 	int err = 0;
 
-	if (!put_session_id(msg, session))
+	if (!dmvpn_attrs_put_session_id(msg, session))
 	{
 		return FALSE;
 	}
@@ -270,9 +270,9 @@ bool dmvpn_attrs_put_session(struct nl_msg *msg, dmvpn_session_t *session)
 	err |= put_text(msg, DMVPN_A_SESSION_REASON, session->reason, REASON_MAX);
 	err |= put_string(msg, DMVPN_A_SESSION_PROFILE, session->profile);
 	err |= put_text(msg, DMVPN_A_SESSION_IDENTITY, session->identity,
-					IDENTITY_MAX);
+					DMVPN_IDENTITY_MAX);
 	err |= put_text(msg, DMVPN_A_SESSION_LOCAL_IDENTITY,
-					session->local_identity, IDENTITY_MAX);
+					session->local_identity, DMVPN_IDENTITY_MAX);
 	err |= put_string(msg, DMVPN_A_SESSION_PFS, session->pfs);
 	if (session->ike_version)
 	{
@@ -310,6 +310,7 @@ bool dmvpn_attrs_get_session(struct genlmsghdr *hdr, dmvpn_session_t *session)
 	session->state = get_u32(tb[DMVPN_A_SESSION_STATE]);
 	session->reason = get_string(tb[DMVPN_A_SESSION_REASON]);
 	session->profile = get_string(tb[DMVPN_A_SESSION_PROFILE]);
+	session->identity = get_string(tb[DMVPN_A_SESSION_IDENTITY]);
 	session->out_spi = get_u32(tb[DMVPN_A_SESSION_OUT_SPI]);
 	session->peers = get_u32(tb[DMVPN_A_SESSION_PEERS]);
 	if (!session->handle || !session->local || !session->remote)

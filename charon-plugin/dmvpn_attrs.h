@@ -73,6 +73,15 @@ bool dmvpn_attrs_put_sa_ports(struct nl_msg *msg, host_t *local,
 							  host_t *remote);
 
 /**
+ * Add what names a session: its handle, or its addresses.
+ *
+ * @param msg		message
+ * @param session	the session
+ * @return			TRUE if added
+ */
+bool dmvpn_attrs_put_session_id(struct nl_msg *msg, dmvpn_session_t *session);
+
+/**
  * Add what is known of a session.
  *
  * @param msg		message

@@ -8,6 +8,7 @@
 
 #include "compat.h"
 #include "dmvpn_ipsec.h"
+#include "dmvpn_holder.h"
 #include "dmvpn_orphans.h"
 #include "dmvpn_template.h"
 
@@ -225,6 +226,32 @@ static bool is_authenticated(ike_sa_t *ike_sa)
 }
 
 /**
+ * May the peer have the SA: is it authenticated, and the session not one with
+ * somebody else?
+ */
+static bool is_allowed(private_dmvpn_ipsec_t *this, ike_sa_t *ike_sa,
+					   dmvpn_sa_t *sa)
+{
+	host_t *remote;
+	bool another;
+
+	if (!is_authenticated(ike_sa))
+	{
+		DBG1(DBG_KNL, "dmvpn: no SA for a peer that is not authenticated");
+		return FALSE;
+	}
+	remote = sa->id.remote->clone(sa->id.remote);
+	if (!sa->encap)
+	{
+		remote->set_port(remote, 0);
+	}
+	another = dmvpn_holder_is_another(this->genl, ike_sa, sa->id.local,
+									  remote);
+	remote->destroy(remote);
+	return !another;
+}
+
+/**
  * Find the inbound SPI of the CHILD_SA that has an outbound SPI, if the
  * CHILD_SA can be found in its IKE_SA already
  */
@@ -326,9 +353,8 @@ static status_t add_ours(private_dmvpn_ipsec_t *this, ike_sa_t *ike_sa,
 	{
 		return NOT_SUPPORTED;
 	}
-	if (!is_authenticated(ike_sa))
+	if (!is_allowed(this, ike_sa, &sa))
 	{
-		DBG1(DBG_KNL, "dmvpn: no SA for a peer that is not authenticated");
 		return FAILED;
 	}
 	if (data->replay_window)

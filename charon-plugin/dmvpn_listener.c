@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
-#define _GNU_SOURCE
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "compat.h"
 #include "dmvpn_listener.h"
+#include "dmvpn_holder.h"
 #include "dmvpn_orphans.h"
 #include "dmvpn_reason.h"
 #include "dmvpn_template.h"
@@ -121,20 +121,6 @@ static char *get_pfs(child_sa_t *child_sa)
 }
 
 /**
- * Name of an identity, or NULL
- */
-static char *get_identity(identification_t *id)
-{
-	char *name;
-
-	if (!id || asprintf(&name, "%Y", id) < 0)
-	{
-		return NULL;
-	}
-	return name;
-}
-
-/**
  * Get an endpoint, with its port if ESP goes in UDP
  */
 static host_t *get_endpoint(ike_sa_t *ike_sa, host_t *host)
@@ -162,8 +148,8 @@ static void describe(private_dmvpn_listener_t *this, ike_sa_t *ike_sa,
 		.remote = get_endpoint(ike_sa, ike_sa->get_other_host(ike_sa)),
 		.state = DMVPN_STATE_KEEP,
 		.profile = strdupnull(ike_sa->get_name(ike_sa)),
-		.identity = get_identity(ike_sa->get_other_id(ike_sa)),
-		.local_identity = get_identity(ike_sa->get_my_id(ike_sa)),
+		.identity = dmvpn_holder_name(ike_sa->get_other_id(ike_sa)),
+		.local_identity = dmvpn_holder_name(ike_sa->get_my_id(ike_sa)),
 		.pfs = child_sa ? get_pfs(child_sa) : NULL,
 		.ike_version = ike_sa->get_version(ike_sa) == IKEV1 ? 1 : 2,
 		.flags = get_flags(ike_sa),
@@ -171,7 +157,11 @@ static void describe(private_dmvpn_listener_t *this, ike_sa_t *ike_sa,
 		.ike_lifetime = get_lifetime(ike_sa),
 	};
 
-	this->genl->set_session(this->genl, &session);
+	if (!dmvpn_holder_is_another(this->genl, ike_sa, session.local,
+								 session.remote))
+	{
+		this->genl->set_session(this->genl, &session);
+	}
 	dmvpn_session_clear(&session);
 }
 

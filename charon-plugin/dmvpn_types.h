@@ -22,6 +22,11 @@ typedef struct dmvpn_sa_t dmvpn_sa_t;
 typedef struct dmvpn_sa_info_t dmvpn_sa_info_t;
 
 /**
+ * Longest identity that the kernel takes, see the family's description
+ */
+#define DMVPN_IDENTITY_MAX 255
+
+/**
  * State of a session that a set request does not touch.
  */
 #define DMVPN_STATE_KEEP (-1)

@@ -45,6 +45,13 @@ struct fake_kernel_t {
 	/** what SAs are said to be */
 	dmvpn_sa_info_t info;
 
+	/** whose the session is said to be, and through which SA it sends */
+	char *holder;
+	uint32_t out_spi;
+
+	/** port of the session that was read last */
+	uint16_t port;
+
 	/** what get_sa() and move_sa() return */
 	status_t status;
 };

@@ -149,6 +149,44 @@ START_TEST(test_not_authenticated)
 }
 END_TEST
 
+START_TEST(test_held)
+{
+	kernel_ipsec_add_sa_t in = gcm(TRUE, FALSE), out = gcm(FALSE, FALSE);
+
+	/* somebody else's, who is to be found at the same address */
+	kernel.holder = "another";
+	kernel.out_spi = 9;
+	ck_assert(add(1, &in) == FAILED);
+	ck_assert(add(2, &out) == FAILED);
+	ck_assert_int_eq(kernel.adds, 0);
+	/* our peer's, as it is at a rekeying */
+	ike.spi_out = 9;
+	ck_assert(add(1, &in) == SUCCESS);
+	/* or that of another IKE_SA with it */
+	ike.spi_out = 0;
+	kernel.holder = "peer";
+	ck_assert(add(2, &out) == SUCCESS);
+	/* who had it left */
+	kernel.holder = "another";
+	kernel.out_spi = 0;
+	ck_assert(add(3, &in) == SUCCESS);
+}
+END_TEST
+
+START_TEST(test_held_port)
+{
+	kernel_ipsec_add_sa_t in = gcm(TRUE, FALSE);
+
+	ike.remote->set_port(ike.remote, 4500);
+	ck_assert(add(1, &in) == SUCCESS);
+	ck_assert_int_eq(kernel.port, 0);
+	/* behind one NAT each has a session of its own */
+	in.encap = TRUE;
+	ck_assert(add(2, &in) == SUCCESS);
+	ck_assert_int_eq(kernel.port, 4500);
+}
+END_TEST
+
 START_TEST(test_not_ours)
 {
 	kernel_ipsec_add_sa_t data = gcm(TRUE, TRUE);
@@ -385,6 +423,8 @@ Suite *dmvpn_ipsec_suite_create(void)
 	tcase_add_loop_test(tc, test_suites, 0, countof(suites));
 	tcase_add_test(tc, test_refused);
 	tcase_add_test(tc, test_not_authenticated);
+	tcase_add_test(tc, test_held);
+	tcase_add_test(tc, test_held_port);
 	tcase_add_test(tc, test_not_ours);
 	tcase_add_test(tc, test_selectors);
 	tcase_add_loop_test(tc, test_standby, 0, countof(exchanges));
