@@ -156,10 +156,26 @@ bool dmvpn_attrs_put_sa_id(struct nl_msg *msg, dmvpn_sa_id_t *id)
 bool dmvpn_attrs_put_sa_ports(struct nl_msg *msg, host_t *local,
 							  host_t *remote)
 {
-	return nla_put_u16(msg, DMVPN_A_SA_LOCAL_PORT,
-					   htons(local->get_port(local))) == 0 &&
-		   nla_put_u16(msg, DMVPN_A_SA_REMOTE_PORT,
-					   htons(remote->get_port(remote))) == 0;
+	uint16_t ours = local ? local->get_port(local) : 0;
+	uint16_t theirs = remote ? remote->get_port(remote) : 0;
+
+	return nla_put_u16(msg, DMVPN_A_SA_LOCAL_PORT, htons(ours)) == 0 &&
+		   nla_put_u16(msg, DMVPN_A_SA_REMOTE_PORT, htons(theirs)) == 0;
+}
+
+/**
+ * Described in header
+ */
+bool dmvpn_attrs_put_sa_move(struct nl_msg *msg, dmvpn_sa_id_t *id,
+							 host_t *local, host_t *remote, bool encap)
+{
+	/* the kernel leaves what is not named as it is, so native ESP has to be
+	 * asked for: the SA may leave a NAT behind */
+	return dmvpn_attrs_put_sa_id(msg, id) &&
+		   dmvpn_attrs_put_host(msg, DMVPN_A_SA_NEW_LOCAL, local) &&
+		   dmvpn_attrs_put_host(msg, DMVPN_A_SA_NEW_REMOTE, remote) &&
+		   dmvpn_attrs_put_sa_ports(msg, encap ? local : NULL,
+									encap ? remote : NULL);
 }
 
 /**

@@ -65,12 +65,25 @@ bool dmvpn_attrs_put_sa(struct nl_msg *msg, dmvpn_sa_t *sa);
  * Add UDP ports of an SA.
  *
  * @param msg		message
- * @param local		host with our port
- * @param remote	host with the peer's port
+ * @param local		host with our port, NULL for native ESP
+ * @param remote	host with the peer's port, NULL for native ESP
  * @return			TRUE if added
  */
 bool dmvpn_attrs_put_sa_ports(struct nl_msg *msg, host_t *local,
 							  host_t *remote);
+
+/**
+ * Add where an SA moves to.
+ *
+ * @param msg		message
+ * @param id		the SA, where it is now
+ * @param local		new local address
+ * @param remote	new remote address
+ * @param encap		TRUE to use ESP in UDP between the ports of the two
+ * @return			TRUE if added
+ */
+bool dmvpn_attrs_put_sa_move(struct nl_msg *msg, dmvpn_sa_id_t *id,
+							 host_t *local, host_t *remote, bool encap);
 
 /**
  * Add what names a session: its handle, or its addresses.

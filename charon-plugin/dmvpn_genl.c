@@ -425,11 +425,8 @@ static bool write_move(struct nl_msg *msg, void *data)
 {
 	move_t *move = data;
 
-	return dmvpn_attrs_put_sa_id(msg, move->id) &&
-		   dmvpn_attrs_put_host(msg, DMVPN_A_SA_NEW_LOCAL, move->local) &&
-		   dmvpn_attrs_put_host(msg, DMVPN_A_SA_NEW_REMOTE, move->remote) &&
-		   (!move->encap ||
-			dmvpn_attrs_put_sa_ports(msg, move->local, move->remote));
+	return dmvpn_attrs_put_sa_move(msg, move->id, move->local, move->remote,
+								   move->encap);
 }
 
 METHOD(dmvpn_genl_t, move_sa, status_t,

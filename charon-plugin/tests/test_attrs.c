@@ -159,6 +159,22 @@ START_TEST(test_sa_moved)
 }
 END_TEST
 
+START_TEST(test_sa_to_move)
+{
+	dmvpn_sa_id_t id = { .spi = 1, .local = local, .remote = remote, };
+	uint16_t port;
+
+	ck_assert(dmvpn_attrs_put_sa_move(msg, &id, remote, local, _i));
+	ck_assert(is(DMVPN_A_SA_NEW_LOCAL, chunk_from_chars(10, 0, 0, 2)));
+	ck_assert(is(DMVPN_A_SA_NEW_REMOTE, chunk_from_chars(10, 0, 0, 1)));
+	/* 0 is native ESP, from behind a NAT too: without it they stay */
+	port = htons(_i ? 1025 : 0);
+	ck_assert(is(DMVPN_A_SA_LOCAL_PORT, chunk_from_thing(port)));
+	port = htons(_i ? 4500 : 0);
+	ck_assert(is(DMVPN_A_SA_REMOTE_PORT, chunk_from_thing(port)));
+}
+END_TEST
+
 START_TEST(test_sa_broken)
 {
 	dmvpn_sa_event_t event;
@@ -231,6 +247,7 @@ Suite *dmvpn_attrs_suite_create(void)
 	tcase_add_test(tc, test_sa);
 	tcase_add_test(tc, test_sa_reply);
 	tcase_add_test(tc, test_sa_moved);
+	tcase_add_loop_test(tc, test_sa_to_move, 0, 2);
 	tcase_add_test(tc, test_sa_broken);
 	suite_add_tcase(s, tc);
 
