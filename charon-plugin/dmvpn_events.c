@@ -188,6 +188,8 @@ CALLBACK(on_readable, bool,
 	{
 		DBG1(DBG_KNL, "dmvpn: events of the kernel were lost, reading its "
 			 "tables");
+		/* the module may have been loaded anew among them */
+		this->changed(this->data, TRUE);
 		this->handler->resync(this->handler);
 	}
 	return TRUE;
@@ -259,6 +261,20 @@ bool dmvpn_events_filter(int fd)
 }
 
 /**
+ * Have a socket hold what comes at once when thousands of SAs end
+ */
+static void set_buffer(int fd)
+{
+	int bytes = EVENT_BUFFER;
+
+	/* without force it would be net.core.rmem_max, some hundred events */
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)))
+	{
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+	}
+}
+
+/**
  * Described in header
  */
 dmvpn_events_t *dmvpn_events_create(bool (*changed)(void *data, bool there),
@@ -290,7 +306,7 @@ dmvpn_events_t *dmvpn_events_create(bool (*changed)(void *data, bool there),
 	}
 	nl_socket_disable_seq_check(sock);
 	nl_socket_set_nonblocking(sock);
-	nl_socket_set_buffer_size(sock, EVENT_BUFFER, 0);
+	set_buffer(nl_socket_get_fd(sock));
 	nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, on_event, this);
 
 	return &this->public;

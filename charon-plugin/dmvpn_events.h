@@ -57,8 +57,8 @@ bool dmvpn_events_filter(int fd);
 /**
  * Create a dmvpn_events_t.
  *
- * @param changed	called when the module was loaded (there is TRUE) or
- *					unloaded; returns TRUE if it was not known before
+ * @param changed	called when the module was loaded (there is TRUE), or may
+ *					have been, or was unloaded; returns TRUE if it is there
  * @param data		first argument of changed
  * @return			NULL if there is no netlink socket to be had
  */

@@ -646,10 +646,11 @@ CALLBACK(changed, bool,
 	if (!there)
 	{
 		DBG1(DBG_KNL, "dmvpn: kernel module is gone");
-		this->family = 0;
-		this->events->set_family(this->events, 0);
 	}
-	else if (!this->family)
+	/* a number that is known may be that of the module before it */
+	this->family = 0;
+	this->events->set_family(this->events, 0);
+	if (there)
 	{
 		this->asked = 0;
 		found = resolve(this);
