@@ -32,4 +32,14 @@
 #define COMPAT_CHILD_INIT_ARGS {}
 #endif
 
+/**
+ * Feature of a backend that tells when SAs were used, which is not asked for in
+ * releases before it was there.
+ */
+#if SS_VERNUM >= 60000
+#define COMPAT_SA_USE_TIME KERNEL_SA_USE_TIME
+#else
+#define COMPAT_SA_USE_TIME 0
+#endif
+
 #endif /** DMVPN_COMPAT_H_ @}*/

@@ -387,10 +387,14 @@ METHOD(kernel_ipsec_t, get_features, kernel_feature_t,
 	{
 		features = this->inner->get_features(this->inner);
 	}
+	if (!dmvpn_template_owns(this->genl, get_ike_sa()))
+	{
+		return features;
+	}
 	/* without KERNEL_POLICY_SPI charon delays the outbound SA of a rekeying
 	 * until the peer is known to have its new inbound SA. With it, charon
 	 * counts on policies to switch, and we have none. */
-	return features & ~KERNEL_POLICY_SPI;
+	return (features & ~KERNEL_POLICY_SPI) | COMPAT_SA_USE_TIME;
 }
 
 METHOD(kernel_ipsec_t, get_spi, status_t,

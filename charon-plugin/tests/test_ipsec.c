@@ -405,12 +405,6 @@ START_TEST(test_move_refused)
 }
 END_TEST
 
-START_TEST(test_features)
-{
-	ck_assert(!(ipsec->get_features(ipsec) & KERNEL_POLICY_SPI));
-}
-END_TEST
-
 Suite *dmvpn_ipsec_suite_create(void)
 {
 	Suite *s;
@@ -435,7 +429,6 @@ Suite *dmvpn_ipsec_suite_create(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, test_delete);
 	tcase_add_test(tc, test_reserved);
-	tcase_add_test(tc, test_features);
 	suite_add_tcase(s, tc);
 
 	tc = tcase_create("query");
