@@ -413,6 +413,7 @@ METHOD(kernel_ipsec_t, get_spi, status_t,
 		{
 			DBG1(DBG_KNL, "dmvpn: interface %s of connection %s does not "
 				 "exist, no SA is set up", missing, ike_sa->get_name(ike_sa));
+			free(missing);
 			return FAILED;
 		}
 		return this->inner ? this->inner->get_spi(this->inner, src, dst,

@@ -51,7 +51,8 @@ char *dmvpn_template_lacks_device(ike_sa_t *ike_sa)
 		if (interface && child->has_option(child, OPT_NO_POLICIES) &&
 			!if_nametoindex(interface))
 		{
-			missing = interface;
+			/* the connection may be loaded anew meanwhile */
+			missing = strdup(interface);
 		}
 	}
 	enumerator->destroy(enumerator);

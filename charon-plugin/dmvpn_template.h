@@ -30,7 +30,7 @@ bool dmvpn_template_owns(dmvpn_genl_t *genl, ike_sa_t *ike_sa);
  * Is an IKE_SA meant for a dmvpn device that does not exist (yet)?
  *
  * @param ike_sa	IKE_SA, or NULL
- * @return			name of the missing interface, NULL if not so
+ * @return			allocated name of the interface, NULL if not so
  */
 char *dmvpn_template_lacks_device(ike_sa_t *ike_sa);
 

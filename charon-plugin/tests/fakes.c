@@ -184,14 +184,28 @@ static enumerator_t *create_child_sa_enumerator(ike_sa_t *this)
 	return enumerator_create_single(&OWNER(this, ike_sa)->child_sa, NULL);
 }
 
+/**
+ * The lock on the children is given back: they may be replaced
+ */
+static void unlock_child(void *child)
+{
+	fake_ike_t *ike = OWNER(child, child_cfg);
+
+	free(ike->read);
+	ike->read = NULL;
+}
+
 static enumerator_t *create_child_cfg_enumerator(peer_cfg_t *this)
 {
-	return enumerator_create_single(&OWNER(this, peer_cfg)->child_cfg, NULL);
+	fake_ike_t *ike = OWNER(this, peer_cfg);
+
+	ike->read = strdupnull(ike->interface);
+	return enumerator_create_single(&ike->child_cfg, unlock_child);
 }
 
 static char *get_interface(child_cfg_t *this)
 {
-	return OWNER(this, child_cfg)->interface;
+	return OWNER(this, child_cfg)->read;
 }
 
 static bool has_option(child_cfg_t *this, child_cfg_option_t option)

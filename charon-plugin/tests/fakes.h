@@ -74,6 +74,8 @@ struct fake_ike_t {
 	uint32_t id, message_id;
 	int children;
 	char *interface;
+	/** copy of it, while children are enumerated */
+	char *read;
 	uint32_t spi_in, spi_out;
 	host_t *local, *remote;
 	ike_sa_id_t *spis;

@@ -3,6 +3,7 @@
 #include <test_suite.h>
 
 #include "dmvpn_ipsec.h"
+#include "dmvpn_template.h"
 #include "fakes.h"
 
 static fake_kernel_t kernel;
@@ -194,6 +195,23 @@ START_TEST(test_not_ours)
 	ike.interface = "lo";
 	ck_assert(add(1, &data) == NOT_SUPPORTED);
 	ck_assert_int_eq(kernel.adds, 0);
+}
+END_TEST
+
+START_TEST(test_no_device)
+{
+	char *missing;
+	uint32_t spi;
+
+	ike.interface = "dmvpn7";
+	missing = dmvpn_template_lacks_device(&ike.ike_sa);
+	ck_assert_str_eq(missing, "dmvpn7");
+	free(missing);
+	/* nor is it one for XFRM */
+	ck_assert(ipsec->get_spi(ipsec, ike.remote, ike.local, IPPROTO_ESP,
+							 &spi) == FAILED);
+	ike.interface = "lo";
+	ck_assert(!dmvpn_template_lacks_device(&ike.ike_sa));
 }
 END_TEST
 
@@ -420,6 +438,7 @@ Suite *dmvpn_ipsec_suite_create(void)
 	tcase_add_test(tc, test_held);
 	tcase_add_test(tc, test_held_port);
 	tcase_add_test(tc, test_not_ours);
+	tcase_add_test(tc, test_no_device);
 	tcase_add_test(tc, test_selectors);
 	tcase_add_loop_test(tc, test_standby, 0, countof(exchanges));
 	tcase_add_test(tc, test_delayed_outbound);
