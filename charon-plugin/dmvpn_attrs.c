@@ -46,9 +46,9 @@ static struct nla_policy sa_policy[DMVPN_A_SA_MAX + 1] = {
 };
 
 /**
- * Read an address, with a port if there is one
+ * Described in header
  */
-static host_t *get_host(struct nlattr *addr, struct nlattr *port)
+host_t *dmvpn_attrs_get_host(struct nlattr *addr, struct nlattr *port)
 {
 	if (!addr)
 	{
@@ -76,9 +76,9 @@ static uint64_t get_u64(struct nlattr *attr)
 }
 
 /**
- * Read a string, NULL if it is not there or empty
+ * Described in header
  */
-static char *get_string(struct nlattr *attr)
+char *dmvpn_attrs_get_string(struct nlattr *attr)
 {
 	if (!attr || !nla_len(attr) || !*(char*)nla_data(attr))
 	{
@@ -319,14 +319,14 @@ bool dmvpn_attrs_get_session(struct genlmsghdr *hdr, dmvpn_session_t *session)
 		return FALSE;
 	}
 	session->handle = get_u32(tb[DMVPN_A_SESSION_HANDLE]);
-	session->local = get_host(tb[DMVPN_A_SESSION_LOCAL],
-							  tb[DMVPN_A_SESSION_LOCAL_PORT]);
-	session->remote = get_host(tb[DMVPN_A_SESSION_REMOTE],
-							   tb[DMVPN_A_SESSION_REMOTE_PORT]);
+	session->local = dmvpn_attrs_get_host(tb[DMVPN_A_SESSION_LOCAL],
+									tb[DMVPN_A_SESSION_LOCAL_PORT]);
+	session->remote = dmvpn_attrs_get_host(tb[DMVPN_A_SESSION_REMOTE],
+									tb[DMVPN_A_SESSION_REMOTE_PORT]);
 	session->state = get_u32(tb[DMVPN_A_SESSION_STATE]);
-	session->reason = get_string(tb[DMVPN_A_SESSION_REASON]);
-	session->profile = get_string(tb[DMVPN_A_SESSION_PROFILE]);
-	session->identity = get_string(tb[DMVPN_A_SESSION_IDENTITY]);
+	session->reason = dmvpn_attrs_get_string(tb[DMVPN_A_SESSION_REASON]);
+	session->profile = dmvpn_attrs_get_string(tb[DMVPN_A_SESSION_PROFILE]);
+	session->identity = dmvpn_attrs_get_string(tb[DMVPN_A_SESSION_IDENTITY]);
 	session->out_spi = get_u32(tb[DMVPN_A_SESSION_OUT_SPI]);
 	session->peers = get_u32(tb[DMVPN_A_SESSION_PEERS]);
 	if (!session->handle || !session->local || !session->remote)
@@ -353,10 +353,10 @@ bool dmvpn_attrs_get_sa(struct genlmsghdr *hdr, dmvpn_sa_event_t *event)
 	}
 	info->id.spi = get_u32(tb[DMVPN_A_SA_SPI]);
 	info->id.inbound = get_u32(tb[DMVPN_A_SA_DIR]) == DMVPN_SA_DIR_IN;
-	info->id.local = get_host(tb[DMVPN_A_SA_LOCAL],
-							  tb[DMVPN_A_SA_LOCAL_PORT]);
-	info->id.remote = get_host(tb[DMVPN_A_SA_REMOTE],
-							   tb[DMVPN_A_SA_REMOTE_PORT]);
+	info->id.local = dmvpn_attrs_get_host(tb[DMVPN_A_SA_LOCAL],
+										tb[DMVPN_A_SA_LOCAL_PORT]);
+	info->id.remote = dmvpn_attrs_get_host(tb[DMVPN_A_SA_REMOTE],
+										tb[DMVPN_A_SA_REMOTE_PORT]);
 	info->session = get_u32(tb[DMVPN_A_SA_SESSION]);
 	info->owner = get_u32(tb[DMVPN_A_SA_OWNER]);
 	info->age = get_u64(tb[DMVPN_A_SA_AGE_MS]);
@@ -365,8 +365,8 @@ bool dmvpn_attrs_get_sa(struct genlmsghdr *hdr, dmvpn_sa_event_t *event)
 	info->packets = get_u64(tb[DMVPN_A_SA_PACKETS]);
 	info->bytes = get_u64(tb[DMVPN_A_SA_BYTES]);
 	event->hard = tb[DMVPN_A_SA_HARD] && nla_get_u8(tb[DMVPN_A_SA_HARD]);
-	event->moved = get_host(tb[DMVPN_A_SA_NEW_REMOTE],
-							tb[DMVPN_A_SA_REMOTE_PORT]);
+	event->moved = dmvpn_attrs_get_host(tb[DMVPN_A_SA_NEW_REMOTE],
+									tb[DMVPN_A_SA_REMOTE_PORT]);
 	if (!info->id.spi || !info->id.local || !info->id.remote)
 	{
 		dmvpn_sa_event_clear(event);

@@ -104,6 +104,23 @@ bool dmvpn_attrs_put_session_id(struct nl_msg *msg, dmvpn_session_t *session);
 bool dmvpn_attrs_put_session(struct nl_msg *msg, dmvpn_session_t *session);
 
 /**
+ * Read an address.
+ *
+ * @param addr		attribute of 4 or 16 bytes, or NULL
+ * @param port		attribute with its port, NULL for none
+ * @return			address, or NULL
+ */
+host_t *dmvpn_attrs_get_host(struct nlattr *addr, struct nlattr *port);
+
+/**
+ * Read a string.
+ *
+ * @param attr		attribute, or NULL
+ * @return			allocated string, NULL if it is not there or empty
+ */
+char *dmvpn_attrs_get_string(struct nlattr *attr);
+
+/**
  * Read a session.
  *
  * @param hdr		generic netlink header of the message

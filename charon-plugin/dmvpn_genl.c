@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
 #include <errno.h>
-#include <net/if.h>
 
 #include <netlink/genl/ctrl.h>
 
 #include "compat.h"
 #include "dmvpn_genl.h"
 #include "dmvpn_attrs.h"
+#include "dmvpn_device.h"
 #include "dmvpn_events.h"
 #include "dmvpn_exchange.h"
 
@@ -19,7 +19,7 @@
 #define FAMILY_RETRY 5
 
 /**
- * Seconds a device is taken to exist without asking again
+ * Seconds devices are taken to be as they were without asking again
  */
 #define DEVICE_CACHE 5
 
@@ -29,7 +29,6 @@
 #define DUMP_TRIES 4
 
 typedef struct private_dmvpn_genl_t private_dmvpn_genl_t;
-typedef struct device_t device_t;
 
 /**
  * Private data of a dmvpn_genl_t object.
@@ -68,30 +67,19 @@ struct private_dmvpn_genl_t {
 	time_t asked;
 
 	/**
-	 * Known devices, device_t
+	 * Known devices, dmvpn_device_t
 	 */
 	linked_list_t *devices;
+
+	/**
+	 * Until when they are taken to be all, and as they were
+	 */
+	time_t until;
 
 	/**
 	 * What the kernel tells unasked
 	 */
 	dmvpn_events_t *events;
-};
-
-/**
- * A known device
- */
-struct device_t {
-
-	/**
-	 * Name of it
-	 */
-	char name[IFNAMSIZ];
-
-	/**
-	 * Until when it is taken to exist
-	 */
-	time_t until;
 };
 
 /**
@@ -280,67 +268,57 @@ static linked_list_t *dump(private_dmvpn_genl_t *this, uint8_t cmd,
 }
 
 /**
- * Name of a device in a dump
+ * A device in a dump
  */
 static void on_device(struct genlmsghdr *hdr, void *data)
 {
 	linked_list_t *devices = data;
-	struct nlattr *attr;
-	device_t *device;
+	dmvpn_device_t *device;
 
-	attr = nla_find(genlmsg_attrdata(hdr, 0), genlmsg_attrlen(hdr, 0),
-					DMVPN_A_DEVICE_NAME);
-	if (attr)
+	device = dmvpn_device_read(hdr);
+	if (device)
 	{
-		INIT(device,
-			.until = time_monotonic(NULL) + DEVICE_CACHE,
-		);
-		nla_strlcpy(device->name, attr, sizeof(device->name));
 		devices->insert_last(devices, device);
 	}
 }
 
 /**
- * Look for a device in the cache, the mutex is held
+ * Know these devices and no others, the mutex is held
  */
-static bool is_cached(private_dmvpn_genl_t *this, const char *name)
+static void set_devices(private_dmvpn_genl_t *this, linked_list_t *devices,
+						time_t until)
 {
-	enumerator_t *enumerator;
-	device_t *device;
-	bool found = FALSE;
-
-	enumerator = this->devices->create_enumerator(this->devices);
-	while (!found && enumerator->enumerate(enumerator, &device))
-	{
-		found = streq(device->name, name) &&
-				device->until > time_monotonic(NULL);
-	}
-	enumerator->destroy(enumerator);
-	return found;
+	this->devices->destroy_function(this->devices,
+									(void*)dmvpn_device_destroy);
+	this->devices = devices;
+	this->until = until;
 }
 
 METHOD(dmvpn_genl_t, has_device, bool,
-	private_dmvpn_genl_t *this, const char *name)
+	private_dmvpn_genl_t *this, const char *name, host_t *local)
 {
+	time_t now = time_monotonic(NULL);
 	linked_list_t *devices;
 	bool found;
 
 	this->mutex->lock(this->mutex);
-	found = is_cached(this, name);
+	found = now < this->until &&
+			dmvpn_device_serves(this->devices, name, local);
 	this->mutex->unlock(this->mutex);
 	if (found)
 	{
 		return TRUE;
 	}
-	devices = dump(this, DMVPN_CMD_DEVICE_GET, on_device, free);
-	if (!devices)
-	{
-		return FALSE;
-	}
+	devices = dump(this, DMVPN_CMD_DEVICE_GET, on_device,
+				   (void*)dmvpn_device_destroy);
 	this->mutex->lock(this->mutex);
-	this->devices->destroy_function(this->devices, free);
-	this->devices = devices;
-	found = is_cached(this, name);
+	if (devices)
+	{
+		set_devices(this, devices, now + DEVICE_CACHE);
+	}
+	/* if they cannot be read, those that were there last are taken to be: an
+	 * SA of theirs must not get into another backend */
+	found = dmvpn_device_serves(this->devices, name, local);
 	this->mutex->unlock(this->mutex);
 	return found;
 }
@@ -647,7 +625,8 @@ CALLBACK(changed, bool,
 	{
 		DBG1(DBG_KNL, "dmvpn: kernel module is gone");
 	}
-	/* a number that is known may be that of the module before it */
+	/* what is known may be of the module before it */
+	set_devices(this, linked_list_create(), 0);
 	this->family = 0;
 	this->events->set_family(this->events, 0);
 	if (there)
@@ -665,7 +644,8 @@ METHOD(dmvpn_genl_t, destroy, void,
 	DESTROY_IF(this->events);
 	nl_socket_free(this->control);
 	this->idle->destroy_function(this->idle, (void*)nl_socket_free);
-	this->devices->destroy_function(this->devices, free);
+	this->devices->destroy_function(this->devices,
+									(void*)dmvpn_device_destroy);
 	this->mutex->destroy(this->mutex);
 	free(this);
 }

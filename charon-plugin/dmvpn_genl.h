@@ -76,12 +76,14 @@ struct dmvpn_genl_handler_t {
 struct dmvpn_genl_t {
 
 	/**
-	 * Is that the name of a dmvpn device in charon's network namespace?
+	 * Is that the name of a dmvpn device in charon's network namespace, and
+	 * may SAs of it have a local address, see dmvpn_device_serves()?
 	 *
 	 * @param name		interface name
+	 * @param local		address of ours, NULL for any
 	 * @return			TRUE if so
 	 */
-	bool (*has_device)(dmvpn_genl_t *this, const char *name);
+	bool (*has_device)(dmvpn_genl_t *this, const char *name, host_t *local);
 
 	/**
 	 * Reserve an inbound SPI.

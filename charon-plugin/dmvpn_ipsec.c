@@ -8,9 +8,9 @@
 
 #include "compat.h"
 #include "dmvpn_ipsec.h"
-#include "dmvpn_holder.h"
 #include "dmvpn_orphans.h"
 #include "dmvpn_template.h"
+#include "dmvpn_trust.h"
 
 /**
  * Replay window where the connection does not ask for a larger one
@@ -208,50 +208,6 @@ static bool get_inner(kernel_ipsec_add_sa_t *data, dmvpn_sa_t *sa)
 }
 
 /**
- * Did the peer prove who it is before it gets an SA? charon is to see to
- * that, but an SA for an unauthenticated peer would open the cloud to it.
- */
-static bool is_authenticated(ike_sa_t *ike_sa)
-{
-	switch (ike_sa->get_state(ike_sa))
-	{
-		case IKE_CREATED:
-			return FALSE;
-		case IKE_CONNECTING:
-			return ike_sa->get_version(ike_sa) == IKEV2 &&
-				   ike_sa->has_condition(ike_sa, COND_AUTHENTICATED);
-		default:
-			return TRUE;
-	}
-}
-
-/**
- * May the peer have the SA: is it authenticated, and the session not one with
- * somebody else?
- */
-static bool is_allowed(private_dmvpn_ipsec_t *this, ike_sa_t *ike_sa,
-					   dmvpn_sa_t *sa)
-{
-	host_t *remote;
-	bool another;
-
-	if (!is_authenticated(ike_sa))
-	{
-		DBG1(DBG_KNL, "dmvpn: no SA for a peer that is not authenticated");
-		return FALSE;
-	}
-	remote = sa->id.remote->clone(sa->id.remote);
-	if (!sa->encap)
-	{
-		remote->set_port(remote, 0);
-	}
-	another = dmvpn_holder_is_another(this->genl, ike_sa, sa->id.local,
-									  remote);
-	remote->destroy(remote);
-	return !another;
-}
-
-/**
  * Find the inbound SPI of the CHILD_SA that has an outbound SPI, if the
  * CHILD_SA can be found in its IKE_SA already
  */
@@ -353,7 +309,7 @@ static status_t add_ours(private_dmvpn_ipsec_t *this, ike_sa_t *ike_sa,
 	{
 		return NOT_SUPPORTED;
 	}
-	if (!is_allowed(this, ike_sa, &sa))
+	if (!dmvpn_trust_may_have(this->genl, ike_sa, &sa))
 	{
 		return FAILED;
 	}
@@ -465,7 +421,7 @@ METHOD(kernel_ipsec_t, update_sa, status_t,
 	kernel_ipsec_update_sa_t *data)
 {
 	dmvpn_sad_entry_t *entry, moved;
-	status_t status;
+	status_t status = NOT_SUPPORTED;
 
 	entry = this->sad->get(this->sad, id->spi, id->dst);
 	if (!entry)
@@ -476,8 +432,11 @@ METHOD(kernel_ipsec_t, update_sa, status_t,
 	moved = *entry;
 	moved.id.local = entry->id.inbound ? data->new_dst : data->new_src;
 	moved.id.remote = entry->id.inbound ? data->new_src : data->new_dst;
-	status = this->genl->move_sa(this->genl, &entry->id, moved.id.local,
-								 moved.id.remote, data->new_encap);
+	if (dmvpn_trust_may_be_at(this->genl, get_ike_sa(), moved.id.local))
+	{
+		status = this->genl->move_sa(this->genl, &entry->id, moved.id.local,
+									 moved.id.remote, data->new_encap);
+	}
 	if (status == SUCCESS)
 	{
 		dmvpn_sad_entry_destroy(entry);
@@ -609,7 +568,7 @@ static bool is_our_policy(private_dmvpn_ipsec_t *this,
 						  kernel_ipsec_policy_id_t *id)
 {
 	return (id->interface &&
-			this->genl->has_device(this->genl, id->interface)) ||
+			this->genl->has_device(this->genl, id->interface, NULL)) ||
 		   dmvpn_template_owns(this->genl, get_ike_sa());
 }
 

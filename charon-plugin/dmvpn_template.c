@@ -10,6 +10,14 @@
  */
 bool dmvpn_template_owns(dmvpn_genl_t *genl, ike_sa_t *ike_sa)
 {
+	return dmvpn_template_serves(genl, ike_sa, NULL);
+}
+
+/**
+ * Described in header
+ */
+bool dmvpn_template_serves(dmvpn_genl_t *genl, ike_sa_t *ike_sa, host_t *local)
+{
 	peer_cfg_t *peer_cfg = ike_sa ? ike_sa->get_peer_cfg(ike_sa) : NULL;
 	enumerator_t *enumerator;
 	child_cfg_t *child;
@@ -24,7 +32,7 @@ bool dmvpn_template_owns(dmvpn_genl_t *genl, ike_sa_t *ike_sa)
 	while (!ours && enumerator->enumerate(enumerator, &child))
 	{
 		interface = child->get_interface(child);
-		ours = interface && genl->has_device(genl, interface);
+		ours = interface && genl->has_device(genl, interface, local);
 	}
 	enumerator->destroy(enumerator);
 	return ours;

@@ -27,6 +27,18 @@
 bool dmvpn_template_owns(dmvpn_genl_t *genl, ike_sa_t *ike_sa);
 
 /**
+ * May SAs of an IKE_SA have an address of ours, or is that one of a device that
+ * other connections stand for?
+ *
+ * @param genl		kernel
+ * @param ike_sa	IKE_SA, or NULL
+ * @param local		address of ours, NULL for any
+ * @return			TRUE if they may, FALSE also if it serves no device
+ */
+bool dmvpn_template_serves(dmvpn_genl_t *genl, ike_sa_t *ike_sa,
+						   host_t *local);
+
+/**
  * Is an IKE_SA meant for a dmvpn device that does not exist (yet)?
  *
  * @param ike_sa	IKE_SA, or NULL

@@ -3,9 +3,10 @@
 #include "fakes.h"
 
 METHOD(dmvpn_genl_t, has_device, bool,
-	fake_kernel_t *this, const char *name)
+	fake_kernel_t *this, const char *name, host_t *local)
 {
-	return streq(name, "dmvpn0");
+	return streq(name, "dmvpn0") &&
+		   !(local && this->other && local->ip_equals(local, this->other));
 }
 
 METHOD(dmvpn_genl_t, alloc_spi, status_t,

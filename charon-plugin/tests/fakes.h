@@ -52,6 +52,9 @@ struct fake_kernel_t {
 	/** port of the session that was read last */
 	uint16_t port;
 
+	/** address of another device than dmvpn0, or NULL */
+	host_t *other;
+
 	/** what get_sa() and move_sa() return */
 	status_t status;
 };

@@ -188,6 +188,18 @@ START_TEST(test_held_port)
 }
 END_TEST
 
+START_TEST(test_other_cloud)
+{
+	kernel_ipsec_add_sa_t in = gcm(TRUE, FALSE);
+
+	kernel.other = ike.local;
+	ck_assert(add(1, &in) == FAILED);
+	ck_assert_int_eq(kernel.adds, 0);
+	kernel.other = ike.remote;
+	ck_assert(add(1, &in) == SUCCESS);
+}
+END_TEST
+
 START_TEST(test_not_ours)
 {
 	kernel_ipsec_add_sa_t data = gcm(TRUE, TRUE);
@@ -423,6 +435,18 @@ START_TEST(test_move_refused)
 }
 END_TEST
 
+START_TEST(test_move_to_other_cloud)
+{
+	kernel_ipsec_add_sa_t in = gcm(TRUE, TRUE);
+
+	ck_assert(add(1, &in) == SUCCESS);
+	kernel.other = host_create_from_string("10.0.0.9", 0);
+	ck_assert(move(1, ike.local, kernel.other) == NOT_SUPPORTED);
+	ck_assert_int_eq(kernel.moved.spi, 0);
+	kernel.other->destroy(kernel.other);
+}
+END_TEST
+
 Suite *dmvpn_ipsec_suite_create(void)
 {
 	Suite *s;
@@ -435,6 +459,7 @@ Suite *dmvpn_ipsec_suite_create(void)
 	tcase_add_loop_test(tc, test_suites, 0, countof(suites));
 	tcase_add_test(tc, test_refused);
 	tcase_add_test(tc, test_not_authenticated);
+	tcase_add_test(tc, test_other_cloud);
 	tcase_add_test(tc, test_held);
 	tcase_add_test(tc, test_held_port);
 	tcase_add_test(tc, test_not_ours);
@@ -460,6 +485,7 @@ Suite *dmvpn_ipsec_suite_create(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, test_move);
 	tcase_add_test(tc, test_move_refused);
+	tcase_add_test(tc, test_move_to_other_cloud);
 	suite_add_tcase(s, tc);
 
 	return s;

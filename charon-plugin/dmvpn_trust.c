@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "compat.h"
+#include "dmvpn_trust.h"
+#include "dmvpn_holder.h"
+#include "dmvpn_template.h"
+
+/**
+ * Did the peer prove who it is before it gets an SA? charon is to see to
+ * that, but an SA for an unauthenticated peer would open the cloud to it.
+ */
+static bool is_authenticated(ike_sa_t *ike_sa)
+{
+	switch (ike_sa->get_state(ike_sa))
+	{
+		case IKE_CREATED:
+			return FALSE;
+		case IKE_CONNECTING:
+			return ike_sa->get_version(ike_sa) == IKEV2 &&
+				   ike_sa->has_condition(ike_sa, COND_AUTHENTICATED);
+		default:
+			return TRUE;
+	}
+}
+
+/**
+ * Is the session that an SA is for one with another peer?
+ */
+static bool is_taken(dmvpn_genl_t *genl, ike_sa_t *ike_sa, dmvpn_sa_t *sa)
+{
+	host_t *remote = sa->id.remote->clone(sa->id.remote);
+	bool taken;
+
+	if (!sa->encap)
+	{
+		remote->set_port(remote, 0);
+	}
+	taken = dmvpn_holder_is_another(genl, ike_sa, sa->id.local, remote);
+	remote->destroy(remote);
+	return taken;
+}
+
+/**
+ * Described in header
+ */
+bool dmvpn_trust_may_have(dmvpn_genl_t *genl, ike_sa_t *ike_sa, dmvpn_sa_t *sa)
+{
+	if (!is_authenticated(ike_sa))
+	{
+		DBG1(DBG_KNL, "dmvpn: no SA for a peer that is not authenticated");
+		return FALSE;
+	}
+	return dmvpn_trust_may_be_at(genl, ike_sa, sa->id.local) &&
+		   !is_taken(genl, ike_sa, sa);
+}
+
+/**
+ * Described in header
+ */
+bool dmvpn_trust_may_be_at(dmvpn_genl_t *genl, ike_sa_t *ike_sa,
+						   host_t *local)
+{
+	if (!ike_sa || dmvpn_template_serves(genl, ike_sa, local))
+	{
+		return TRUE;
+	}
+	DBG1(DBG_KNL, "dmvpn: connection %s does not let in to the device that "
+		 "has %H, set local_addrs of connections for several devices",
+		 ike_sa->get_name(ike_sa), local);
+	return FALSE;
+}
