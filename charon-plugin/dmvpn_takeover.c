@@ -88,6 +88,11 @@ struct tunnel_t {
 	 * The outbound SA in use is ours, and has been for a while
 	 */
 	bool settled;
+
+	/**
+	 * The peer was just heard on an SA of a former life
+	 */
+	bool heard;
 };
 
 /**
@@ -157,6 +162,8 @@ static void note_sa(private_dmvpn_takeover_t *this, tunnel_t *tunnel,
 	bool inherited = is_inherited(this, sa);
 
 	tunnel->inherited |= inherited;
+	tunnel->heard |= inherited && sa->id.inbound && sa->used &&
+					 sa->idle < 1000 * SETTLE_TIME;
 	if (!sa->id.inbound && sa->id.spi == tunnel->session->out_spi)
 	{
 		tunnel->stale = inherited;
@@ -188,6 +195,15 @@ static void note_sas(private_dmvpn_takeover_t *this, hashtable_t *tunnels,
 }
 
 /**
+ * Does a session not need the SAs of a former life anymore? While the peer has
+ * heard nothing through the new ones it goes on with those.
+ */
+static bool is_done(tunnel_t *tunnel)
+{
+	return tunnel->settled && !tunnel->heard;
+}
+
+/**
  * Delete what a former life left of sessions that do not need it anymore
  */
 static void delete_inherited(private_dmvpn_takeover_t *this,
@@ -201,7 +217,7 @@ static void delete_inherited(private_dmvpn_takeover_t *this,
 	while (enumerator->enumerate(enumerator, &sa))
 	{
 		tunnel = tunnels->get(tunnels, get_key(sa->session));
-		if (tunnel && tunnel->settled && is_inherited(this, sa))
+		if (tunnel && is_done(tunnel) && is_inherited(this, sa))
 		{
 			this->genl->del_sa(this->genl, &sa->id);
 		}
@@ -234,7 +250,7 @@ static u_int bring_up(private_dmvpn_takeover_t *this, hashtable_t *tunnels)
 			this->initiate->renew(this->initiate, session,
 								  1 + random() % this->spread, 0);
 		}
-		if (tunnel->inherited && !tunnel->settled)
+		if (tunnel->inherited && !is_done(tunnel))
 		{
 			left++;
 		}

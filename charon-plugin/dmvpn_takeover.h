@@ -18,7 +18,8 @@ typedef struct dmvpn_takeover_t dmvpn_takeover_t;
  *
  * A charon that was killed leaves its SAs, and traffic goes on through them.
  * Sessions with such SAs are brought up anew, spread over some seconds; the
- * old SAs go when a session has had new ones for a while.
+ * old SAs go when a session has had new ones for a while, and the peer does not
+ * use the old ones anymore.
  */
 struct dmvpn_takeover_t {
 
