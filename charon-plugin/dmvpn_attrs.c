@@ -4,9 +4,10 @@
 #include "dmvpn_attrs.h"
 
 /**
- * Longest reason that the kernel takes, see the family's description
+ * Longest texts that the kernel takes, see the family's description
  */
 #define REASON_MAX 127
+#define IDENTITY_MAX 255
 
 /**
  * What is expected of the attributes of a session
@@ -20,7 +21,6 @@ static struct nla_policy session_policy[DMVPN_A_SESSION_MAX + 1] = {
 	[DMVPN_A_SESSION_STATE] = { .type = NLA_U32, },
 	[DMVPN_A_SESSION_REASON] = { .type = NLA_STRING, },
 	[DMVPN_A_SESSION_PROFILE] = { .type = NLA_STRING, },
-	[DMVPN_A_SESSION_IDENTITY] = { .type = NLA_STRING, },
 	[DMVPN_A_SESSION_OUT_SPI] = { .type = NLA_U32, },
 	[DMVPN_A_SESSION_PEERS] = { .type = NLA_U32, },
 };
@@ -239,6 +239,7 @@ bool dmvpn_attrs_put_sa(struct nl_msg *msg, dmvpn_sa_t *sa)
 					   DMVPN_SA_MODE_TUNNEL : DMVPN_SA_MODE_TRANSPORT);
 	err |= nla_put_u32(msg, DMVPN_A_SA_OWNER, sa->owner);
 	err |= put_string(msg, DMVPN_A_SA_PROFILE, sa->profile);
+	err |= put_text(msg, DMVPN_A_SA_IDENTITY, sa->identity, IDENTITY_MAX);
 	if (sa->standby)
 	{
 		err |= nla_put_u8(msg, DMVPN_A_SA_STANDBY, 1);
@@ -251,9 +252,9 @@ bool dmvpn_attrs_put_sa(struct nl_msg *msg, dmvpn_sa_t *sa)
 }
 
 /**
- * Described in header
+ * Add what names a session: its handle, or its addresses
  */
-bool dmvpn_attrs_put_session_id(struct nl_msg *msg, dmvpn_session_t *session)
+static bool put_session_id(struct nl_msg *msg, dmvpn_session_t *session)
 {
 	uint16_t port;
 
@@ -275,7 +276,7 @@ bool dmvpn_attrs_put_session(struct nl_msg *msg, dmvpn_session_t *session)
 {
 	int err = 0;
 
-	if (!dmvpn_attrs_put_session_id(msg, session))
+	if (!put_session_id(msg, session))
 	{
 		return FALSE;
 	}
@@ -286,9 +287,9 @@ bool dmvpn_attrs_put_session(struct nl_msg *msg, dmvpn_session_t *session)
 	err |= put_text(msg, DMVPN_A_SESSION_REASON, session->reason, REASON_MAX);
 	err |= put_string(msg, DMVPN_A_SESSION_PROFILE, session->profile);
 	err |= put_text(msg, DMVPN_A_SESSION_IDENTITY, session->identity,
-					DMVPN_IDENTITY_MAX);
+					IDENTITY_MAX);
 	err |= put_text(msg, DMVPN_A_SESSION_LOCAL_IDENTITY,
-					session->local_identity, DMVPN_IDENTITY_MAX);
+					session->local_identity, IDENTITY_MAX);
 	err |= put_string(msg, DMVPN_A_SESSION_PFS, session->pfs);
 	if (session->ike_version)
 	{

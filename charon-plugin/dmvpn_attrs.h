@@ -86,15 +86,6 @@ bool dmvpn_attrs_put_sa_move(struct nl_msg *msg, dmvpn_sa_id_t *id,
 							 host_t *local, host_t *remote, bool encap);
 
 /**
- * Add what names a session: its handle, or its addresses.
- *
- * @param msg		message
- * @param session	the session
- * @return			TRUE if added
- */
-bool dmvpn_attrs_put_session_id(struct nl_msg *msg, dmvpn_session_t *session);
-
-/**
  * Add what is known of a session.
  *
  * @param msg		message

@@ -544,15 +544,23 @@ static void on_session(struct genlmsghdr *hdr, void *data)
 	dmvpn_attrs_get_session(hdr, session);
 }
 
+/**
+ * Write the handle of a session
+ */
+static bool write_handle(struct nl_msg *msg, void *data)
+{
+	return nla_put_u32(msg, DMVPN_A_SESSION_HANDLE, *(uint32_t*)data) == 0;
+}
+
 METHOD(dmvpn_genl_t, get_session, status_t,
-	private_dmvpn_genl_t *this, dmvpn_session_t *id, dmvpn_session_t *session)
+	private_dmvpn_genl_t *this, uint32_t handle, dmvpn_session_t *session)
 {
 	dmvpn_exchange_t exchange = { .answer = on_session, .data = session, };
 	status_t status;
 
 	memset(session, 0, sizeof(*session));
-	status = command(this, DMVPN_CMD_SESSION_GET,
-					 (writer_t)dmvpn_attrs_put_session_id, id, &exchange);
+	status = command(this, DMVPN_CMD_SESSION_GET, write_handle, &handle,
+					 &exchange);
 	if (status == SUCCESS && !session->handle)
 	{
 		return FAILED;

@@ -162,11 +162,11 @@ struct dmvpn_genl_t {
 	/**
 	 * Read a session.
 	 *
-	 * @param id		handle, or addresses
+	 * @param handle	handle
 	 * @param session	gets the answer; to dmvpn_session_clear()
 	 * @return			SUCCESS, NOT_FOUND, or FAILED
 	 */
-	status_t (*get_session)(dmvpn_genl_t *this, dmvpn_session_t *id,
+	status_t (*get_session)(dmvpn_genl_t *this, uint32_t handle,
 							dmvpn_session_t *session);
 
 	/**

@@ -82,10 +82,11 @@ METHOD(dmvpn_genl_handler_t, sa_deleted, void,
  */
 static bool has_peers(private_dmvpn_handler_t *this, dmvpn_sa_info_t *sa)
 {
-	dmvpn_session_t id = { .handle = sa->session, }, session;
+	dmvpn_session_t session;
 	bool found = TRUE;
 
-	if (this->genl->get_session(this->genl, &id, &session) == SUCCESS)
+	if (this->genl->get_session(this->genl, sa->session,
+								&session) == SUCCESS)
 	{
 		found = session.peers != 0;
 		dmvpn_session_clear(&session);

@@ -304,6 +304,7 @@ static status_t add_ours(private_dmvpn_ipsec_t *this, ike_sa_t *ike_sa,
 		.lifetime = data->lifetime,
 	};
 	status_t status = NOT_SUPPORTED;
+	char *peer;
 
 	if (!is_supported(data) || !get_algorithms(data, &sa))
 	{
@@ -317,11 +318,14 @@ static status_t add_ours(private_dmvpn_ipsec_t *this, ike_sa_t *ike_sa,
 	{
 		sa.replay_window = max(data->replay_window, this->replay_window);
 	}
+	peer = dmvpn_trust_name(ike_sa->get_other_id(ike_sa));
 	if (get_inner(data, &sa))
 	{
+		sa.identity = peer;
 		set_context(ike_sa, &sa, data->initiator);
 		status = this->genl->add_sa(this->genl, &sa);
 	}
+	free(peer);
 	DESTROY_IF(sa.inner_local);
 	DESTROY_IF(sa.inner_remote);
 	if (status == SUCCESS)

@@ -5,10 +5,10 @@
 
 #include "compat.h"
 #include "dmvpn_listener.h"
-#include "dmvpn_holder.h"
 #include "dmvpn_orphans.h"
 #include "dmvpn_reason.h"
 #include "dmvpn_template.h"
+#include "dmvpn_trust.h"
 
 #include <encoding/payloads/notify_payload.h>
 
@@ -148,8 +148,8 @@ static void describe(private_dmvpn_listener_t *this, ike_sa_t *ike_sa,
 		.remote = get_endpoint(ike_sa, ike_sa->get_other_host(ike_sa)),
 		.state = DMVPN_STATE_KEEP,
 		.profile = strdupnull(ike_sa->get_name(ike_sa)),
-		.identity = dmvpn_holder_name(ike_sa->get_other_id(ike_sa)),
-		.local_identity = dmvpn_holder_name(ike_sa->get_my_id(ike_sa)),
+		.identity = dmvpn_trust_name(ike_sa->get_other_id(ike_sa)),
+		.local_identity = dmvpn_trust_name(ike_sa->get_my_id(ike_sa)),
 		.pfs = child_sa ? get_pfs(child_sa) : NULL,
 		.ike_version = ike_sa->get_version(ike_sa) == IKEV1 ? 1 : 2,
 		.flags = get_flags(ike_sa),
@@ -157,11 +157,7 @@ static void describe(private_dmvpn_listener_t *this, ike_sa_t *ike_sa,
 		.ike_lifetime = get_lifetime(ike_sa),
 	};
 
-	if (!dmvpn_holder_is_another(this->genl, ike_sa, session.local,
-								 session.remote))
-	{
-		this->genl->set_session(this->genl, &session);
-	}
+	this->genl->set_session(this->genl, &session);
 	dmvpn_session_clear(&session);
 }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
+#define _GNU_SOURCE
+#include <stdio.h>
+
 #include "compat.h"
 #include "dmvpn_trust.h"
-#include "dmvpn_holder.h"
 #include "dmvpn_template.h"
 
 /**
@@ -24,20 +26,17 @@ static bool is_authenticated(ike_sa_t *ike_sa)
 }
 
 /**
- * Is the session that an SA is for one with another peer?
+ * Described in header
  */
-static bool is_taken(dmvpn_genl_t *genl, ike_sa_t *ike_sa, dmvpn_sa_t *sa)
+char *dmvpn_trust_name(identification_t *id)
 {
-	host_t *remote = sa->id.remote->clone(sa->id.remote);
-	bool taken;
+	char *name;
 
-	if (!sa->encap)
+	if (!id || asprintf(&name, "%Y", id) < 0)
 	{
-		remote->set_port(remote, 0);
+		return NULL;
 	}
-	taken = dmvpn_holder_is_another(genl, ike_sa, sa->id.local, remote);
-	remote->destroy(remote);
-	return taken;
+	return name;
 }
 
 /**
@@ -50,8 +49,7 @@ bool dmvpn_trust_may_have(dmvpn_genl_t *genl, ike_sa_t *ike_sa, dmvpn_sa_t *sa)
 		DBG1(DBG_KNL, "dmvpn: no SA for a peer that is not authenticated");
 		return FALSE;
 	}
-	return dmvpn_trust_may_be_at(genl, ike_sa, sa->id.local) &&
-		   !is_taken(genl, ike_sa, sa);
+	return dmvpn_trust_may_be_at(genl, ike_sa, sa->id.local);
 }
 
 /**

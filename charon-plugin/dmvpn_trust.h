@@ -5,6 +5,11 @@
  * @{ @ingroup dmvpn
  *
  * What an SA needs to get into the module, whatever charon says of it.
+ *
+ * IKE takes a peer's address from where its messages come from, also after the
+ * exchange that showed that it receives them there. So a peer can have its
+ * IKE_SA moved to another one's address. Hence the module is told with each SA
+ * who the peer is, and takes none in a session that has SAs of somebody else.
  */
 
 #ifndef DMVPN_TRUST_H_
@@ -15,8 +20,16 @@
 #include <sa/ike_sa.h>
 
 /**
+ * Name of an identity, as the kernel is told of it.
+ *
+ * @param id		identity, or NULL
+ * @return			allocated name, or NULL
+ */
+char *dmvpn_trust_name(identification_t *id);
+
+/**
  * May a peer have an SA? It has to be authenticated, by a connection for the
- * device that our address is of, and the session not one with somebody else.
+ * device that our address is of.
  *
  * @param genl		kernel
  * @param ike_sa	IKE_SA with the peer

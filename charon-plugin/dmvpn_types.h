@@ -22,11 +22,6 @@ typedef struct dmvpn_sa_t dmvpn_sa_t;
 typedef struct dmvpn_sa_info_t dmvpn_sa_info_t;
 
 /**
- * Longest identity that the kernel takes, see the family's description
- */
-#define DMVPN_IDENTITY_MAX 255
-
-/**
  * State of a session that a set request does not touch.
  */
 #define DMVPN_STATE_KEEP (-1)
@@ -155,6 +150,9 @@ struct dmvpn_sa_t {
 
 	/** name of the connection */
 	const char *profile;
+
+	/** who the peer is, authenticated, or NULL */
+	const char *identity;
 
 	/** soft and hard limits */
 	lifetime_cfg_t *lifetime;

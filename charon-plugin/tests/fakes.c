@@ -20,8 +20,10 @@ METHOD(dmvpn_genl_t, add_sa, status_t,
 	fake_kernel_t *this, dmvpn_sa_t *sa)
 {
 	this->added = *sa;
+	this->added.identity = NULL;
 	this->adds++;
-	return SUCCESS;
+	snprintf(this->peer, sizeof(this->peer), "%s", sa->identity ?: "");
+	return this->add_status;
 }
 
 METHOD(dmvpn_genl_t, move_sa, status_t,
@@ -68,18 +70,6 @@ METHOD(dmvpn_genl_t, set_session, status_t,
 	return SUCCESS;
 }
 
-METHOD(dmvpn_genl_t, get_session, status_t,
-	fake_kernel_t *this, dmvpn_session_t *id, dmvpn_session_t *session)
-{
-	this->port = id->remote->get_port(id->remote);
-	*session = (dmvpn_session_t){
-		.handle = 1,
-		.identity = strdupnull(this->holder),
-		.out_spi = this->out_spi,
-	};
-	return SUCCESS;
-}
-
 /*
  * Described in header
  */
@@ -95,8 +85,8 @@ void fake_kernel_init(fake_kernel_t *kernel)
 			.del_sa = _del_sa,
 			.retire_sa = _retire_sa,
 			.set_session = _set_session,
-			.get_session = _get_session,
 		},
+		.add_status = SUCCESS,
 		.status = SUCCESS,
 	};
 }

@@ -45,12 +45,11 @@ struct fake_kernel_t {
 	/** what SAs are said to be */
 	dmvpn_sa_info_t info;
 
-	/** whose the session is said to be, and through which SA it sends */
-	char *holder;
-	uint32_t out_spi;
+	/** who the SA that was added last is for */
+	char peer[64];
 
-	/** port of the session that was read last */
-	uint16_t port;
+	/** what add_sa() returns */
+	status_t add_status;
 
 	/** address of another device than dmvpn0, or NULL */
 	host_t *other;

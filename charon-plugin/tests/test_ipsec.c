@@ -150,41 +150,18 @@ START_TEST(test_not_authenticated)
 }
 END_TEST
 
-START_TEST(test_held)
+START_TEST(test_identity)
 {
 	kernel_ipsec_add_sa_t in = gcm(TRUE, FALSE), out = gcm(FALSE, FALSE);
 
-	/* somebody else's, who is to be found at the same address */
-	kernel.holder = "another";
-	kernel.out_spi = 9;
-	ck_assert(add(1, &in) == FAILED);
-	ck_assert(add(2, &out) == FAILED);
-	ck_assert_int_eq(kernel.adds, 0);
-	/* our peer's, as it is at a rekeying */
-	ike.spi_out = 9;
+	/* the kernel knows whether the session is somebody else's */
 	ck_assert(add(1, &in) == SUCCESS);
-	/* or that of another IKE_SA with it */
-	ike.spi_out = 0;
-	kernel.holder = "peer";
+	ck_assert_str_eq(kernel.peer, "peer");
 	ck_assert(add(2, &out) == SUCCESS);
-	/* who had it left */
-	kernel.holder = "another";
-	kernel.out_spi = 0;
-	ck_assert(add(3, &in) == SUCCESS);
-}
-END_TEST
-
-START_TEST(test_held_port)
-{
-	kernel_ipsec_add_sa_t in = gcm(TRUE, FALSE);
-
-	ike.remote->set_port(ike.remote, 4500);
-	ck_assert(add(1, &in) == SUCCESS);
-	ck_assert_int_eq(kernel.port, 0);
-	/* behind one NAT each has a session of its own */
-	in.encap = TRUE;
-	ck_assert(add(2, &in) == SUCCESS);
-	ck_assert_int_eq(kernel.port, 4500);
+	ck_assert_str_eq(kernel.peer, "peer");
+	kernel.add_status = FAILED;
+	ck_assert(add(3, &in) == FAILED);
+	ck_assert(!sad->get(sad, 3, ike.local));
 }
 END_TEST
 
@@ -460,8 +437,7 @@ Suite *dmvpn_ipsec_suite_create(void)
 	tcase_add_test(tc, test_refused);
 	tcase_add_test(tc, test_not_authenticated);
 	tcase_add_test(tc, test_other_cloud);
-	tcase_add_test(tc, test_held);
-	tcase_add_test(tc, test_held_port);
+	tcase_add_test(tc, test_identity);
 	tcase_add_test(tc, test_not_ours);
 	tcase_add_test(tc, test_no_device);
 	tcase_add_test(tc, test_selectors);

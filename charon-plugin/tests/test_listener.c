@@ -96,21 +96,6 @@ START_TEST(test_ikev1)
 }
 END_TEST
 
-START_TEST(test_held)
-{
-	/* an IKE_SA does not make the session another peer's */
-	ike.version = IKEV1;
-	kernel.holder = "another";
-	kernel.out_spi = 9;
-	hooks->ike_updown(hooks, &ike.ike_sa, TRUE);
-	ck_assert_int_eq(kernel.reports, 0);
-	/* its SA in the session does, of whom that may have been before */
-	ike.spi_out = 9;
-	hooks->child_updown(hooks, &ike.ike_sa, &ike.child_sa, TRUE);
-	ck_assert_int_eq(kernel.reports, 1);
-}
-END_TEST
-
 /**
  * How many IKE_SAs are known at an endpoint?
  */
@@ -188,7 +173,6 @@ Suite *dmvpn_listener_suite_create(void)
 	tcase_add_test(tc, test_child_first);
 	tcase_add_test(tc, test_initiator);
 	tcase_add_test(tc, test_ikev1);
-	tcase_add_test(tc, test_held);
 	tcase_add_test(tc, test_states);
 	suite_add_tcase(s, tc);
 

@@ -108,7 +108,8 @@ void fake_net_free(struct fake_net *net)
 struct fake_kernel *fake_node_at(const struct fake_net *net,
 				 const struct nbma *nbma)
 {
-	struct hash_node *node = hash_first(&net->places, addr_hash(&nbma->addr));
+	struct hash_node *node = hash_first(&net->places,
+					    addr_hash(&nbma->addr));
 	struct fake_place *place;
 
 	for (; node; node = hash_next(node)) {
