@@ -100,6 +100,19 @@ static void test_parse(void **state)
 	assert_in_range(-c.not_after, 1, 20 * 365 * (uint64_t)DAY);
 	replace("500309043133Z", "5003090431xxZ");
 	assert_false(cert_parse(der, sizeof(der), &c));
+	replace("5003090431xxZ", "+1 309043133Z");
+	assert_false(cert_parse(der, sizeof(der), &c));
+}
+
+/* What lies behind it is none of it. */
+static void test_length(void **state)
+{
+	uint8_t more[sizeof(der) + 1] = { 0 };
+	struct cert c;
+
+	(void)state;
+	memcpy(more, der, sizeof(der));
+	assert_false(cert_parse(more, sizeof(more), &c));
 }
 
 static void test_name(void **state)
@@ -212,7 +225,8 @@ static void test_not_valid(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_parse), TEST(test_name), TEST(test_broken),
+		TEST(test_parse), TEST(test_length), TEST(test_name),
+		TEST(test_broken),
 		CHECK(test_valid), CHECK(test_soon), CHECK(test_not_valid),
 	};
 

@@ -37,10 +37,10 @@
 #define CHAIN \
 	"crypto pki certificate chain TP\n" \
 	" certificate 0A\n" \
-	"  30820003 020105\n" \
+	"  30030201 05\n" \
 	"  \tquit\n" \
 	" certificate ca 01\n" \
-	"  30820004 04020102\n" \
+	"  3004 04020102\n" \
 	"  \tquit\n"
 
 static void test_trustpoint(void **state)
@@ -141,9 +141,9 @@ static void test_chain(void **state)
 
 	(void)state;
 	imported(SIGNED TRUST CHAIN);
-	imported_has(CERT, "-----BEGIN CERTIFICATE-----\nMIIAAwIBBQ==\n"
+	imported_has(CERT, "-----BEGIN CERTIFICATE-----\nMAMCAQU=\n"
 		     "-----END CERTIFICATE-----\n");
-	imported_has(CA, "\nMIIABAQCAQI=\n");
+	imported_has(CA, "\nMAQEAgEC\n");
 	for (i = 16; i <= 22; i++)
 		imported_is(i, IOS_TAKEN, NULL);
 	imported_is(14, IOS_CHANGED, "put its private key");
@@ -156,21 +156,36 @@ static void test_chain(void **state)
 	imported_end();
 }
 
+#define A16	"AAAAAAAAAAAAAAAA"
+#define ZEROS	"  00000000 00000000 00000000 00000000\n"
+
+/* Lines of 64 characters, and the length in a byte of its own. */
+static void test_lines(void **state)
+{
+	(void)state;
+	imported(SIGNED TRUST "crypto pki certificate chain TP\n"
+		 " certificate 0A\n  30818304 8180\n" ZEROS ZEROS ZEROS ZEROS
+		 ZEROS ZEROS ZEROS ZEROS "  quit\n");
+	imported_has(CERT, "\nMIGDBIGAAAAAAAAA" A16 A16 A16 "\n"
+		     A16 A16 A16 A16 "\n" A16 A16 A16 "AAA=\n-----END");
+	imported_end();
+}
+
 static void test_broken_chain(void **state)
 {
 	(void)state;
 	imported(SIGNED TRUST "crypto pki certificate chain TP\n"
-		 " certificate 0A\n  30820004 020105\n  \tquit\n"
+		 " certificate 0A\n  3004 020105\n  \tquit\n"
 		 " certificate 0B nvram:r.cer\n"
-		 " certificate rollover 0C\n  30820003 020105\n  quit\n"
-		 " certificate ca 01\n  30820003 02010x\n  quit\n"
-		 " certificate ca 02\n  30820003 020105\n");
+		 " certificate rollover 0C\n  3003 020105\n  quit\n"
+		 " certificate ca 01\n  3003 02010x\n  quit\n"
+		 " certificate ca 02\n  3003 020105\n");
 	imported_is(17, IOS_LOST, "not in the file as a whole");
 	imported_is(18, IOS_LOST, NULL);
 	imported_is(20, IOS_LOST, "not in the file as a whole");
 	imported_is(21, IOS_LOST, "it is not needed");
 	imported_is(24, IOS_LOST, "not in the file as a whole");
-	imported_has(CA, "MIIAAwIBBQ==");
+	imported_has(CA, "MAMCAQU=");
 	imported_is(14, IOS_CHANGED, "x509/TP.pem");
 	imported_end();
 }
@@ -237,6 +252,7 @@ int main(void)
 		cmocka_unit_test(test_revocation),
 		cmocka_unit_test(test_isakmp),
 		cmocka_unit_test(test_chain),
+		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_broken_chain),
 		cmocka_unit_test(test_map),
 		cmocka_unit_test(test_no_map),

@@ -1,131 +1,134 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <nettle/asn1.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "dmvpnctl/cert.h"
-#include "lib/buf.h"
 
-/* Tags of DER. */
-#define INTEGER		0x02
-#define OID		0x06
-#define UTC_TIME	0x17
-#define TIME		0x18
-#define SEQUENCE	0x30
-#define SET		0x31
-#define EXPLICIT_0	0xa0
+/* Types that nettle has no names for. */
+#define GENERALIZED_TIME	24
+/* Explicit, its number is 0. */
+#define VERSION_TAG	(ASN1_CLASS_CONTEXT_SPECIFIC | ASN1_TYPE_CONSTRUCTED)
 
-#define LENGTH_LONG	0x80
-#define LENGTH_BYTES	4
+#define TIME_LEN	sizeof("YYYYMMDDHHMMSSZ")
+#define DIGITS		"0123456789"
 
 static const uint8_t common_name[] = { 0x55, 0x04, 0x03 };
 
-/* ---- elements ---- */
-
-static uint32_t read_length(struct reader *r)
+/* The iterator stands at an element of that type. */
+static bool is_type(const struct asn1_der_iterator *i,
+		    enum asn1_iterator_result result, unsigned int type)
 {
-	uint32_t len = read_u8(r);
-	unsigned int n;
-
-	if (len < LENGTH_LONG)
-		return len;
-	n = len & ~LENGTH_LONG;
-	if (!n || n > LENGTH_BYTES) {
-		r->error = true;
-		return 0;
-	}
-	for (len = 0; n; n--)
-		len = len << 8 | read_u8(r);
-	return len;
+	return (result == ASN1_ITERATOR_PRIMITIVE ||
+		result == ASN1_ITERATOR_CONSTRUCTED) &&
+	       (unsigned int)i->type == type;
 }
 
-/* The next element, of whatever tag; @in is what is in it. */
-static uint8_t next(struct reader *r, struct reader *in)
+static bool next(struct asn1_der_iterator *i, unsigned int type)
 {
-	uint8_t tag = read_u8(r);
-	uint32_t len = read_length(r);
-	const uint8_t *data = read_bytes(r, len);
-
-	reader_init(in, data, data ? len : 0);
-	return tag;
+	return is_type(i, asn1_der_iterator_next(i), type);
 }
 
-/* One of that tag: else nothing more can be read. */
-static struct reader enter(struct reader *r, uint8_t tag)
+/* @in stands at the first element within, which is of that type. */
+static bool enter(struct asn1_der_iterator *i, struct asn1_der_iterator *in,
+		  unsigned int type)
 {
-	struct reader in;
-
-	if (next(r, &in) != tag)
-		r->error = true;
-	in.error = r->error;
-	return in;
+	return is_type(in, asn1_der_decode_constructed(i, in), type);
 }
 
 /* ---- what is in them ---- */
 
-static time_t read_time(struct reader *r)
+static bool read_time(const struct asn1_der_iterator *i, time_t *t)
 {
-	struct reader in;
-	uint8_t tag = next(r, &in);
-	char text[sizeof("YYYYMMDDHHMMSSZ")] = "";
+	bool utc = i->type == ASN1_UTC;
+	char text[TIME_LEN] = "";
 	struct tm tm = { 0 };
-	int n;
+	size_t digits = utc ? 12 : 14;
 
-	if (in.len && in.len < sizeof(text))
-		memcpy(text, in.data, in.len);
-	n = sscanf(text, tag == TIME ? "%4d%2d%2d%2d%2d%2dZ" :
-				       "%2d%2d%2d%2d%2d%2dZ",
-		   &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour,
-		   &tm.tm_min, &tm.tm_sec);
-	if (n != 6 || (tag != TIME && tag != UTC_TIME))
-		r->error = true;
+	if (i->length != digits + 1)
+		return false;
+	memcpy(text, i->data, i->length);
+	if (strspn(text, DIGITS) != digits || text[digits] != 'Z')
+		return false;
+	sscanf(text, utc ? "%2d%2d%2d%2d%2d%2d" : "%4d%2d%2d%2d%2d%2d",
+	       &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour, &tm.tm_min,
+	       &tm.tm_sec);
 	/* RFC 5280, 4.1.2.5.1: two digits are of 1950 to 2049. */
-	if (tag == TIME)
+	if (!utc)
 		tm.tm_year -= 1900;
 	else if (tm.tm_year < 50)
 		tm.tm_year += 100;
 	tm.tm_mon--;
-	return timegm(&tm);
+	*t = timegm(&tm);
+	return true;
 }
 
-static void read_name(struct reader *set, char name[static CERT_NAME])
+/* Either kind of time. */
+static bool is_time(const struct asn1_der_iterator *i,
+		    enum asn1_iterator_result result)
 {
-	struct reader pair = enter(set, SEQUENCE), value;
-	struct reader oid = enter(&pair, OID);
-	size_t i;
+	return is_type(i, result, ASN1_UTC) ||
+	       is_type(i, result, GENERALIZED_TIME);
+}
 
-	next(&pair, &value);
-	if (pair.error || oid.len != sizeof(common_name) ||
-	    memcmp(oid.data, common_name, oid.len) || value.len >= CERT_NAME)
+static bool read_validity(struct asn1_der_iterator *i, struct cert *cert)
+{
+	struct asn1_der_iterator in;
+
+	return is_time(&in, asn1_der_decode_constructed(i, &in)) &&
+	       read_time(&in, &cert->not_before) &&
+	       is_time(&in, asn1_der_iterator_next(&in)) &&
+	       read_time(&in, &cert->not_after);
+}
+
+static void read_name(struct asn1_der_iterator *set,
+		      char name[static CERT_NAME])
+{
+	struct asn1_der_iterator pair, i;
+	size_t k;
+
+	if (!enter(set, &pair, ASN1_SEQUENCE) ||
+	    !enter(&pair, &i, ASN1_IDENTIFIER) ||
+	    i.length != sizeof(common_name) ||
+	    memcmp(i.data, common_name, i.length) ||
+	    asn1_der_iterator_next(&i) != ASN1_ITERATOR_PRIMITIVE ||
+	    i.length >= CERT_NAME)
 		return;
 	/* It goes to a terminal. */
-	for (i = 0; i < value.len; i++)
-		name[i] = value.data[i] < ' ' || value.data[i] > '~' ?
-			  '?' : (char)value.data[i];
-	name[i] = '\0';
+	for (k = 0; k < i.length; k++)
+		name[k] = i.data[k] < ' ' || i.data[k] > '~' ?
+			  '?' : (char)i.data[k];
+	name[k] = '\0';
+}
+
+static bool read_subject(struct asn1_der_iterator *i, struct cert *cert)
+{
+	enum asn1_iterator_result result;
+	struct asn1_der_iterator in;
+
+	for (result = asn1_der_decode_constructed(i, &in);
+	     is_type(&in, result, ASN1_SET);
+	     result = asn1_der_iterator_next(&in))
+		read_name(&in, cert->name);
+	return result == ASN1_ITERATOR_END;
 }
 
 bool cert_parse(const uint8_t *der, size_t len, struct cert *cert)
 {
-	struct reader r, body, part, skipped;
+	struct asn1_der_iterator whole, i, body;
+	enum asn1_iterator_result result;
 
 	*cert = (struct cert){ .name = "(no name)" };
-	reader_init(&r, der, len);
-	r = enter(&r, SEQUENCE);
-	body = enter(&r, SEQUENCE);
-	if (reader_left(&body) && body.data[0] == EXPLICIT_0)
-		next(&body, &skipped);
-	enter(&body, INTEGER);		/* serial number */
-	enter(&body, SEQUENCE);		/* algorithm */
-	enter(&body, SEQUENCE);		/* issuer */
-	part = enter(&body, SEQUENCE);
-	cert->not_before = read_time(&part);
-	cert->not_after = read_time(&part);
-	if (body.error || part.error)
+	if (!is_type(&whole, asn1_der_iterator_first(&whole, len, der),
+		     ASN1_SEQUENCE) ||
+	    whole.pos != len || !enter(&whole, &i, ASN1_SEQUENCE))
 		return false;
-	part = enter(&body, SEQUENCE);
-	while (reader_left(&part) && !part.error) {
-		skipped = enter(&part, SET);
-		read_name(&skipped, cert->name);
-	}
-	return !body.error && !part.error;
+	result = asn1_der_decode_constructed(&i, &body);
+	if (is_type(&body, result, VERSION_TAG))
+		result = asn1_der_iterator_next(&body);
+	return is_type(&body, result, ASN1_INTEGER) &&	/* serial number */
+	       next(&body, ASN1_SEQUENCE) &&		/* algorithm */
+	       next(&body, ASN1_SEQUENCE) &&		/* issuer */
+	       next(&body, ASN1_SEQUENCE) && read_validity(&body, cert) &&
+	       next(&body, ASN1_SEQUENCE) && read_subject(&body, cert);
 }

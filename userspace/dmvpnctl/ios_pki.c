@@ -4,6 +4,8 @@
  * say whose certificates are let in. Private keys are never in a file.
  */
 #include <ctype.h>
+#include <nettle/asn1.h>
+#include <nettle/base64.h>
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
@@ -11,7 +13,9 @@
 #include "dmvpnctl/ios.h"
 
 #define LICENSES	"SLA-TrustPoint"	/* of IOS XE, for its licenses */
-#define PEM_LINE	48	/* bytes that make 64 characters */
+#define PEM_LINE	48u	/* bytes that make 64 characters */
+#define PEM_BEGIN	"-----BEGIN CERTIFICATE-----\n"
+#define PEM_END		"-----END CERTIFICATE-----\n"
 
 /* ---- trustpoints ---- */
 
@@ -129,32 +133,29 @@ static void add_bytes(struct der *der, const struct ios_line *line)
 /* A SEQUENCE of that length: what is cut is none. */
 static bool is_whole(const struct der *der)
 {
-	const uint8_t *b = der->bytes;
+	struct asn1_der_iterator i;
 
-	return !der->bad && der->len > 4 && b[0] == 0x30 && b[1] == 0x82 &&
-	       der->len == 4 + (size_t)(b[2] << 8 | b[3]);
+	return !der->bad &&
+	       asn1_der_iterator_first(&i, der->len, der->bytes) ==
+	       ASN1_ITERATOR_CONSTRUCTED && i.type == ASN1_SEQUENCE &&
+	       i.pos == der->len;
 }
 
 static const char *pem(struct ios *ios, const struct der *der)
 {
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	char *text = ios_alloc(ios, der->len * 3 / 2 + 128), *to;
-	size_t i, k, n;
-	uint32_t bits;
+	size_t i, n, lines = der->len / PEM_LINE + 1;
+	char *text, *to;
 
-	to = stpcpy(text, "-----BEGIN CERTIFICATE-----\n");
-	for (i = 0; i < der->len; i += 3) {
-		n = der->len - i < 3 ? der->len - i : 3;
-		bits = (uint32_t)der->bytes[i] << 16 |
-		       (n > 1 ? (uint32_t)der->bytes[i + 1] << 8 : 0) |
-		       (n > 2 ? der->bytes[i + 2] : 0);
-		for (k = 0; k < 4; k++)
-			*to++ = k > n ? '=' : digits[bits >> (18 - 6 * k) & 63];
-		if ((i + 3) % PEM_LINE == 0 && i + 3 < der->len)
-			*to++ = '\n';
+	text = ios_alloc(ios, sizeof(PEM_BEGIN) + sizeof(PEM_END) + lines +
+			 BASE64_ENCODE_RAW_LENGTH(der->len));
+	to = stpcpy(text, PEM_BEGIN);
+	for (i = 0; i < der->len; i += n) {
+		n = der->len - i < PEM_LINE ? der->len - i : PEM_LINE;
+		base64_encode_raw(to, n, der->bytes + i);
+		to += BASE64_ENCODE_RAW_LENGTH(n);
+		*to++ = '\n';
 	}
-	strcpy(to, "\n-----END CERTIFICATE-----\n");
+	strcpy(to, PEM_END);
 	return text;
 }
 
