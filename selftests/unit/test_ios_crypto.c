@@ -70,6 +70,63 @@ static void test_remote(void **state)
 	imported_end();
 }
 
+#define MANY	IKE2 PSK \
+	" match identity remote fqdn r1.spokes.example.net\n" \
+	" match identity remote fqdn hub.example.net\n"
+
+/* A connection has one identity of peers. */
+static void test_remotes(void **state)
+{
+	(void)state;
+	imported(MANY);
+	imported_is(14, IOS_CHANGED, "all that are *.example.net are let in");
+	imported_is(15, IOS_CHANGED, "all that are *.example.net are let in");
+	imported_has(SWANCTL, "id = \"*.example.net\"");
+	imported_end();
+	/* One that lets in the others, too, is it. */
+	imported(MANY " match identity remote fqdn domain example.net\n");
+	imported_is(14, IOS_TAKEN, NULL);
+	imported_is(16, IOS_TAKEN, NULL);
+	imported_has(SWANCTL, "id = \"*.example.net\"");
+	imported_end();
+	imported(MANY " match identity remote any\n");
+	imported_is(15, IOS_TAKEN, NULL);
+	imported_lacks(SWANCTL, "remote {\n\t\t\tauth = psk\n\t\t\tid");
+	imported_end();
+	imported(IKE1 " match identity user a@example.net\n"
+		 " match identity user domain example.net\n");
+	imported_is(12, IOS_TAKEN, NULL);
+	imported_has(SWANCTL, "id = \"*@example.net\"");
+	imported_end();
+}
+
+static void test_unlike_remotes(void **state)
+{
+	(void)state;
+	/* Not the whole of .net, and users are no hosts. */
+	imported(IKE2 PSK " match identity remote fqdn a.b.net\n"
+		 " match identity remote fqdn c.net\n");
+	imported_is(14, IOS_CHANGED, "any that has a key");
+	imported_is(15, IOS_CHANGED, "any that has a key");
+	imported_end();
+	imported(IKE2 PSK " match identity remote fqdn domain b.net\n"
+		 " match identity remote email a@x.b.net\n"
+		 " match identity remote key-id y.b.net\n");
+	imported_is(15, IOS_CHANGED, "any that has a key");
+	imported_is(16, IOS_CHANGED, "any that has a key");
+	imported_end();
+	/* Another's certificate is not to do. */
+	imported(IKE2 " authentication local rsa-sig\n"
+		 " authentication remote rsa-sig\n"
+		 " match identity remote address 2.2.2.2\n"
+		 " match identity remote address 3.3.3.3\n");
+	imported_is(14, IOS_LOST, "nobody is let in");
+	imported_is(15, IOS_LOST, "nobody is let in");
+	imported_has(SWANCTL, "remote {\n\t\t\tauth = pubkey\n"
+		     "\t\t\tid = \"nobody.invalid\"");
+	imported_end();
+}
+
 static void test_local(void **state)
 {
 	(void)state;
@@ -404,6 +461,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nobody),
 		cmocka_unit_test(test_remote),
+		cmocka_unit_test(test_remotes),
+		cmocka_unit_test(test_unlike_remotes),
 		cmocka_unit_test(test_local),
 		cmocka_unit_test(test_eap),
 		cmocka_unit_test(test_policies),

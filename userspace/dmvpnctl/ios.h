@@ -190,9 +190,7 @@ struct ios_name {
  * @own: these: the peer's and ours
  * @local_id: as strongSwan has it, NULL for the address
  * @local_line: that says so
- * @remote_id: likewise, NULL for any
- * @n_remote: how many are let in
- * @remote_line: the last line that says so
+ * @remotes: who is let in, a list; a name is likewise, NULL for any
  * @closed: a line that says who is let in does not carry over
  * @psk: with a key: the peer, and we
  * @cert: with a signature: likewise
@@ -214,9 +212,7 @@ struct ios_ike {
 	struct ios_key *own[2];
 	const char *local_id;
 	struct ios_line *local_line;
-	const char *remote_id;
-	unsigned int n_remote;
-	struct ios_line *remote_line;
+	struct ios_name *remotes;
 	bool closed;
 	bool psk[2];
 	bool cert[2];

@@ -21,9 +21,7 @@ static void add_name(struct ios_at *at, struct ios_name **names,
 
 static bool add_remote(struct ios_at *at, struct ios_ike *ike, const char *id)
 {
-	ike->n_remote++;
-	ike->remote_line = at->line;
-	ike->remote_id = id;
+	add_name(at, &ike->remotes, id);
 	return true;
 }
 

@@ -3,10 +3,12 @@
  * swanctl.conf: who a connection is, and whom it lets in.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "dmvpnctl/ios.h"
 
 #define NOBODY	"nobody.invalid"	/* RFC 2606 */
+#define KEY_ID	"keyid:"
 #define WHERE	"/etc/swanctl"
 
 void ios_put_quoted(struct ios_text *t, const char *option, const char *value)
@@ -46,29 +48,107 @@ static const char *id_of_map(struct ios *ios, const struct ios_name *name)
 	return NOBODY;
 }
 
-/* Whom a profile lets in; NULL for anybody that has a key or certificate. */
-static const char *remote_id(struct ios *ios, struct ios_ike *ike)
+/* All lines about who is let in, those about certificates among them. */
+static struct ios_name *all_remotes(struct ios *ios, struct ios_ike *ike)
 {
-	const char *id = ike->remote_id, *other;
-	unsigned int n = ike->n_remote;
-	const struct ios_name *map;
-	bool closed = ike->closed;
+	const struct ios_name *map, *name;
+	struct ios_name *all = NULL, *to;
+	const char *id;
 
+	for (name = ike->remotes; name; name = name->next) {
+		to = ios_add(ios, &all);
+		to->line = name->line;
+		to->name = name->name;
+	}
 	for (map = ike->maps; map; map = map->next) {
-		other = id_of_map(ios, map);
-		if (other && !strcmp(other, NOBODY)) {
-			closed = true;
+		id = id_of_map(ios, map);
+		if (id && !strcmp(id, NOBODY)) {
+			ike->closed = true;
 			continue;
 		}
-		id = other;
-		ike->remote_line = map->line;
-		n++;
+		to = ios_add(ios, &all);
+		to->line = map->line;
+		to->name = id;
 	}
-	if (n <= 1)
-		return closed && !n ? NOBODY : id;
-	ios_change(ios, ike->remote_line,
-		   "a connection has one identity of peers: any that has a key or a certificate is let in");
+	return all;
+}
+
+/* Of what charon compares as text, and no user where no user is meant. */
+static bool is_of_kind(const char *wild, const char *id)
+{
+	return strncmp(id, KEY_ID, strlen(KEY_ID)) && !strchr(id, '=') &&
+	       !strchr(id, '@') == !strchr(wild, '@');
+}
+
+/* Who is @id is let in by @wide: by NULL anybody is, by *.d whoever ends so. */
+static bool covers(const char *wide, const char *id)
+{
+	size_t tail, len;
+
+	if (!wide || !id)
+		return !wide;
+	if (!strcasecmp(wide, id))
+		return true;
+	tail = strlen(wide) - 1;
+	len = strlen(id);
+	return *wide == '*' && is_of_kind(wide, id) && len > tail &&
+	       !strcasecmp(id + len - tail, wide + 1);
+}
+
+static bool covers_all(const char *wide, const struct ios_name *ids)
+{
+	while (ids && covers(wide, ids->name))
+		ids = ids->next;
+	return !ids;
+}
+
+/* The longest domain, of two labels at least, that all are in; or NULL. */
+static const char *common_domain(struct ios *ios, const struct ios_name *ids)
+{
+	const char *at = ids->name, *wide;
+
+	while ((at = strpbrk(at, ".@")) && strchr(at + 1, '.')) {
+		wide = ios_format(ios, "*%s", at++);
+		if (covers_all(wide, ids))
+			return wide;
+	}
 	return NULL;
+}
+
+/*
+ * Who has a key can say that he is any of them. A certificate is only for whom
+ * it names, and nobody else's is to do.
+ */
+static const char *one_for_all(struct ios *ios, const struct ios_name *ids,
+			       bool cert)
+{
+	const char *domain = common_domain(ios, ids);
+
+	for (; ids; ids = ids->next)
+		if (domain)
+			ios_change(ios, ids->line,
+				   "a connection has one identity of peers: all that are %s are let in",
+				   domain);
+		else if (cert)
+			ios_lose(ios, ids->line,
+				 "a connection has one identity of peers, and these are several: nobody is let in until you write remote { id } that all certificates have, as *.example.net");
+		else
+			ios_change(ios, ids->line,
+				   "a connection has one identity of peers, and these are several: any that has a key is let in");
+	return domain ? domain : cert ? NOBODY : NULL;
+}
+
+/* Whom a profile lets in; NULL for anybody that has a key or certificate. */
+static const char *remote_id(struct ios *ios, struct ios_ike *ike, bool cert)
+{
+	const struct ios_name *ids = all_remotes(ios, ike), *id;
+
+	if (!ids)
+		return ike->closed ? NOBODY : NULL;
+	for (id = ids; id; id = id->next)
+		if (covers_all(id->name, ids))
+			return id->name;
+	return one_for_all(ios, ids, cert);
 }
 
 /* ---- certificates ---- */
@@ -195,7 +275,7 @@ static void remote(struct ios *ios, const struct ios_ipsec *profile,
 	bool cert = signs(ios, profile, ike, 0);
 	const struct ios_name *names;
 
-	put_side(t, "remote", cert, ike ? remote_id(ios, ike) : NULL);
+	put_side(t, "remote", cert, ike ? remote_id(ios, ike, cert) : NULL);
 	names = ike && ike->verify ? ike->verify : all_trusts(ios);
 	if (cert) {
 		put_files(ios, names, false, t);
