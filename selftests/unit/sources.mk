@@ -17,8 +17,8 @@ config := $(patsubst %,nhrpd/%.c,config config_comment config_group \
 	config_include config_key config_qos config_text conf) $(compile) $(wire)
 # dmvpnctl import ios.
 ios := $(patsubst %,dmvpnctl/ios_%.c,class crypto ike2 lex nhrp parse pki \
-	profile qos router text tunnel write_auth write_device write_nhrpd \
-	write_qos write_swanctl) \
+	ppk profile qos router text tunnel write_auth write_device \
+	write_nhrpd write_ppk write_qos write_swanctl) \
 	$(patsubst %,dmvpnctl/%.c,import import_files text_import)
 world := $(patsubst %,fake_%.c,kernel policy session net data)
 fake := $(world) unit.c

@@ -263,9 +263,23 @@ static void test_peers(void **state)
 	imported_has(SWANCTL, "id = \"a.example\"\n\t\tsecret = \"k1\"");
 	imported_end();
 	imported(RING " peer A\n  address 10.0.0.0 255.0.0.0\n"
-		 "  pre-shared-key k1\n  ppk manual id X key secretppk required\n");
+		 "  pre-shared-key k1\n");
 	imported_is(18, IOS_CHANGED, "that has to be 10.0.0.0/8");
-	imported_is(19, IOS_LOST, "ppk_id");
+	imported_end();
+}
+
+/* It is written without quotes. */
+static void test_hex_keys(void **state)
+{
+	(void)state;
+	imported(RING " peer A\n  address 2.2.2.2\n"
+		 "  pre-shared-key hex 0xa1B2\n");
+	imported_has(SWANCTL, "secret = 0xa1B2\n");
+	imported_end();
+	imported(RING " peer A\n  address 2.2.2.2\n"
+		 "  pre-shared-key hex 0xa1}secrets{\n");
+	imported_is(18, IOS_LOST, "no hexadecimal digits");
+	imported_lacks(SWANCTL, "a1}");
 	imported_end();
 }
 
@@ -470,6 +484,7 @@ int main(void)
 		cmocka_unit_test(test_isakmp_keyrings),
 		cmocka_unit_test(test_inline_keys),
 		cmocka_unit_test(test_peers),
+		cmocka_unit_test(test_hex_keys),
 		cmocka_unit_test(test_two_keys),
 		cmocka_unit_test(test_protection_unread),
 		cmocka_unit_test(test_crypto_map),

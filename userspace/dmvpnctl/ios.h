@@ -5,10 +5,10 @@
  *
  *   ios_lex.c                      text -> lines
  *   ios_crypto.c, ios_ike2.c,      lines -> model
- *   ios_profile.c, ios_pki.c,
- *   ios_router.c, ios_tunnel.c,
- *   ios_nhrp.c, ios_qos.c,
- *   ios_class.c
+ *   ios_ppk.c, ios_profile.c,
+ *   ios_pki.c, ios_router.c,
+ *   ios_tunnel.c, ios_nhrp.c,
+ *   ios_qos.c, ios_class.c
  *   ios_parse.c                    sections -> these, and what is used
  *   ios_write_*.c                  model -> texts of the files
  *   import.c                       texts -> files, and the report
@@ -74,6 +74,30 @@ struct ios_key {
 	bool hex;
 	const char *id;
 	bool twin;
+	bool used;
+};
+
+/**
+ * struct ios_ppk - a postquantum preshared key
+ * @next: the next one
+ * @line: where it stands
+ * @keyring: that it is of
+ * @id: of the key, NULL if it has none that can be said
+ * @secret: the key, NULL for one that cannot be read
+ * @hex: the key is written as hexadecimal digits
+ * @peer: identity of the peer that it is for, NULL for any
+ * @required: no session is made without it
+ * @used: somebody uses it
+ */
+struct ios_ppk {
+	struct ios_ppk *next;
+	struct ios_line *line;
+	const char *keyring;
+	const char *id;
+	const char *secret;
+	bool hex;
+	const char *peer;
+	bool required;
 	bool used;
 };
 
@@ -186,6 +210,7 @@ struct ios_name {
  * @name: of it
  * @ikev2: of IKEv2
  * @keyrings: that it names, a list
+ * @ppk_keyrings: those for postquantum keys, a list
  * @own_keyring: of the keys that stand in the profile itself, NULL for none
  * @own: these: the peer's and ours
  * @local_id: as strongSwan has it, NULL for the address
@@ -208,6 +233,7 @@ struct ios_ike {
 	const char *name;
 	bool ikev2;
 	struct ios_name *keyrings;
+	struct ios_name *ppk_keyrings;
 	const char *own_keyring;
 	struct ios_key *own[2];
 	const char *local_id;
@@ -575,6 +601,7 @@ struct ios_chunk {
  * @size: room for so many
  * @isakmp: crypto isakmp policies, by number
  * @keys: pre-shared keys
+ * @ppks: postquantum ones
  * @transforms: transform sets
  * @ipsec: ipsec profiles
  * @proposals: of IKEv2
@@ -600,6 +627,7 @@ struct ios {
 	size_t size;
 	struct ios_isakmp *isakmp;
 	struct ios_key *keys;
+	struct ios_ppk *ppks;
 	struct ios_transform *transforms;
 	struct ios_ipsec *ipsec;
 	struct ios_proposal *proposals;
@@ -639,6 +667,8 @@ bool ios_nhrp(struct ios_at *at, struct ios_if *tunnel);
 const char *ios_dh_group(const char *number);
 /* [0|6|7] KEY; NULL for one that cannot be read, and the line says so. */
 const char *ios_secret(struct ios_at *at, uint64_t *type);
+/* [hex] [0|6|7] KEY: likewise. */
+const char *ios_any_secret(struct ios_at *at, bool *hex);
 /* Of a digit, -1 for none. */
 int ios_hex(char c);
 /* charon takes other characters for its own. */
@@ -651,6 +681,8 @@ const char *ios_quote(struct ios *ios, const char *text);
 /* [hex] [0|6|7] KEY of a keyring, for this peer: NULL for any. */
 struct ios_key *ios_add_key(struct ios_at *at, const char *keyring,
 			    const char *id);
+/* A line "ppk" of a peer of a keyring, which has that identity: NULL for any. */
+void ios_read_ppk(struct ios_at *at, const char *keyring, const char *peer);
 /* @other, if it is not NULL, is for the other direction. */
 void ios_pair_keys(struct ios *ios, struct ios_key *key, struct ios_key *other);
 /* A line of crypto ipsec, or of a profile of it, behind these words. */
@@ -681,6 +713,11 @@ void ios_write_auth(struct ios *ios, const struct ios_ipsec *profile,
 		    struct ios_ike *ike, struct ios_text *t);
 void ios_put_quoted(struct ios_text *t, const char *option,
 		    const char *value);
+void ios_put_secret(struct ios_text *t, const char *secret, bool hex);
+/* Which postquantum key a connection has, and those of all. */
+void ios_write_ppk(struct ios *ios, const struct ios_ike *ike,
+		   struct ios_text *t);
+void ios_write_ppk_secrets(struct ios *ios, struct ios_text *t);
 void ios_write_nhrpd(struct ios *ios, struct ios_text *t);
 /*
  * The policy that has this role: what it is called in our file; NULL if there

@@ -13,6 +13,7 @@
 #define TYPE7_MAX	51
 #define LIFETIME_MAX	UINT32_MAX
 #define AES_DEFAULT	128
+#define HEX_DIGITS	"0123456789abcdefABCDEF"
 
 /* ---- keys ---- */
 
@@ -35,7 +36,7 @@ static char *decode_type7(struct ios *ios, const char *text)
 	char *key;
 	int byte;
 
-	if (len < 4 || len % 2 || strspn(text, "0123456789abcdefABCDEF") != len ||
+	if (len < 4 || len % 2 || strspn(text, HEX_DIGITS) != len ||
 	    ios_hex(text[0]) > 9 || ios_hex(text[1]) > 9)
 		return NULL;
 	at = (size_t)(10 * ios_hex(text[0]) + ios_hex(text[1]));
@@ -75,6 +76,22 @@ const char *ios_secret(struct ios_at *at, uint64_t *type)
 	if (!text)
 		ios_lose(at->ios, at->line, "this is no key of type 7");
 	return text;
+}
+
+const char *ios_any_secret(struct ios_at *at, bool *hex)
+{
+	const char *text, *digits;
+	uint64_t type;
+
+	*hex = ios_is(at, "hex");
+	text = ios_secret(at, &type);
+	if (!text || !*hex)
+		return text;
+	digits = strncasecmp(text, "0x", 2) ? text : text + 2;
+	if (strspn(digits, HEX_DIGITS) == strlen(digits))
+		return text;
+	ios_lose(at->ios, at->line, "these are no hexadecimal digits");
+	return NULL;
 }
 
 const char *ios_id(struct ios *ios, const struct addr *addr, unsigned int len)

@@ -134,14 +134,12 @@ struct ios_key *ios_add_key(struct ios_at *at, const char *keyring,
 {
 	struct ios_key *key = ios_add(at->ios, &at->ios->keys);
 	struct prefix p;
-	uint64_t type;
 
 	key->line = at->line;
 	key->keyring = keyring;
 	key->id = id;
 	at->line->used = &key->used;
-	key->hex = ios_is(at, "hex");
-	key->secret = ios_secret(at, &type);
+	key->secret = ios_any_secret(at, &key->hex);
 	ios_take(at);
 	if (id && !prefix_parse(id, &p))
 		ios_change(at->ios, at->line,
@@ -274,8 +272,7 @@ static void keyring(struct ios_at *head)
 			at.at = at.line->n;
 			ios_take(&at);
 		} else if (ios_is(&at, "ppk")) {
-			ios_lose(at.ios, at.line,
-				 "write it as ppk_id of the connection, and into secrets { ppk { id, secret } }");
+			ios_read_ppk(&at, name, peer.id);
 		}
 	}
 	ios_for_each_line(at, head->ios, head->line)

@@ -154,16 +154,21 @@ static bool trustpoint(struct ios_at *at, struct ios_ike *ike)
 
 static bool keyring(struct ios_at *at, struct ios_ike *ike)
 {
+	bool ppk;
+
 	if (ios_is(at, "aaa")) {
 		at->at = at->line->n;
 		ios_lose(at->ios, at->line,
 			 "keys are in swanctl.conf, none are asked for elsewhere");
 		return true;
 	}
-	ios_is(at, "local");
+	/* A keyring of IKEv1 may be called so. */
+	ppk = ike->ikev2 && ios_is(at, "ppk");
+	if (!ppk)
+		ios_is(at, "local");
 	if (!ios_peek(at))
 		return false;
-	add_name(at, &ike->keyrings, ios_next(at));
+	add_name(at, ppk ? &ike->ppk_keyrings : &ike->keyrings, ios_next(at));
 	return true;
 }
 

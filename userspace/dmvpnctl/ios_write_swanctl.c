@@ -406,6 +406,8 @@ static void connection(struct ios *ios, struct ios_ipsec *profile,
 	else
 		isakmp_proposals(ios, profile, t);
 	head(ios, profile, ike, t);
+	if (ike)
+		ios_write_ppk(ios, ike, t);
 	ios_write_auth(ios, profile, ike, t);
 	child(ios, profile, esp.data, transport, t);
 	ios_put(t, "\t}\n");
@@ -425,18 +427,18 @@ static bool is_plain(const char *secret)
 	return true;
 }
 
-static void put_secret(const struct ios_key *key, struct ios_text *t)
+void ios_put_secret(struct ios_text *t, const char *secret, bool hex)
 {
-	const char *at = key->secret;
-
-	if (key->hex) {
-		ios_put(t, "0x%s", strncasecmp(at, "0x", 2) ? at : at + 2);
-	} else if (is_plain(at)) {
-		ios_put(t, "\"%s\"", at);
+	ios_put(t, "\t\tsecret = ");
+	if (hex) {
+		ios_put(t, "0x%s", secret + (strncasecmp(secret, "0x", 2) ?
+					     0 : 2));
+	} else if (is_plain(secret)) {
+		ios_put(t, "\"%s\"", secret);
 	} else {
 		ios_put(t, "0x");
-		for (; *at; at++)
-			ios_put(t, "%02x", (unsigned char)*at);
+		for (; *secret; secret++)
+			ios_put(t, "%02x", (unsigned char)*secret);
 	}
 	ios_put(t, "\n");
 }
@@ -485,10 +487,10 @@ static void secrets(struct ios *ios, struct ios_text *t)
 		ios_put(t, "\tike-%u {\n", ++n);
 		if (key->id)
 			ios_put_quoted(t, "\t\tid", key->id);
-		ios_put(t, "\t\tsecret = ");
-		put_secret(key, t);
+		ios_put_secret(t, key->secret, key->hex);
 		ios_put(t, "\t}\n");
 	}
+	ios_write_ppk_secrets(ios, t);
 	ios_put(t, "}\n");
 }
 
