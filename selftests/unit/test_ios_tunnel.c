@@ -79,6 +79,35 @@ static void test_secondary(void **state)
 	imported_end();
 }
 
+/* The device's file is read at boot, and a device without local stays down. */
+static void test_dynamic(void **state)
+{
+	(void)state;
+	imported(TUNNEL " tunnel source Gi0\n"
+		 " ip address 10.0.0.6 255.255.255.0\n"
+		 "interface Gi0\n ip address dhcp hostname R6\n"
+		 "ip route 172.16.0.0 255.255.0.0 10.0.0.9\n");
+	imported_is(3, IOS_CHANGED, "ip link set dmvpn0 type dmvpn local ADDRESS");
+	imported_is(6, IOS_CHANGED, "the host asks for it");
+	imported_is(7, IOS_LOST, "ip route add 172.16.0.0/16 via 10.0.0.9 dev dmvpn0");
+	imported_has(DEVICE, "link add dmvpn0 type dmvpn\n"
+		     "address add 10.0.0.6/24 dev dmvpn0\n");
+	imported_lacks(DEVICE, " up\n");
+	imported_lacks(DEVICE, "route");
+	imported_end();
+	imported("interface Tunnel0\n tunnel mode gre multipoint ipv6\n"
+		 " tunnel source Dialer1\ninterface Dialer1\n"
+		 " ip address negotiated\n ipv6 address autoconfig default\n");
+	imported_is(3, IOS_CHANGED, "ip link set dmvpn0 up");
+	imported_is(6, IOS_CHANGED, "the host asks for it");
+	imported_end();
+	/* Its own is another matter. */
+	imported(TUNNEL " tunnel source 1.1.1.1\n ip address dhcp\n");
+	imported_is(4, IOS_LOST, "give the device one");
+	imported_has(DEVICE, "link set dmvpn0 up\n");
+	imported_end();
+}
+
 static void test_vrf_routes(void **state)
 {
 	(void)state;
@@ -179,6 +208,7 @@ int main(void)
 		cmocka_unit_test(test_phase1),
 		cmocka_unit_test(test_no_phase1),
 		cmocka_unit_test(test_secondary),
+		cmocka_unit_test(test_dynamic),
 		cmocka_unit_test(test_vrf_routes),
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_spellings),

@@ -354,6 +354,8 @@ struct ios_peer {
  * @tunnel: it is called Tunnel
  * @device: name of our device
  * @address: list of addresses
+ * @dynamic: others give it one of IPv4
+ * @dynamic6: likewise of IPv6
  * @description: of it, NULL for none
  * @vrf: of what goes in, NULL for none
  * @vrf_line: that says so
@@ -394,6 +396,8 @@ struct ios_if {
 	bool tunnel;
 	char device[IOS_DEVICE];
 	struct ios_address *address;
+	bool dynamic;
+	bool dynamic6;
 	const char *description;
 	const char *vrf;
 	struct ios_line *vrf_line;
@@ -737,6 +741,8 @@ const char *ios_policy_adaptive(struct ios *ios, const char *name);
 void ios_write_qos(struct ios *ios, struct ios_text *t);
 /* Its NBMA address; NULL if the file does not have that. */
 const struct addr *ios_local(const struct ios_if *i);
+/* That is not in the file because another gives it to the router. */
+bool ios_local_is_dynamic(const struct ios_if *i);
 void ios_write_device(struct ios *ios, struct ios_if *tunnel,
 		      struct ios_text *t);
 void ios_settle_pki(struct ios *ios);

@@ -71,11 +71,24 @@ static void add_address(struct ios_at *at, struct ios_if *i,
 	i->address = a;
 }
 
+/* A tunnel's own would come through the tunnel, where nobody gives any. */
+static bool is_dynamic(struct ios_at *at, const struct ios_if *i,
+		       const char *how)
+{
+	if (i->tunnel || !ios_is(at, how))
+		return false;
+	at->at = at->line->n;
+	ios_change(at->ios, at->line, "the host asks for it");
+	return true;
+}
+
 static bool address4(struct ios_at *at, struct ios_if *i)
 {
 	unsigned int len;
 	struct addr addr;
 
+	if (is_dynamic(at, i, "dhcp") || is_dynamic(at, i, "negotiated"))
+		return (i->dynamic = true);
 	if (!ios_addr(at, &addr) || addr.len != 4 || !ios_mask(at, &len)) {
 		ios_lose(at->ios, at->line,
 			 "no address stands here: give the device one");
@@ -91,8 +104,11 @@ static bool address6(struct ios_at *at, struct ios_if *i)
 	struct prefix p;
 	struct addr addr;
 	char text[ADDR_TEXT];
-	const char *word = ios_next(at);
+	const char *word;
 
+	if (is_dynamic(at, i, "dhcp") || is_dynamic(at, i, "autoconfig"))
+		return (i->dynamic6 = true);
+	word = ios_next(at);
 	if (!word || prefix_parse(word, &p))
 		return false;
 	/* The address is wanted, not the network that it is in. */

@@ -16,9 +16,14 @@ static const struct ios_address *first_of(const struct ios_if *i, size_t len)
 	return a;
 }
 
+static size_t underlay_len(const struct ios_if *i)
+{
+	return i->mode && strcasestr(i->mode, "ipv6") ? 16 : 4;
+}
+
 const struct addr *ios_local(const struct ios_if *i)
 {
-	size_t len = i->mode && strcasestr(i->mode, "ipv6") ? 16 : 4;
+	size_t len = underlay_len(i);
 	const struct ios_address *a;
 	const struct ios_if *source = i->source_if;
 
@@ -28,6 +33,14 @@ const struct addr *ios_local(const struct ios_if *i)
 	return a ? &a->addr : NULL;
 }
 
+bool ios_local_is_dynamic(const struct ios_if *i)
+{
+	const struct ios_if *source = i->source_if;
+
+	return source && !ios_local(i) &&
+	       (underlay_len(i) == 16 ? source->dynamic6 : source->dynamic);
+}
+
 static void local(struct ios *ios, struct ios_if *i, struct ios_text *t)
 {
 	const struct addr *addr = ios_local(i);
@@ -35,6 +48,10 @@ static void local(struct ios *ios, struct ios_if *i, struct ios_text *t)
 
 	if (addr)
 		ios_put(t, " local %s", addr_format(addr, text));
+	else if (ios_local_is_dynamic(i))
+		ios_change(ios, i->source_line,
+			   "its address is not known before it is there, so the device does not come up by itself: whenever there is one, run ip link set %s type dmvpn local ADDRESS, and ip link set %s up",
+			   i->device, i->device);
 	else if (!i->source)
 		ios_change(ios, i->line,
 			   "without a tunnel source: write \"local ADDRESS\" into the device's file");
@@ -111,9 +128,15 @@ static void routes(struct ios *ios, const struct ios_if *i, struct ios_text *t)
 				 "a route into the cloud has a next hop");
 			continue;
 		}
-		ios_put(t, "route add %s via %s dev %s",
-			prefix_format(&route->to, to),
-			addr_format(&route->via, via), i->device);
+		prefix_format(&route->to, to);
+		addr_format(&route->via, via);
+		if (ios_local_is_dynamic(i)) {
+			ios_lose(ios, route->line,
+				 "once the device is up: ip route add %s via %s dev %s",
+				 to, via, i->device);
+			continue;
+		}
+		ios_put(t, "route add %s via %s dev %s", to, via, i->device);
 		if (route->distance)
 			ios_put(t, " metric %u", route->distance);
 		if (route->vrf)
@@ -151,8 +174,11 @@ void ios_write_device(struct ios *ios, struct ios_if *tunnel,
 		ios_put(t, "link set %s master %s\n", tunnel->device,
 			tunnel->vrf);
 	}
-	if (tunnel->shutdown) {
+	/* Without a local address it does not come up. */
+	if (tunnel->shutdown || ios_local_is_dynamic(tunnel)) {
 		addresses(tunnel, t);
+		if (!tunnel->shutdown)
+			routes(ios, tunnel, t);
 		return;
 	}
 	/* IPv6 addresses go when a device goes down. */
