@@ -29,29 +29,57 @@ _dmvpnctl_line() {
 	done
 }
 
+# Those of the words that begin as the one at the cursor does. compgen -W would
+# run what stands in $( ) in the name of a file or of a policy.
+_dmvpnctl_offer() {
+	local word
+	for word; do
+		[[ $word != "$cur"* ]] || COMPREPLY+=("$word")
+	done
+}
+
+_dmvpnctl_offer_lines() {
+	local lines
+	mapfile -t lines
+	_dmvpnctl_offer "${lines[@]}"
+}
+
+_dmvpnctl_offer_files() {
+	mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$cur")
+	compopt -o filenames 2>/dev/null || :
+}
+
+_dmvpnctl_offer_next() {
+	local word
+	while IFS=$'\t' read -r word _; do
+		case $word in
+		@device) _dmvpnctl_offer_lines < <(_dmvpnctl_devices) ;;
+		@policy) _dmvpnctl_offer_lines < <(_dmvpnctl_policies) ;;
+		@file) _dmvpnctl_offer_files ;;
+		@*) ;;
+		*) _dmvpnctl_offer "$word" ;;
+		esac
+	done < <(dmvpnctl complete "${words[@]}" 2>/dev/null)
+}
+
 _dmvpnctl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local words=() netns='' next='' word
+	local words=() netns=''
 
+	COMPREPLY=()
 	_dmvpnctl_line
 	case $prev in
-	-N | --netns) next=$(ip netns list 2>/dev/null | cut -d ' ' -f 1) ;;
+	-N | --netns)
+		_dmvpnctl_offer_lines < <(ip netns list 2>/dev/null |
+			cut -d ' ' -f 1)
+		;;
 	-p | --peers) ;;
 	*)
-		while IFS=$'\t' read -r word _; do
-			case $word in
-			@device) next+=" $(_dmvpnctl_devices)" ;;
-			@policy) next+=" $(_dmvpnctl_policies)" ;;
-			@file) next+=" $(compgen -f -- "$cur")" ;;
-			@*) ;;
-			*) next+=" $word" ;;
-			esac
-		done < <(dmvpnctl complete "${words[@]}" 2>/dev/null)
-		next+=" --json --openmetrics --dot --help"
-		((${#words[@]})) || next+=" --peers --netns --version"
+		_dmvpnctl_offer_next
+		_dmvpnctl_offer --json --openmetrics --dot --help
+		((${#words[@]})) || _dmvpnctl_offer --peers --netns --version
 		;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W "$next" -- "$cur")
 }
 
 complete -F _dmvpnctl dmvpnctl
