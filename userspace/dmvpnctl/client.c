@@ -13,6 +13,8 @@
 
 #define RECEIVE_LEN	16384
 #define ANSWER_SECONDS	10
+/* No answer of nhrpd is as long: its lists are lines of one object each. */
+#define ANSWER_MAX	(16 << 20)
 
 int client_open(struct client *c)
 {
@@ -67,6 +69,8 @@ int client_receive(struct client *c)
 	char *buf;
 	ssize_t n;
 
+	if (c->len >= ANSWER_MAX)
+		return -EMSGSIZE;
 	while (size < c->len + RECEIVE_LEN)
 		size *= 2;
 	if (size != c->size) {
@@ -76,7 +80,10 @@ int client_receive(struct client *c)
 		c->buf = buf;
 		c->size = size;
 	}
-	n = recv(c->fd, c->buf + c->len, c->size - c->len, 0);
+	/* One with a timeout ends when the shell stops the program. */
+	do {
+		n = recv(c->fd, c->buf + c->len, c->size - c->len, 0);
+	} while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return errno == EAGAIN ? -ETIMEDOUT : -errno;
 	if (!n)
