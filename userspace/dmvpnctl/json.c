@@ -7,13 +7,32 @@
 #include <string.h>
 
 #include "dmvpnctl/json.h"
+#include "dmvpnctl/shown.h"
 #include "dmvpnctl/topology.h"
 
 /* ---- members ---- */
 
+/* A text that was cut may end within a character, and is there still. */
+json_t *json_text(const char *text)
+{
+	json_t *string = json_string(text);
+	size_t size = strlen(text) + 1;
+	char *shown;
+
+	if (string)
+		return string;
+	shown = malloc(size);
+	if (!shown)
+		return NULL;
+	shown_copy(shown, size, text);
+	string = json_string(shown);
+	free(shown);
+	return string;
+}
+
 void json_set_text(json_t *o, const char *key, const char *text)
 {
-	json_object_set_new(o, key, text && *text ? json_string(text) :
+	json_object_set_new(o, key, text && *text ? json_text(text) :
 						    json_null());
 }
 

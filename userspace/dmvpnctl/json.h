@@ -12,6 +12,8 @@
 #define JSON_VERSION 1
 
 /* Members; empty text, no address and NEVER become null. */
+/* Of what is no UTF-8, what can be shown of it. */
+json_t *json_text(const char *text);
 void json_set_text(json_t *o, const char *key, const char *text);
 void json_set_number(json_t *o, const char *key, uint64_t number);
 void json_set_ms(json_t *o, const char *key, uint64_t ms);

@@ -29,7 +29,7 @@ void json_imported(FILE *f, const struct import *import)
 	size_t i;
 
 	for (file = import->files; file; file = file->next)
-		json_array_append_new(files, json_string(file->path));
+		json_array_append_new(files, json_text(file->path));
 	for (i = 0; i < import->ios->n; i++, line++)
 		if (line->fate != IOS_BLANK)
 			json_array_append_new(lines,

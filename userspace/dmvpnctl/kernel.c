@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dmvpnctl/kernel.h"
+#include "dmvpnctl/shown.h"
 
 int kernel_complain(const struct genl *g, int err)
 {
@@ -27,14 +28,14 @@ int kernel_open(struct genl *g)
 
 /* ---- attributes to structs ---- */
 
-#define take_text(to, attr) copy_text(to, sizeof(to), attr)
-
-static void copy_text(char *to, size_t size, const struct nlattr *attr)
+void kernel_text(char *to, size_t size, const struct nlattr *attr)
 {
 	const char *text = attr_text(attr);
 
-	snprintf(to, size, "%s", text ? text : "");
+	shown_copy(to, size, text ? text : "");
 }
+
+#define take_text(to, attr) kernel_text(to, sizeof(to), attr)
 
 static uint64_t take_idle(const struct nlattr *attr)
 {

@@ -38,6 +38,8 @@ int kernel_test_policy(struct genl *g, const char *name, const void *packet,
 
 /* kernel_policy.c, for notifications. */
 void kernel_take_policy(struct nlattr **tb, struct policy_state *p);
+/* kernel.c: a text as it can be shown, "" for none. */
+void kernel_text(char *to, size_t size, const struct nlattr *attr);
 /* kernel.c: say what is wrong. -1. */
 int kernel_complain(const struct genl *g, int err);
 

@@ -6,14 +6,7 @@
 #include "dmvpnctl/kernel.h"
 #include "nhrpd/policy_msg.h"
 
-#define take_text(to, attr) copy_text(to, sizeof(to), attr)
-
-static void copy_text(char *to, size_t size, const struct nlattr *attr)
-{
-	const char *text = attr_text(attr);
-
-	snprintf(to, size, "%s", text ? text : "");
-}
+#define take_text(to, attr) kernel_text(to, sizeof(to), attr)
 
 static uint16_t take_u16(const struct nlattr *attr, uint16_t absent)
 {

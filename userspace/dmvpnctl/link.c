@@ -6,14 +6,7 @@
 
 #include "dmvpnctl/kernel.h"
 
-#define copy_name(to, attr) copy_text(to, sizeof(to), attr)
-
-static void copy_text(char *to, size_t size, const struct nlattr *attr)
-{
-	const char *text = attr_text(attr);
-
-	snprintf(to, size, "%s", text ? text : "");
-}
+#define copy_name(to, attr) kernel_text(to, sizeof(to), attr)
 
 static void take_options(struct device *d, struct nlattr *nest)
 {

@@ -6,6 +6,7 @@
 #include "dmvpnctl/client.h"
 #include "dmvpnctl/names.h"
 #include "dmvpnctl/nhrpd.h"
+#include "dmvpnctl/shown.h"
 
 /* ---- members of objects ---- */
 
@@ -17,7 +18,7 @@ static const char *text_of(const json_t *o, const char *key)
 }
 
 #define take_text(o, key, to) \
-	snprintf(to, sizeof(to), "%s", text_of(o, key))
+	shown_copy(to, sizeof(to), text_of(o, key))
 
 static uint64_t number_of(const json_t *o, const char *key)
 {
@@ -78,7 +79,7 @@ static struct counters counters_of(const json_t *o, const char *key)
 
 	json_object_foreach(object, name, value) {
 		c = model_add(counters.v, counters.n);
-		snprintf(c->name, sizeof(c->name), "%s", name);
+		shown_copy(c->name, sizeof(c->name), name);
 		c->value = (uint64_t)json_integer_value(value);
 	}
 	return counters;
@@ -254,10 +255,12 @@ json_int_t nhrp_exchange(struct client *c, json_t *request, struct model *m)
 	const json_t *done = json_object_get(last, "done");
 	json_int_t number = done ? json_integer_value(done) : -1;
 
-	if (!done)
-		fprintf(stderr, "dmvpnctl: %s\n",
-			last ? text_of(last, "error") :
-			       "nhrpd does not answer");
+	if (!done) {
+		fprintf(stderr, "dmvpnctl: ");
+		shown_print(stderr, last ? text_of(last, "error") :
+				    "nhrpd does not answer");
+		fprintf(stderr, "\n");
+	}
 	json_decref(last);
 	return number;
 }

@@ -3,6 +3,7 @@
 #include <net/if.h>
 
 #include "dmvpnctl/names.h"
+#include "dmvpnctl/shown.h"
 #include "dmvpnctl/text.h"
 
 #define MILLION 1000000
@@ -149,9 +150,13 @@ void text_nhrp_event(FILE *f, const struct timespec *at, const json_t *event)
 
 	clock_column(f, at);
 	fprintf(f, "nhrpd");
-	if (interface && *interface)
-		fprintf(f, " %s", interface);
-	fprintf(f, " %s\n", text ? text : "");
+	if (interface && *interface) {
+		fprintf(f, " ");
+		shown_print(f, interface);
+	}
+	fprintf(f, " ");
+	shown_print(f, text ? text : "");
+	fprintf(f, "\n");
 }
 
 void text_lost(FILE *f, const struct timespec *at)
