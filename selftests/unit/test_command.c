@@ -165,6 +165,34 @@ static void words(void **state)
 	assert_int_equal(args.family, 0);
 }
 
+static const char *listed(int argc, char **argv, size_t n)
+{
+	size_t len;
+	FILE *f;
+
+	free(text);
+	f = open_memstream(&text, &len);
+	assert_int_equal(command_usage(&commands, argc, argv, f), n);
+	fclose(f);
+	return text;
+}
+
+/* For who knows only how a command begins. */
+static void beginnings(void **state)
+{
+	char *argv[] = { "show", "crypto", "sa", "now" };
+
+	(void)state;
+	listed(0, NULL, 7);
+	assert_non_null(strstr(listed(2, argv, 2), "  show crypto [ipsec] sa"));
+	assert_non_null(strstr(text, "  show crypto isakmp sa"));
+	assert_null(strstr(text, "nhrp"));
+	assert_non_null(strstr(listed(3, argv, 1), "  show crypto [ipsec] sa"));
+	listed(4, argv, 0);
+	argv[0] = "policy";
+	listed(1, argv, 0);
+}
+
 static int forget(void **state)
 {
 	(void)state;
@@ -181,6 +209,7 @@ int main(void)
 		cmocka_unit_test(test_bad_lines),
 		cmocka_unit_test(completion),
 		cmocka_unit_test(words),
+		cmocka_unit_test(beginnings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, forget);

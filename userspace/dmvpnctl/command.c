@@ -208,17 +208,44 @@ static int print_usage(const struct command *c, FILE *to)
 		       c->takes & TAKES_FILE ? " [-w FILE] [-c NUMBER]" : "");
 }
 
-void command_usage(const struct commands *table, FILE *to)
+/* All of the arguments are words that it begins with. */
+static bool begins(const struct command *command, int argc, char **argv)
+{
+	const char *word = command->words;
+	size_t len;
+
+	while (argc && (word = command_word(word, &len), len)) {
+		bool optional = word[0] == '[';
+
+		if (command_is_word(argv[0], word + optional,
+				    len - 2 * optional)) {
+			argc--;
+			argv++;
+		} else if (!optional) {
+			return false;
+		}
+		word += len;
+	}
+	return !argc;
+}
+
+size_t command_usage(const struct commands *table, int argc, char **argv,
+		     FILE *to)
 {
 	const struct command *c;
+	size_t n = 0;
 	int used;
 
 	for (c = table->v; c < table->v + table->n; c++) {
+		if (!begins(c, argc, argv))
+			continue;
 		used = fprintf(to, "  ") + print_usage(c, to);
 		fprintf(to, "%*s%s\n",
 			used < USAGE_WIDTH ? USAGE_WIDTH - used : 1, "",
 			c->help);
+		n++;
 	}
+	return n;
 }
 
 void command_help(const struct command *c, FILE *to)

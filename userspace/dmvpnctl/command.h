@@ -108,8 +108,9 @@ const struct command *command_parse(const struct commands *table, int argc,
 /* The command of these words, and how many they are; NULL for none. */
 const struct command *command_find(const struct commands *table, int argc,
 				   char **argv, int *used);
-/* One line for each command. */
-void command_usage(const struct commands *table, FILE *to);
+/* One line for each command that begins with these words. Their number. */
+size_t command_usage(const struct commands *table, int argc, char **argv,
+		     FILE *to);
 /* All there is to say of one. */
 void command_help(const struct command *c, FILE *to);
 /*

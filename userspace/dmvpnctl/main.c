@@ -117,7 +117,7 @@ static void usage(FILE *to)
 		"  -h, --help         what there is; behind a command, of that command\n"
 		"  -V, --version      print the version\n"
 		"Commands:\n", OMETRIC_PEERS);
-	command_usage(&commands, to);
+	command_usage(&commands, 0, NULL, to);
 }
 
 static int enter_netns(const char *name)
@@ -224,10 +224,16 @@ static int help(int argc, char **argv)
 	int used;
 
 	command = command_find(&commands, argc, argv, &used);
-	if (command)
+	if (command && used == argc)
+		command_help(command, stdout);
+	else if (!argc)
+		usage(stdout);
+	else if (command_usage(&commands, argc, argv, stdout))
+		return 0;
+	else if (command)
 		command_help(command, stdout);
 	else
-		usage(argc ? stderr : stdout);
+		usage(stderr);
 	return argc && !command ? 2 : 0;
 }
 
@@ -257,16 +263,25 @@ static int run(int argc, char **argv, struct choice *choice)
 	return command->run(choice->out, &args);
 }
 
+/* The exit status: what was not written was not told. */
+static int finish(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	fprintf(stderr, "dmvpnctl: output: %s\n", strerror(errno));
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
 	struct choice choice = { .out = &text_output };
-	int c, status;
+	int c;
 
 	while ((c = getopt_long(argc, argv, "+jmdp:N:hV", options, NULL)) !=
 	       -1) {
 		if (c == 'V') {
 			printf("dmvpnctl %s\n", VERSION);
-			return 0;
+			return finish(0);
 		}
 		if (take_option(c, optarg, &choice)) {
 			if (c == '?')
@@ -274,10 +289,5 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
-	status = run(argc - optind, argv + optind, &choice);
-	if (fflush(stdout) || ferror(stdout)) {
-		fprintf(stderr, "dmvpnctl: output: %s\n", strerror(errno));
-		status = 1;
-	}
-	return status;
+	return finish(run(argc - optind, argv + optind, &choice));
 }
