@@ -41,7 +41,7 @@ failed() {
 }
 
 need_module
-plan 37
+plan 38
 
 # Without protection.
 outside 4
@@ -51,6 +51,8 @@ tunnel a
 tunnel b
 check "no route" trace 1 'result +there is no route to it: No route' \
 	198.18.0.1 dev dmvpn0
+check "a word of the packet that is none" trace 2 'protocol wants a name' \
+	198.18.0.1 protocol bogus
 check_eq "and in JSON" "$(field '.sent, .peer' 198.18.0.1 dev dmvpn0 |
 	tr '\n' ' ')" "false null "
 check "a route that leads elsewhere" \
@@ -115,7 +117,7 @@ check "TCP to port 80 of WEB" trace 0 'policy +OUT, class WEB' "$FAR" \
 	protocol tcp dport 80
 check_eq "and in JSON" "$(field .classified.class "$FAR" protocol tcp \
 	dport 80)" WEB
-check "no such protocol" trace 1 'protocol' "$FAR" protocol tpc
+check "no such protocol" trace 2 'protocol' "$FAR" protocol tpc
 
 # With protection.
 ip -n a link set dmvpn0 down

@@ -122,6 +122,33 @@ static void test_no_packets(void **state)
 	no_packet(FLOW "icmp type echo", "ICMP type: \"echo\"");
 }
 
+/* Of trace, which knows where to. */
+static void test_packet_to(void **state)
+{
+	struct flow_args flow = { .src = NULL };
+	uint8_t p[PACKET_LEN];
+
+	(void)state;
+	assert_int_equal(packet_build_to(&flow, "10.0.0.1", "10.0.0.2", p,
+					 error), 40);
+	assert_int_equal(p[9], 1);
+	assert_int_equal(p[15], 1);
+	assert_int_equal(p[19], 2);
+	flow = (struct flow_args){ .src = "10.0.0.9", .protocol = "udp" };
+	assert_int_equal(packet_build_to(&flow, "10.0.0.1", "10.0.0.2", p,
+					 error), 40);
+	assert_int_equal(p[9], 17);
+	assert_int_equal(p[15], 9);
+	flow.protocol = "bogus";
+	assert_int_equal(packet_build_to(&flow, "10.0.0.1", "10.0.0.2", p,
+					 error), 0);
+	assert_non_null(strstr(error, "protocol wants a name"));
+	flow = (struct flow_args){ .src = "2001::1" };
+	assert_int_equal(packet_build_to(&flow, "10.0.0.1", "10.0.0.2", p,
+					 error), 0);
+	assert_non_null(strstr(error, "different families"));
+}
+
 /* ---- a model: the cloud's policies ---- */
 
 static struct class_state *add_class(struct model *m, const char *policy,
@@ -501,6 +528,7 @@ int main(void)
 		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_packets),
 		cmocka_unit_test(test_no_packets),
+		cmocka_unit_test(test_packet_to),
 		cmocka_unit_test(test_interface_text),
 		cmocka_unit_test(test_two_devices),
 		cmocka_unit_test(test_without_nhrpd),

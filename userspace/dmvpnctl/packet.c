@@ -131,3 +131,17 @@ size_t packet_build(const struct flow_args *args, uint8_t packet[PACKET_LEN],
 	}
 	return at + TRANSPORT;
 }
+
+size_t packet_build_to(const struct flow_args *args, const char *src,
+		       const char *dst, uint8_t packet[PACKET_LEN],
+		       char error[static PACKET_ERROR])
+{
+	struct flow_args flow = *args;
+
+	flow.dst = dst;
+	if (!flow.src)
+		flow.src = src;
+	if (!flow.protocol)
+		flow.protocol = "icmp";
+	return packet_build(&flow, packet, error);
+}

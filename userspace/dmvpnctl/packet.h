@@ -14,5 +14,9 @@
 /* Its length, or 0 with the reason in @error. */
 size_t packet_build(const struct flow_args *flow, uint8_t packet[PACKET_LEN],
 		    char error[static PACKET_ERROR]);
+/* The same of one to @dst: of ICMP and from @src, unless @flow says. */
+size_t packet_build_to(const struct flow_args *flow, const char *src,
+		       const char *dst, uint8_t packet[PACKET_LEN],
+		       char error[static PACKET_ERROR]);
 
 #endif

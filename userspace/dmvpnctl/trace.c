@@ -49,18 +49,14 @@ static int classify(struct genl *g, const struct model *m,
 {
 	char src[ADDR_TEXT], dst[ADDR_TEXT], error[PACKET_ERROR];
 	struct kernel_result found = { 0 };
-	struct flow_args flow = args->flow;
 	uint8_t packet[PACKET_LEN];
 	size_t len;
 
-	if (!*w->policy || (addr_is_none(&w->route.source) && !flow.src))
+	if (!*w->policy ||
+	    (addr_is_none(&w->route.source) && !args->flow.src))
 		return 0;
-	flow.dst = addr_format(&w->dst, dst);
-	if (!flow.src)
-		flow.src = addr_format(&w->route.source, src);
-	if (!flow.protocol)
-		flow.protocol = "icmp";
-	len = packet_build(&flow, packet, error);
+	len = packet_build_to(&args->flow, addr_format(&w->route.source, src),
+			      addr_format(&w->dst, dst), packet, error);
 	if (!len)
 		return complain(error, "");
 	if (kernel_test_policy(g, w->policy, packet, len, &found))
@@ -104,6 +100,17 @@ static int take_destination(const struct args *args, struct way *w)
 	return 0;
 }
 
+/* Also where no policy looks at the packet. */
+static int check_packet(const struct args *args, const struct way *w)
+{
+	char dst[ADDR_TEXT], error[PACKET_ERROR];
+	uint8_t packet[PACKET_LEN];
+
+	addr_format(&w->dst, dst);
+	return packet_build_to(&args->flow, dst, dst, packet, error) ? 0 :
+	       complain(error, "");
+}
+
 int trace(const struct output *out, const struct args *args)
 {
 	struct genl g = GENL_CLOSED;
@@ -111,7 +118,7 @@ int trace(const struct output *out, const struct args *args)
 	struct way w = { 0 };
 	int err;
 
-	if (take_destination(args, &w))
+	if (take_destination(args, &w) || check_packet(args, &w))
 		return 2;
 	err = kernel_open(&g);
 	if (!err)
