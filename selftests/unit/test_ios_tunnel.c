@@ -108,6 +108,18 @@ static void test_dynamic(void **state)
 	imported_end();
 }
 
+static void test_shutdown(void **state)
+{
+	(void)state;
+	imported(TUNNEL " tunnel source 1.1.1.1\n shutdown\n"
+		 " ip address 10.0.0.6 255.255.255.0\n"
+		 "ip route 172.16.0.0 255.255.0.0 10.0.0.9\n");
+	imported_is(6, IOS_LOST, "once the device is up: ip route add");
+	imported_has(DEVICE, "address add 10.0.0.6/24 dev dmvpn0\n");
+	imported_lacks(DEVICE, " up\n");
+	imported_end();
+}
+
 static void test_vrf_routes(void **state)
 {
 	(void)state;
@@ -209,6 +221,7 @@ int main(void)
 		cmocka_unit_test(test_no_phase1),
 		cmocka_unit_test(test_secondary),
 		cmocka_unit_test(test_dynamic),
+		cmocka_unit_test(test_shutdown),
 		cmocka_unit_test(test_vrf_routes),
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_spellings),

@@ -77,6 +77,12 @@ static void link_add(struct ios *ios, struct ios_if *i, struct ios_text *t)
 	ios_put(t, "\n");
 }
 
+/* Without a local address it does not come up. */
+static bool stays_down(const struct ios_if *i)
+{
+	return i->shutdown || ios_local_is_dynamic(i);
+}
+
 /* ---- routes ---- */
 
 /* Addresses of different VRFs may be the same. */
@@ -130,7 +136,7 @@ static void routes(struct ios *ios, const struct ios_if *i, struct ios_text *t)
 		}
 		prefix_format(&route->to, to);
 		addr_format(&route->via, via);
-		if (ios_local_is_dynamic(i)) {
+		if (stays_down(i)) {
 			ios_lose(ios, route->line,
 				 "once the device is up: ip route add %s via %s dev %s",
 				 to, via, i->device);
@@ -174,15 +180,9 @@ void ios_write_device(struct ios *ios, struct ios_if *tunnel,
 		ios_put(t, "link set %s master %s\n", tunnel->device,
 			tunnel->vrf);
 	}
-	/* Without a local address it does not come up. */
-	if (tunnel->shutdown || ios_local_is_dynamic(tunnel)) {
-		addresses(tunnel, t);
-		if (!tunnel->shutdown)
-			routes(ios, tunnel, t);
-		return;
-	}
 	/* IPv6 addresses go when a device goes down. */
-	ios_put(t, "link set %s up\n", tunnel->device);
+	if (!stays_down(tunnel))
+		ios_put(t, "link set %s up\n", tunnel->device);
 	addresses(tunnel, t);
 	routes(ios, tunnel, t);
 }
