@@ -191,6 +191,28 @@ static void test_spellings(void **state)
 	}
 }
 
+/* nhrpd takes an empty list for all. */
+static void test_interest(void **state)
+{
+	(void)state;
+	imported(TUNNEL " ip nhrp interest 10\n"
+		 "access-list 10 permit 10.0.0.0 0.255.255.255\n"
+		 "access-list 10 deny any\n");
+	imported_is(3, IOS_CHANGED, "without what the list denies");
+	imported_has(NHRPD, "interest = { \"10.0.0.0/8\" }\n");
+	imported_end();
+	imported(TUNNEL " ip nhrp interest 10\naccess-list 10 deny any\n");
+	imported_is(3, IOS_LOST, "it permits no destination");
+	imported_lacks(NHRPD, "interest");
+	imported_end();
+	imported(TUNNEL " ip nhrp interest 110\n"
+		 "access-list 110 permit ip any 10.0.0.0 0.255.255.255\n"
+		 "access-list 110 permit ip any any\n");
+	imported_is(3, IOS_TAKEN, NULL);
+	imported_lacks(NHRPD, "interest");
+	imported_end();
+}
+
 static void test_again(void **state)
 {
 	(void)state;
@@ -225,6 +247,7 @@ int main(void)
 		cmocka_unit_test(test_vrf_routes),
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_spellings),
+		cmocka_unit_test(test_interest),
 		cmocka_unit_test(test_again),
 	};
 

@@ -92,17 +92,45 @@ static void options(struct ios *ios, const struct ios_if *i, struct ios_text *t)
 			ios_put(t, "\t%s\n", option->text);
 }
 
-/* Destinations that the list permits; of a standard one, its addresses. */
+/* Of a standard list, its addresses. None for any. */
+static const struct prefix *destination(const struct policy_line *line)
+{
+	return addr_is_none(&line->dst.addr) ? &line->src : &line->dst;
+}
+
+/* Destinations that the list permits; true if that is all. */
+static bool permitted(struct ios *ios, const struct ios_if *i,
+		      const struct policy_lines *lines, struct ios_text *t)
+{
+	const struct policy_line *line;
+	const char *comma = "";
+	char text[ADDR_TEXT];
+
+	for (line = lines->v; line < lines->v + lines->n; line++) {
+		if (line->deny) {
+			ios_change(ios, i->interest_line,
+				   "without what the list denies");
+			continue;
+		}
+		if (addr_is_none(&destination(line)->addr))
+			return true;
+		ios_put(t, "%s \"%s\"", comma,
+			prefix_format(destination(line), text));
+		comma = ",";
+	}
+	return false;
+}
+
+/* An empty list would be for all. */
 static void interest(struct ios *ios, const struct ios_if *i,
 		     struct ios_text *t)
 {
 	struct ios_acl *acl = ios_find_acl(ios, i->interest);
 	struct policy_lines lines = { 0 };
-	char error[ACL_ERROR], text[ADDR_TEXT];
 	const struct ios_option *line;
-	const char *comma = "";
-	const struct prefix *p;
-	size_t k;
+	struct ios_text list = { 0 };
+	char error[ACL_ERROR];
+	bool all;
 
 	if (!acl || !acl->lines) {
 		ios_lose(ios, i->interest_line,
@@ -112,20 +140,13 @@ static void interest(struct ios *ios, const struct ios_if *i,
 	acl->used = true;
 	for (line = acl->lines; line; line = line->next)
 		acl_parse(line->text, &lines, error);
-	ios_put(t, "\tinterest = {");
-	for (k = 0; k < lines.n; k++) {
-		p = addr_is_none(&lines.v[k].dst.addr) ? &lines.v[k].src :
-							 &lines.v[k].dst;
-		if (lines.v[k].deny || addr_is_none(&p->addr)) {
-			if (lines.v[k].deny)
-				ios_change(ios, i->interest_line,
-					   "without what the list denies");
-			continue;
-		}
-		ios_put(t, "%s \"%s\"", comma, prefix_format(p, text));
-		comma = ",";
-	}
-	ios_put(t, " }\n");
+	all = permitted(ios, i, &lines, &list);
+	if (!all && list.len)
+		ios_put(t, "\tinterest = {%s }\n", list.data);
+	else if (!all)
+		ios_lose(ios, i->interest_line,
+			 "it permits no destination: write server-only = true");
+	ios_text_free(&list);
 	policy_lines_free(&lines);
 }
 
