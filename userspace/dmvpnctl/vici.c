@@ -18,6 +18,8 @@
 /* vici's own limit. */
 #define ANSWER_MAX	(512 * 1024)
 #define NAME_MAX_LEN	255
+/* One that has more certificates is none. */
+#define CERTS_MAX	4096
 
 /* Packets. */
 #define CMD_REQUEST	0
@@ -69,13 +71,22 @@ static int open_socket(struct vici_status *status)
 /* All of it, or a negative errno. */
 static int receive(int fd, void *data, size_t len)
 {
-	ssize_t n = recv(fd, data, len, MSG_WAITALL);
+	char *to = data;
+	ssize_t n;
 
-	if (n == (ssize_t)len)
-		return 0;
-	if (n >= 0)
-		return -ECONNRESET;
-	return errno == EAGAIN ? -ETIMEDOUT : -errno;
+	while (len) {
+		n = recv(fd, to, len, 0);
+		if (!n)
+			return -ECONNRESET;
+		/* With a timeout: the shell has stopped the program. */
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno == EAGAIN ? -ETIMEDOUT : -errno;
+		to += n;
+		len -= (size_t)n;
+	}
+	return 0;
 }
 
 static int send_packet(int fd, unsigned int type, const char *name)
@@ -258,18 +269,23 @@ static int receive_cert(struct vici_status *status, int fd)
 static int read_certs(struct vici_status *status, int fd)
 {
 	int err = send_packet(fd, EVENT_REGISTER, "list-cert");
+	unsigned int n;
 
 	if (!err)
 		err = receive_cert(status, fd);
 	if (!err)
 		err = send_packet(fd, CMD_REQUEST, "list-certs");
-	if (!err)
-		while ((err = receive_cert(status, fd)) > 0)
-			;
-	return err;
+	if (err)
+		return err;
+	for (n = 0; n < CERTS_MAX; n++) {
+		err = receive_cert(status, fd);
+		if (err <= 0)
+			return err;
+	}
+	return -EMSGSIZE;
 }
 
-void vici_read(struct vici_status *status)
+void vici_ask(struct vici_status *status, int fd)
 {
 	static const struct {
 		const char *command;
@@ -281,18 +297,27 @@ void vici_read(struct vici_status *status)
 		{ "get-shared", take_key },
 		{ "get-keys", take_key },
 	};
-	int fd = open_socket(status);
 	size_t i;
 
-	status->error = fd < 0 ? fd : 0;
+	status->error = 0;
 	for (i = 0; !status->error &&
 	     i < sizeof(requests) / sizeof(requests[0]); i++)
 		status->error = request(status, fd, requests[i].command,
 					requests[i].take);
 	if (!status->error)
 		status->error = read_certs(status, fd);
-	if (fd >= 0)
-		close(fd);
+}
+
+void vici_read(struct vici_status *status)
+{
+	int fd = open_socket(status);
+
+	if (fd < 0) {
+		status->error = fd;
+		return;
+	}
+	vici_ask(status, fd);
+	close(fd);
 }
 
 void vici_free(struct vici_status *status)

@@ -40,6 +40,8 @@ struct vici_status {
 };
 
 void vici_read(struct vici_status *status);
+/* The same of who is at the other end of a socket. */
+void vici_ask(struct vici_status *status, int fd);
 void vici_free(struct vici_status *status);
 
 #endif
