@@ -52,7 +52,7 @@ written() {
 need_module
 background busybox syslogd -n -O "$TMP/syslog"
 wait_for test -S /dev/log
-plan 32
+plan 33
 
 # ---- protected, no daemon ----
 
@@ -109,6 +109,19 @@ wait_for written 60
 ping_ok a "${OVERLAY[b]}"
 check "to a pipe" wait_for gone_or_reaped $!
 check_eq "two of them" "$(number icmp)" 2
+ended() {
+	grep -c 'capture has ended' "$TMP/syslog"
+}
+
+# some_more: a's traffic, until another capture has ended.
+some_more() {
+	ping_ok a "${OVERLAY[b]}"
+	[ "$(ended)" -gt "$ENDED" ]
+}
+
+ENDED=$(ended)
+dmvpnctl -N a capture 2>/dev/null | head -c 60 >/dev/null &
+check "when its reader has gone it ends, and syslog says so" wait_for some_more
 check_fails "no such peer" 'no peer has that NBMA or tunnel address: 10.9.9.9' \
 	dmvpnctl -N a capture 10.9.9.9 -w "$TMP/none"
 check_fails "no number" '-c wants a number of packets: "none"' \
