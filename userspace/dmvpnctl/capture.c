@@ -232,7 +232,7 @@ static int open_signals(void)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
-	/* Who reads what is written has enough: the log is to say that it ended. */
+	/* The reader has enough: the log is to say that it ended. */
 	sigaddset(&signals, SIGPIPE);
 	if (sigprocmask(SIG_BLOCK, &signals, NULL))
 		return fail("signals");
