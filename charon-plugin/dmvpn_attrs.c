@@ -327,7 +327,6 @@ bool dmvpn_attrs_get_session(struct genlmsghdr *hdr, dmvpn_session_t *session)
 	session->state = get_u32(tb[DMVPN_A_SESSION_STATE]);
 	session->reason = dmvpn_attrs_get_string(tb[DMVPN_A_SESSION_REASON]);
 	session->profile = dmvpn_attrs_get_string(tb[DMVPN_A_SESSION_PROFILE]);
-	session->identity = dmvpn_attrs_get_string(tb[DMVPN_A_SESSION_IDENTITY]);
 	session->out_spi = get_u32(tb[DMVPN_A_SESSION_OUT_SPI]);
 	session->peers = get_u32(tb[DMVPN_A_SESSION_PEERS]);
 	if (!session->handle || !session->local || !session->remote)

@@ -632,9 +632,10 @@ CALLBACK(changed, bool,
 	if (!there)
 	{
 		DBG1(DBG_KNL, "dmvpn: kernel module is gone");
+		set_devices(this, linked_list_create(), 0);
 	}
-	/* what is known may be of the module before it */
-	set_devices(this, linked_list_create(), 0);
+	/* what is known may be of the module before it: it is read anew */
+	this->until = 0;
 	this->family = 0;
 	this->events->set_family(this->events, 0);
 	if (there)

@@ -7,6 +7,17 @@
 
 #include "dmvpnctl/import.h"
 
+/* Eight lines: a tunnel, and what protects it so far. */
+#define IMPORTED_TUNNEL \
+	"interface Tunnel0\n" \
+	" tunnel source 1.1.1.1\n" \
+	" tunnel mode gre multipoint\n" \
+	" tunnel protection ipsec profile P\n" \
+	"crypto ipsec transform-set T esp-gcm 256\n" \
+	" mode transport\n" \
+	"crypto ipsec profile P\n" \
+	" set transform-set T\n"
+
 extern struct ios ios;
 extern struct import import;
 

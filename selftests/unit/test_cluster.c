@@ -121,17 +121,23 @@ static void same_priority(void **unused)
 
 /* ---- the way back ---- */
 
+/* One is used at a time: the first, and when it has died the second. */
+static void first_dies(struct conf *conf)
+{
+	hubs_limit(hubs_conf(conf), 1);
+	hubs_begin(conf, true);
+	hubs_run(3000);
+	hub_alive[0] = false;
+	hubs_until(1, NHRP_NHS_UP);
+}
+
 static void fallback(void **unused)
 {
 	struct conf conf;
 	uint64_t since;
 
 	(void)unused;
-	hubs_limit(hubs_conf(&conf), 1);
-	hubs_begin(&conf, true);
-	hubs_run(3000);
-	hub_alive[0] = false;
-	hubs_until(1, NHRP_NHS_UP);
+	first_dies(&conf);
 	hubs_run(60000);
 	hub_alive[0] = true;
 	assert_in_range(hubs_until(0, NHRP_NHS_UP), 0, 10000);
@@ -181,11 +187,7 @@ static void no_flapping(void **unused)
 	unsigned int i;
 
 	(void)unused;
-	hubs_limit(hubs_conf(&conf), 1);
-	hubs_begin(&conf, true);
-	hubs_run(3000);
-	hub_alive[0] = false;
-	hubs_until(1, NHRP_NHS_UP);
+	first_dies(&conf);
 	for (i = 0; i < 10; i++) {
 		hub_alive[0] = !hub_alive[0];
 		hubs_run(15000);
@@ -205,11 +207,7 @@ static void needed_before(void **unused)
 	struct conf conf;
 
 	(void)unused;
-	hubs_limit(hubs_conf(&conf), 1);
-	hubs_begin(&conf, true);
-	hubs_run(3000);
-	hub_alive[0] = false;
-	hubs_until(1, NHRP_NHS_UP);
+	first_dies(&conf);
 	hub_alive[0] = true;
 	hubs_until(0, NHRP_NHS_UP);
 	assert_string_equal(hubs_best(), hub_nbma[1]);
@@ -230,11 +228,7 @@ static void answers_when_replaced(void **unused)
 	struct conf conf;
 
 	(void)unused;
-	hubs_limit(hubs_conf(&conf), 1);
-	hubs_begin(&conf, true);
-	hubs_run(3000);
-	hub_alive[0] = false;
-	hubs_until(1, NHRP_NHS_UP);
+	first_dies(&conf);
 	hub_alive[0] = true;
 	hubs_until(0, NHRP_NHS_UP);
 	nhrp_clear(hubs_spoke.nhrp, hubs_net.now, &all);
@@ -466,11 +460,7 @@ static void restart(void **unused)
 	struct conf conf;
 
 	(void)unused;
-	hubs_limit(hubs_conf(&conf), 1);
-	hubs_begin(&conf, true);
-	hubs_run(3000);
-	hub_alive[0] = false;
-	hubs_until(1, NHRP_NHS_UP);
+	first_dies(&conf);
 	fake_kill(&hubs_spoke);
 	hubs_limit(hubs_conf(&conf), 1);
 	unit_start(&hubs_spoke, &conf);

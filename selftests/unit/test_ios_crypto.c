@@ -16,17 +16,8 @@
 #define DEVICE	"DIR/dmvpn/dmvpn0.conf"
 
 /* The first 11 lines of each configuration: a tunnel, and what protects it. */
-#define TUNNEL \
-	"interface Tunnel0\n" \
-	" tunnel source 1.1.1.1\n" \
-	" tunnel mode gre multipoint\n" \
-	" tunnel protection ipsec profile P\n" \
-	"crypto ipsec transform-set T esp-gcm 256\n" \
-	" mode transport\n" \
-	"crypto ipsec profile P\n" \
-	" set transform-set T\n"
-#define IKE1	TUNNEL " set isakmp-profile I\ncrypto isakmp profile I\n!\n"
-#define IKE2	TUNNEL " set ikev2-profile I\ncrypto ikev2 profile I\n!\n"
+#define IKE1	IMPORTED_TUNNEL " set isakmp-profile I\ncrypto isakmp profile I\n!\n"
+#define IKE2	IMPORTED_TUNNEL " set ikev2-profile I\ncrypto ikev2 profile I\n!\n"
 #define PSK \
 	" authentication local pre-share\n" \
 	" authentication remote pre-share\n"
@@ -164,7 +155,7 @@ static void test_eap(void **state)
 static void test_policies(void **state)
 {
 	(void)state;
-	imported(TUNNEL "crypto isakmp policy 1\n authentication rsa-encr\n"
+	imported(IMPORTED_TUNNEL "crypto isakmp policy 1\n authentication rsa-encr\n"
 		 "crypto isakmp policy 2\n encr aes 256\n hash sha256\n"
 		 " authentication pre-share\n group 14\n lifetime 3600\n"
 		 "crypto isakmp policy 3\n encr aes rot13\n");
@@ -221,7 +212,7 @@ static void test_isakmp_keyrings(void **state)
 	imported_has(SWANCTL, "id = \"3.3.3.3\"\n\t\tsecret = \"k5\"");
 	imported_end();
 	/* What does not say whose key it is is nobody's. */
-	imported(TUNNEL "crypto isakmp key k1\n");
+	imported(IMPORTED_TUNNEL "crypto isakmp key k1\n");
 	imported_is(9, IOS_LOST, "whose key it is");
 	imported_lacks(SWANCTL, "k1");
 	imported_end();
@@ -287,7 +278,7 @@ static void test_hex_keys(void **state)
 static void test_two_keys(void **state)
 {
 	(void)state;
-	imported(TUNNEL "crypto isakmp key k1 address 0.0.0.0\n"
+	imported(IMPORTED_TUNNEL "crypto isakmp key k1 address 0.0.0.0\n"
 		 "crypto isakmp key k2 address 0.0.0.0 0.0.0.0\n"
 		 "crypto isakmp key k1 address 0.0.0.0 0.0.0.0\n"
 		 "crypto isakmp key k3 address 3.3.3.3\n");
@@ -379,10 +370,10 @@ static void test_tunnels_profile(void **state)
 static void test_local_addresses(void **state)
 {
 	(void)state;
-	imported(TUNNEL);
+	imported(IMPORTED_TUNNEL);
 	imported_has(SWANCTL, "local_addrs = %any\n");
 	imported_end();
-	imported(TUNNEL "crypto ipsec profile Q\n set transform-set T\n"
+	imported(IMPORTED_TUNNEL "crypto ipsec profile Q\n set transform-set T\n"
 		 "interface Tunnel1\n tunnel mode gre multipoint\n"
 		 " tunnel source 1.1.1.11\n tunnel protection ipsec profile Q\n"
 		 "interface Tunnel2\n tunnel mode gre multipoint\n"
@@ -403,7 +394,7 @@ static void test_local_addresses(void **state)
 static void test_sas(void **state)
 {
 	(void)state;
-	imported(TUNNEL " set security-association lifetime kilobytes disable\n"
+	imported(IMPORTED_TUNNEL " set security-association lifetime kilobytes disable\n"
 		 " set security-association lifetime days 2\n"
 		 " set security-association replay disable\n set pfs\n"
 		 "crypto ipsec security-association lifetime kilobytes 1000\n"
@@ -415,7 +406,7 @@ static void test_sas(void **state)
 	imported_has(SWANCTL, "replay_window = 256\n");
 	imported_is(12, IOS_LOST, "without PFS");
 	imported_end();
-	imported(TUNNEL " set pfs group99\n"
+	imported(IMPORTED_TUNNEL " set pfs group99\n"
 		 " set security-association idle-time 60\n");
 	imported_is(9, IOS_LOST, "without PFS");
 	imported_is(10, IOS_LOST, "as long as its peer");
@@ -447,7 +438,7 @@ static void test_esn(void **state)
 static void test_router(void **state)
 {
 	(void)state;
-	imported(TUNNEL "crypto ipsec df-bit clear\n"
+	imported(IMPORTED_TUNNEL "crypto ipsec df-bit clear\n"
 		 "crypto isakmp identity hostname\nhostname R1\n"
 		 "crypto isakmp client configuration group G\n key secret\n"
 		 "crypto ikev2 limit max-in-negotation-sa 40\n"

@@ -18,14 +18,7 @@
 
 /* Lines 1 to 10. */
 #define TUNNEL \
-	"interface Tunnel0\n" \
-	" tunnel source 1.1.1.1\n" \
-	" tunnel mode gre multipoint\n" \
-	" tunnel protection ipsec profile P\n" \
-	"crypto ipsec transform-set T esp-gcm 256\n" \
-	" mode transport\n" \
-	"crypto ipsec profile P\n" \
-	" set transform-set T\n" \
+	IMPORTED_TUNNEL \
 	" set ikev2-profile I\n" \
 	"!\n"
 /* Lines 11 to 13. */

@@ -416,12 +416,9 @@ static void refresh(void **state)
 	assert_true(fake_has_shortcut(&spoke, "172.16.7.0/24"));
 }
 
-/* Its own route is in the way of the one that says how much it may have. */
-static void refresh_with_more(void **state)
+/* It is used, and asked for again before its end. */
+static void asked_again(struct nhrp_msg *msg)
 {
-	struct nhrp_msg msg;
-
-	(void)state;
 	come_up();
 	use();
 	fake_net_run(&net, 1000);
@@ -429,7 +426,16 @@ static void refresh_with_more(void **state)
 	fake_net_run(&net, HOLD * 2000 / 3 - 1390);
 	unit_flush(&spoke);
 	fake_net_run(&net, 200);
-	unit_take(&spoke, "7.7.7.7", NHRP_RESOLUTION_REQUEST, &msg);
+	unit_take(&spoke, "7.7.7.7", NHRP_RESOLUTION_REQUEST, msg);
+}
+
+/* Its own route is in the way of the one that says how much it may have. */
+static void refresh_with_more(void **state)
+{
+	struct nhrp_msg msg;
+
+	(void)state;
+	asked_again(&msg);
 	make_reply(&msg, 9);
 	unit_deliver(&spoke, "7.7.7.7", &msg);
 	assert_false(fake_has_shortcut(&spoke, "172.0.0.0/9"));
@@ -493,14 +499,7 @@ static void refresh_refused(void **state)
 	struct nhrp_msg msg;
 
 	(void)state;
-	come_up();
-	use();
-	fake_net_run(&net, 1000);
-	use();
-	fake_net_run(&net, HOLD * 2000 / 3 - 1390);
-	unit_flush(&spoke);
-	fake_net_run(&net, 200);
-	unit_take(&spoke, "7.7.7.7", NHRP_RESOLUTION_REQUEST, &msg);
+	asked_again(&msg);
 	make_reply(&msg, 24);
 	msg.cie[0].code = NHRP_CODE_NO_BINDING;
 	unit_deliver(&spoke, "7.7.7.7", &msg);
