@@ -2,10 +2,11 @@
 # shellcheck shell=bash
 # What a second processor brings where a device has two transmit queues: two
 # senders, each on a processor of its own, to spokes whose queues are apart, and
-# one sender to one of them. Part of guest; the machine has two processors.
+# one sender to one of them. The same without a tunnel says what the kernel around
+# it gets from a second processor here. Part of guest; the machine has two.
 
 # Datagrams of one sender, steps of work, and spokes to choose from.
-QUEUES_PACKETS=16384 QUEUES_STEPS=$((1 << 28)) QUEUES_SPOKES=8
+QUEUES_PACKETS=65536 QUEUES_STEPS=$((1 << 28)) QUEUES_SPOKES=8
 
 queues_hub() {
 	local i what
@@ -53,9 +54,14 @@ queues_apart() {
 	return 1
 }
 
-queues_flow() { # KIND APART
+queues_flow() { # KIND APART SRC DST
 	"$TOOLS/flow" -l 64 -n "$QUEUES_PACKETS" -r "$2" -b wire "$1" \
-		queued "$HUB" behind "$OVERLAY"
+		queued "$3" behind "$4"
+}
+
+queues_way() { # WAY APART SRC DST
+	row rate/queues "$1" 1 "$round" queues_flow sender "${@:2}"
+	row rate/queues "$1" 2 "$round" queues_flow senders "${@:2}"
 }
 
 queues_rates() {
@@ -65,8 +71,8 @@ queues_rates() {
 	for round in $(seq "$ROUNDS"); do
 		row rate/alone plain 1 "$round" "$TOOLS/spin" "$QUEUES_STEPS" 1
 		row rate/alone plain 2 "$round" "$TOOLS/spin" "$QUEUES_STEPS" 2
-		row rate/queues dmvpn 1 "$round" queues_flow sender "$apart"
-		row rate/queues dmvpn 2 "$round" queues_flow senders "$apart"
+		queues_way plain 1 10.1.9.1 "$REMOTE"
+		queues_way dmvpn "$apart" "$HUB" "$OVERLAY"
 		say "round $round: two queues"
 	done
 }
