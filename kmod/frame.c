@@ -23,6 +23,23 @@ static struct dmvpn_session *session_with(struct dmvpn_device *dd,
 	return dmvpn_session_find(dd->dn, &key);
 }
 
+/*
+ * The peer that is meant, or NULL. One of any port is not if somebody else has
+ * that port: both are behind one NAT.
+ */
+static struct dmvpn_peer *peer_meant(struct dmvpn_device *dd,
+				     const struct dmvpn_config *cfg,
+				     const struct dmvpn_peer_key *to)
+{
+	struct dmvpn_peer *peer = dmvpn_peer_find(dd, &to->remote, to->port);
+	struct dmvpn_session *session;
+
+	if (!peer || !peer->session || peer->key.port == to->port)
+		return peer;
+	session = session_with(dd, cfg, to);
+	return session && session != peer->session ? NULL : peer;
+}
+
 /* An answer to somebody who is not, or not yet, a peer. */
 static void send_without_peer(struct dmvpn_device *dd,
 			      const struct dmvpn_peer_key *to,
@@ -91,7 +108,7 @@ void dmvpn_xmit_frame(struct dmvpn_device *dd, struct sk_buff *skb)
 		return;
 	}
 	to = read_receiver(md);
-	peer = dmvpn_peer_find(dd, &to.remote, to.port);
+	peer = peer_meant(dd, rcu_dereference(dd->cfg), &to);
 	if (peer)
 		dmvpn_send(dd, peer, skb);
 	else
@@ -110,8 +127,7 @@ static int check_receiver(struct dmvpn_device *dd,
 		return -ENETDOWN;
 	if (!dmvpn_addr_is_set(dmvpn_config_local(cfg, to->remote.family)))
 		return -EAFNOSUPPORT;
-	if (!dmvpn_config_protected(cfg) ||
-	    dmvpn_peer_find(dd, &to->remote, to->port))
+	if (!dmvpn_config_protected(cfg) || peer_meant(dd, cfg, to))
 		return 0;
 	session = session_with(dd, cfg, to);
 	return session && rcu_access_pointer(session->out) ? 0 : -ENOENT;

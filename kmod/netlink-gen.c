@@ -174,13 +174,14 @@ static const struct nla_policy dmvpn_sa_flush_nl_policy[DMVPN_A_SA_OWNER + 1] = 
 };
 
 /* DMVPN_CMD_PEER_NEW - do */
-static const struct nla_policy dmvpn_peer_new_nl_policy[DMVPN_A_PEER_RATE + 1] = {
+static const struct nla_policy dmvpn_peer_new_nl_policy[DMVPN_A_PEER_IDENTITY + 1] = {
 	[DMVPN_A_PEER_IFINDEX] = { .type = NLA_U32, },
 	[DMVPN_A_PEER_REMOTE] = NLA_POLICY_MAX_LEN(16),
 	[DMVPN_A_PEER_REMOTE_PORT] = { .type = NLA_BE16, },
 	[DMVPN_A_PEER_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x3),
 	[DMVPN_A_PEER_POLICY] = { .type = NLA_NUL_STRING, .len = 63, },
 	[DMVPN_A_PEER_RATE] = { .type = NLA_U64, },
+	[DMVPN_A_PEER_IDENTITY] = { .type = NLA_NUL_STRING, .len = 255, },
 };
 
 /* DMVPN_CMD_PEER_GET - do */
@@ -348,7 +349,7 @@ const struct genl_split_ops dmvpn_nl_ops[31] = {
 		.cmd		= DMVPN_CMD_PEER_NEW,
 		.doit		= dmvpn_nl_peer_new_doit,
 		.policy		= dmvpn_peer_new_nl_policy,
-		.maxattr	= DMVPN_A_PEER_RATE,
+		.maxattr	= DMVPN_A_PEER_IDENTITY,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

@@ -115,7 +115,9 @@ static int put_peer(struct sk_buff *skb, struct dmvpn_peer *peer)
 	    nla_put_u32(skb, DMVPN_A_PEER_NEXTHOPS, peer->n_nexthops) ||
 	    (policy &&
 	     nla_put_string(skb, DMVPN_A_PEER_POLICY, policy->name)) ||
-	    (peer->rate && put_u64(skb, DMVPN_A_PEER_RATE, peer->rate)))
+	    (peer->rate && put_u64(skb, DMVPN_A_PEER_RATE, peer->rate)) ||
+	    (peer->identity &&
+	     nla_put_string(skb, DMVPN_A_PEER_IDENTITY, peer->identity)))
 		return -EMSGSIZE;
 	return put_stats(skb, peer);
 }
@@ -213,25 +215,54 @@ static u64 get_rate(struct genl_info *info, const struct dmvpn_peer *peer)
 	return peer ? peer->rate : 0;
 }
 
+static const char *get_identity(struct genl_info *info,
+				const struct dmvpn_peer *peer)
+{
+	const struct nlattr *attr = info->attrs[DMVPN_A_PEER_IDENTITY];
+
+	if (attr)
+		return *(char *)nla_data(attr) ? nla_data(attr) : NULL;
+	return peer ? peer->identity : NULL;
+}
+
+static int peer_set(struct genl_info *info, struct dmvpn_device *dd,
+		    const struct dmvpn_peer_key *key, struct dmvpn_peer *peer,
+		    const struct dmvpn_peer_conf *conf)
+{
+	const struct dmvpn_config *cfg =
+		rcu_dereference_protected(dd->cfg,
+					  lockdep_is_held(&dd->dn->lock));
+
+	if (conf->identity && !dmvpn_config_protected(cfg)) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[DMVPN_A_PEER_IDENTITY],
+				    "without protection nobody knows who is there");
+		return -EINVAL;
+	}
+	if (peer)
+		return dmvpn_peer_set(peer, conf, info->extack);
+	return PTR_ERR_OR_ZERO(dmvpn_peer_add(dd, key, conf, info->extack));
+}
+
 /* Under dn->lock. */
 static int peer_new(struct genl_info *info, struct dmvpn_device *dd,
 		    const struct dmvpn_peer_key *key)
 {
 	const struct nlattr *attr = info->attrs[DMVPN_A_PEER_FLAGS];
-	u32 flags = attr ? nla_get_u32(attr) : 0;
 	struct dmvpn_peer *peer = peer_exact(dd, key);
-	struct dmvpn_policy *policy = get_policy(info, peer);
-	u64 rate = get_rate(info, peer);
+	struct dmvpn_peer_conf conf = {
+		.flags = attr ? nla_get_u32(attr) : 0,
+		.policy = get_policy(info, peer),
+		.rate = get_rate(info, peer),
+		.identity = get_identity(info, peer),
+	};
+	int err;
 
-	if (IS_ERR(policy))
-		return PTR_ERR(policy);
-	if (peer)
-		dmvpn_peer_set(peer, flags, policy, rate);
-	else
-		peer = dmvpn_peer_add(dd, key, flags, policy, rate,
-				      info->extack);
-	dmvpn_policy_queue_unuse(policy);
-	return PTR_ERR_OR_ZERO(peer);
+	if (IS_ERR(conf.policy))
+		return PTR_ERR(conf.policy);
+	err = peer_set(info, dd, key, peer, &conf);
+	dmvpn_policy_queue_unuse(conf.policy);
+	return err;
 }
 
 int dmvpn_nl_peer_new_doit(struct sk_buff *skb, struct genl_info *info)

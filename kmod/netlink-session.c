@@ -292,8 +292,8 @@ int dmvpn_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 	struct nlattr *identity = info->attrs[DMVPN_A_SESSION_IDENTITY];
 	struct nlattr *state = info->attrs[DMVPN_A_SESSION_STATE];
 	struct dmvpn_session *session;
+	int err = 0;
 	u8 before;
-	int err;
 
 	if (state && nla_get_u32(state) == DMVPN_SESSION_STATE_UP) {
 		NL_SET_ERR_MSG_ATTR(info->extack, state,
@@ -307,8 +307,9 @@ int dmvpn_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(session);
 	}
 	before = session->state;
-	err = dmvpn_session_admit(session, identity ? nla_data(identity) : NULL,
-				  info->extack);
+	if (identity)
+		err = dmvpn_session_admit(session, nla_data(identity),
+					  info->extack);
 	if (!err)
 		err = set_info(&session->info, info->attrs);
 	if (state && !err)

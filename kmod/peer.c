@@ -48,6 +48,7 @@ static void peer_free(struct dmvpn_peer *peer)
 {
 	dst_cache_destroy(&peer->dst);
 	free_percpu(peer->stats);
+	kfree(peer->identity);
 	kmem_cache_free(dmvpn_peer_cache, peer);
 }
 
@@ -98,13 +99,44 @@ static int peer_attach(struct dmvpn_peer *peer, const struct dmvpn_config *cfg,
 	struct dmvpn_session *session;
 	int err;
 
-	session = dmvpn_session_get(peer->dd->dn, &key, extack);
+	session = dmvpn_session_get(peer->dd->dn, &key, peer->identity, extack);
 	if (IS_ERR(session))
 		return PTR_ERR(session);
 	err = dmvpn_session_attach(session, peer, cfg->profile);
 	if (err)
 		dmvpn_session_gc(session);
 	return err;
+}
+
+static bool wants(const struct dmvpn_peer *peer, const char *identity)
+{
+	if (!peer->identity || !identity)
+		return peer->identity == identity;
+	return !strcmp(peer->identity, identity);
+}
+
+/* Say who has to be there. It cannot change under SAs of somebody else. */
+static int peer_want(struct dmvpn_peer *peer, const char *identity,
+		     struct netlink_ext_ack *extack)
+{
+	char *copy = NULL;
+
+	if (wants(peer, identity))
+		return 0;
+	if (identity && peer->session &&
+	    !dmvpn_session_suits(peer->session, identity)) {
+		NL_SET_ERR_MSG(extack,
+			       "somebody else is there: delete the peer, and add it again");
+		return -EBUSY;
+	}
+	if (identity) {
+		copy = kstrdup(identity, GFP_KERNEL_ACCOUNT);
+		if (!copy)
+			return -ENOMEM;
+	}
+	kfree(peer->identity);
+	peer->identity = copy;
+	return 0;
 }
 
 /* Packets to an unknown next hop go through the oldest NHS. */
@@ -140,9 +172,7 @@ static void peer_apply_flags(struct dmvpn_peer *peer, u32 flags)
  * dmvpn_peer_add() - add a peer to a device
  * @dd: device with a local address
  * @key: not yet a peer
- * @flags: DMVPN_PEER_FLAGS_*
- * @policy: that queues towards it, or NULL; held again if it succeeds
- * @rate: that @policy may have, in bits a second; 0 for no limit
+ * @conf: what is said of it
  * @extack: gets the reason of a failure
  *
  * On a protected device the peer takes part in the session with that address,
@@ -152,15 +182,15 @@ static void peer_apply_flags(struct dmvpn_peer *peer, u32 flags)
  * Return: peer or ERR_PTR().
  */
 struct dmvpn_peer *dmvpn_peer_add(struct dmvpn_device *dd,
-				  const struct dmvpn_peer_key *key, u32 flags,
-				  struct dmvpn_policy *policy, u64 rate,
+				  const struct dmvpn_peer_key *key,
+				  const struct dmvpn_peer_conf *conf,
 				  struct netlink_ext_ack *extack)
 {
 	const struct dmvpn_config *cfg =
 		rcu_dereference_protected(dd->cfg,
 					  lockdep_is_held(&dd->dn->lock));
 	struct dmvpn_peer *peer;
-	int err = -ENOMEM;
+	int err;
 
 	if (!dmvpn_addr_is_set(dmvpn_config_local(cfg, key->remote.family))) {
 		NL_SET_ERR_MSG(extack,
@@ -175,6 +205,9 @@ struct dmvpn_peer *dmvpn_peer_add(struct dmvpn_device *dd,
 	peer = peer_alloc(dd, key);
 	if (!peer)
 		return ERR_PTR(err);
+	err = peer_want(peer, conf->identity, extack);
+	if (err)
+		goto err_peer;
 	if (dmvpn_config_protected(cfg)) {
 		err = peer_attach(peer, cfg, extack);
 		if (err)
@@ -186,9 +219,9 @@ struct dmvpn_peer *dmvpn_peer_add(struct dmvpn_device *dd,
 		goto err_session;
 	list_add_tail(&peer->list, &dd->peer_list);
 	dd->n_peers++;
-	peer->rate = rate;
-	rcu_assign_pointer(peer->policy, dmvpn_policy_queue_hold(policy));
-	peer_apply_flags(peer, flags);
+	peer->rate = conf->rate;
+	rcu_assign_pointer(peer->policy, dmvpn_policy_queue_hold(conf->policy));
+	peer_apply_flags(peer, conf->flags);
 	dmvpn_notify_peer(peer, DMVPN_CMD_PEER_NTF);
 	return peer;
 
@@ -204,27 +237,33 @@ err_peer:
 }
 
 /**
- * dmvpn_peer_set() - change a peer's flags, policy and rate
+ * dmvpn_peer_set() - change what is said of a peer
  * @peer: peer
- * @flags: DMVPN_PEER_FLAGS_*
- * @policy: that queues towards it, or NULL; held again
- * @rate: that @policy may have, in bits a second; 0 for no limit
+ * @conf: what is said of it now
+ * @extack: gets the reason of a failure
  *
  * Context: dn->lock.
+ * Return: 0 or a negative error code; then nothing changed.
  */
-void dmvpn_peer_set(struct dmvpn_peer *peer, u32 flags,
-		    struct dmvpn_policy *policy, u64 rate)
+int dmvpn_peer_set(struct dmvpn_peer *peer, const struct dmvpn_peer_conf *conf,
+		   struct netlink_ext_ack *extack)
 {
 	struct dmvpn_policy *old = dmvpn_peer_policy(peer);
+	int err;
 
-	if (peer->flags == flags && old == policy && peer->rate == rate)
-		return;
-	WRITE_ONCE(peer->rate, rate);
-	rcu_assign_pointer(peer->policy, dmvpn_policy_queue_hold(policy));
+	if (peer->flags == conf->flags && old == conf->policy &&
+	    peer->rate == conf->rate && wants(peer, conf->identity))
+		return 0;
+	err = peer_want(peer, conf->identity, extack);
+	if (err)
+		return err;
+	WRITE_ONCE(peer->rate, conf->rate);
+	rcu_assign_pointer(peer->policy, dmvpn_policy_queue_hold(conf->policy));
 	dmvpn_policy_changed();
 	dmvpn_policy_queue_unuse(old);
-	peer_apply_flags(peer, flags);
+	peer_apply_flags(peer, conf->flags);
 	dmvpn_notify_peer(peer, DMVPN_CMD_PEER_NTF);
+	return 0;
 }
 
 /**

@@ -15,6 +15,20 @@ struct dmvpn_policy;
 struct dmvpn_session;
 
 /**
+ * struct dmvpn_peer_conf - what is said of a peer
+ * @flags: DMVPN_PEER_FLAGS_*
+ * @policy: that queues towards it, or NULL; held again by the peer
+ * @rate: bits a second that @policy may have at most, 0 for no such limit
+ * @identity: who has to be there, as in identity.c; NULL for anybody
+ */
+struct dmvpn_peer_conf {
+	u32 flags;
+	struct dmvpn_policy *policy;
+	u64 rate;
+	const char *identity;
+};
+
+/**
  * struct dmvpn_peer_key - what finds a peer in its device
  * @remote: NBMA address
  * @port: UDP port, 0 for whatever the session has
@@ -42,11 +56,12 @@ struct dmvpn_peer_key {
  * @flags: DMVPN_PEER_FLAGS_*
  * @policy: RCU; queues towards the peer, with a reference, or NULL
  * @rate: bits a second that @policy may have at most, 0 for no such limit
+ * @identity: who has to be behind the session, NULL for anybody; dn->lock
  * @dst: route to the NBMA address, with BH off
  * @pending: packets that wait for an SA; its lock guards @dead too
- * @dead: no packet may be added to @pending any more
  * @waiting: jiffies when the first of @pending came
  * @mcast_budget: multicast copies that may go now, see mcast.c
+ * @dead: no packet may be added to @pending any more
  * @mcast_refilled: jiffies when it was last added to
  * @stats: inner packets and bytes
  * @tx_dropped: packets not sent
@@ -68,11 +83,12 @@ struct dmvpn_peer {
 	u32 flags;
 	struct dmvpn_policy __rcu *policy;
 	u64 rate;
+	char *identity;
 	struct dst_cache dst;
 	struct sk_buff_head pending;
-	bool dead;
 	unsigned long waiting;
 	u32 mcast_budget;
+	bool dead;
 	unsigned long mcast_refilled;
 	struct pcpu_sw_netstats __percpu *stats;
 	atomic64_t tx_dropped;
@@ -87,11 +103,11 @@ struct dmvpn_peer *dmvpn_peer_find(struct dmvpn_device *dd,
 				   const struct dmvpn_addr *remote,
 				   __be16 port);
 struct dmvpn_peer *dmvpn_peer_add(struct dmvpn_device *dd,
-				  const struct dmvpn_peer_key *key, u32 flags,
-				  struct dmvpn_policy *policy, u64 rate,
+				  const struct dmvpn_peer_key *key,
+				  const struct dmvpn_peer_conf *conf,
 				  struct netlink_ext_ack *extack);
-void dmvpn_peer_set(struct dmvpn_peer *peer, u32 flags,
-		    struct dmvpn_policy *policy, u64 rate);
+int dmvpn_peer_set(struct dmvpn_peer *peer, const struct dmvpn_peer_conf *conf,
+		   struct netlink_ext_ack *extack);
 void dmvpn_peer_del(struct dmvpn_peer *peer);
 void dmvpn_peer_flush(struct dmvpn_device *dd);
 int dmvpn_peer_init(void);

@@ -321,7 +321,7 @@ int dmvpn_sa_add(struct dmvpn_net *dn, const struct dmvpn_sa_conf *conf,
 	err = sa_init(sa, conf, extack);
 	if (err)
 		goto err_sa;
-	session = dmvpn_session_for_sa(dn, &key, extack);
+	session = dmvpn_session_for_sa(dn, &key, conf->identity, extack);
 	if (IS_ERR(session)) {
 		err = PTR_ERR(session);
 		goto err_sa;

@@ -4,6 +4,7 @@
 #include <linux/rculist.h>
 #include <linux/slab.h>
 
+#include "identity.h"
 #include "notify.h"
 #include "peer.h"
 #include "sa.h"
@@ -101,23 +102,55 @@ int dmvpn_session_text(char **to, const char *text)
 }
 
 /**
- * dmvpn_session_admit() - may a peer take part in a session?
+ * dmvpn_session_suits() - is who is there who a peer wants?
+ * @session: session
+ * @wanted: identity, as in identity.c; NULL for anybody
+ *
+ * Context: dn->lock.
+ */
+bool dmvpn_session_suits(const struct dmvpn_session *session,
+			 const char *wanted)
+{
+	return !wanted || list_empty(&session->sas) ||
+	       dmvpn_identity_matches(wanted, session->info.identity);
+}
+
+/* Is this who the session's peers want? */
+static bool is_wanted(const struct dmvpn_session *session, const char *identity)
+{
+	const struct dmvpn_peer *peer;
+
+	list_for_each_entry(peer, &session->peers, session_node)
+		if (peer->identity &&
+		    !dmvpn_identity_matches(peer->identity, identity))
+			return false;
+	return true;
+}
+
+/**
+ * dmvpn_session_admit() - may somebody take part in a session?
  * @session: session
  * @identity: who it is, or NULL if that is not told
  * @extack: gets the reason of a failure
  *
  * An IKE daemon takes a peer's address from where messages come from, so a
  * member of the cloud can have its IKE SA appear at another's address. A
- * session is one identity's as long as it has SAs.
+ * session is one identity's as long as it has SAs, and one's that its peers
+ * want at any time.
  *
  * Context: dn->lock.
- * Return: 0 or -EBUSY.
+ * Return: 0, -EBUSY or -EACCES.
  */
 int dmvpn_session_admit(const struct dmvpn_session *session,
 			const char *identity, struct netlink_ext_ack *extack)
 {
 	const char *holder = session->info.identity;
 
+	if (!is_wanted(session, identity)) {
+		NL_SET_ERR_MSG(extack,
+			       "another identity is wanted at this address");
+		return -EACCES;
+	}
 	if (list_empty(&session->sas) || !identity || !holder ||
 	    !strcmp(identity, holder))
 		return 0;
@@ -204,39 +237,6 @@ err_session:
 	return ERR_PTR(-ENOMEM);
 }
 
-/* A session between these addresses, whatever the peer's port. */
-static struct dmvpn_session *session_any_port(struct dmvpn_net *dn,
-					      const struct dmvpn_session_key *k)
-{
-	struct dmvpn_session *session;
-
-	list_for_each_entry(session, &dn->session_list, list)
-		if (dmvpn_addr_equal(&session->key.remote, &k->remote) &&
-		    dmvpn_addr_equal(&session->key.local, &k->local))
-			return session;
-	return NULL;
-}
-
-/**
- * dmvpn_session_get() - the session that a peer takes part in
- * @dn: namespace
- * @key: endpoints; port 0 stands for any
- * @extack: gets the reason of a failure
- *
- * Context: dn->lock.
- * Return: an old or a new session, or ERR_PTR().
- */
-struct dmvpn_session *dmvpn_session_get(struct dmvpn_net *dn,
-					const struct dmvpn_session_key *key,
-					struct netlink_ext_ack *extack)
-{
-	struct dmvpn_session *session = dmvpn_session_find(dn, key);
-
-	if (!session && !key->port)
-		session = session_any_port(dn, key);
-	return session ?: session_new(dn, key, extack);
-}
-
 /* It has peers, and they said nothing of a port. */
 static bool is_of_any_port(const struct dmvpn_session *session)
 {
@@ -249,26 +249,76 @@ static bool is_of_any_port(const struct dmvpn_session *session)
 }
 
 /*
+ * A session between these addresses, whatever the peer's port. One that waits
+ * for somebody at a port of his own is not that of who is wanted.
+ */
+static struct dmvpn_session *session_any_port(struct dmvpn_net *dn,
+					      const struct dmvpn_session_key *k,
+					      const char *wanted)
+{
+	struct dmvpn_session *session;
+
+	list_for_each_entry(session, &dn->session_list, list)
+		if (dmvpn_addr_equal(&session->key.remote, &k->remote) &&
+		    dmvpn_addr_equal(&session->key.local, &k->local) &&
+		    dmvpn_session_suits(session, wanted) &&
+		    (!wanted || !list_empty(&session->sas) ||
+		     is_of_any_port(session)))
+			return session;
+	return NULL;
+}
+
+/**
+ * dmvpn_session_get() - the session that a peer takes part in
+ * @dn: namespace
+ * @key: endpoints; port 0 stands for any
+ * @wanted: who has to be there, NULL for anybody. Somebody else has to go
+ * @extack: gets the reason of a failure
+ *
+ * Context: dn->lock.
+ * Return: an old or a new session, or ERR_PTR().
+ */
+struct dmvpn_session *dmvpn_session_get(struct dmvpn_net *dn,
+					const struct dmvpn_session_key *key,
+					const char *wanted,
+					struct netlink_ext_ack *extack)
+{
+	struct dmvpn_session *session = dmvpn_session_find(dn, key);
+
+	if (session && !dmvpn_session_suits(session, wanted)) {
+		dmvpn_session_clear(session,
+				    "another identity is wanted at this address");
+		session = dmvpn_session_find(dn, key);
+	}
+	if (!session && !key->port)
+		session = session_any_port(dn, key, wanted);
+	return session ?: session_new(dn, key, extack);
+}
+
+/*
  * A session that waits for IKE, between these addresses. Where none has got
  * another port than its peers asked for, which is rare, there is no need to
  * look at all of them.
  */
 static struct dmvpn_session *session_idle(struct dmvpn_net *dn,
-					  const struct dmvpn_session_key *k)
+					  const struct dmvpn_session_key *k,
+					  const char *identity)
 {
 	struct dmvpn_session_key any = *k;
 	struct dmvpn_session *session;
 
 	any.port = 0;
 	session = dmvpn_session_find(dn, &any);
-	if (session && list_empty(&session->sas))
+	if (session && list_empty(&session->sas) &&
+	    is_wanted(session, identity))
 		return session;
 	if (!dn->n_moved)
 		return NULL;
 	list_for_each_entry(session, &dn->session_list, list)
 		if (dmvpn_addr_equal(&session->key.remote, &k->remote) &&
 		    dmvpn_addr_equal(&session->key.local, &k->local) &&
-		    list_empty(&session->sas) && is_of_any_port(session))
+		    list_empty(&session->sas) && is_of_any_port(session) &&
+		    is_wanted(session, identity))
 			return session;
 	return NULL;
 }
@@ -277,6 +327,7 @@ static struct dmvpn_session *session_idle(struct dmvpn_net *dn,
  * dmvpn_session_for_sa() - the session that a new SA belongs to
  * @dn: namespace
  * @key: endpoints as IKE found them
+ * @identity: who is there, NULL if that is not told
  * @extack: gets the reason of a failure
  *
  * Peers that asked for any port get the one that IKE found, also if it had
@@ -287,13 +338,14 @@ static struct dmvpn_session *session_idle(struct dmvpn_net *dn,
  */
 struct dmvpn_session *dmvpn_session_for_sa(struct dmvpn_net *dn,
 					   const struct dmvpn_session_key *key,
+					   const char *identity,
 					   struct netlink_ext_ack *extack)
 {
 	struct dmvpn_session *session = dmvpn_session_find(dn, key);
 
 	if (session)
 		return session;
-	session = session_idle(dn, key);
+	session = session_idle(dn, key, identity);
 	if (session && !dmvpn_session_move(session, key))
 		return session;
 	return session_new(dn, key, extack);

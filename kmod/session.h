@@ -136,13 +136,17 @@ struct dmvpn_session *dmvpn_session_by_handle(struct dmvpn_net *dn,
 					      u32 handle);
 struct dmvpn_session *dmvpn_session_get(struct dmvpn_net *dn,
 					const struct dmvpn_session_key *key,
+					const char *wanted,
 					struct netlink_ext_ack *extack);
 struct dmvpn_session *dmvpn_session_for_sa(struct dmvpn_net *dn,
 					   const struct dmvpn_session_key *key,
+					   const char *identity,
 					   struct netlink_ext_ack *extack);
 int dmvpn_session_move(struct dmvpn_session *session,
 		       const struct dmvpn_session_key *key);
 int dmvpn_session_text(char **to, const char *text);
+bool dmvpn_session_suits(const struct dmvpn_session *session,
+			 const char *wanted);
 int dmvpn_session_admit(const struct dmvpn_session *session,
 			const char *identity, struct netlink_ext_ack *extack);
 void dmvpn_session_set_state(struct dmvpn_session *session, u8 state,
