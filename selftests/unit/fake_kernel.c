@@ -74,7 +74,7 @@ static void set_flags(struct fake_kernel *k, struct fake_peer *p,
 }
 
 static int peer_new(void *ctx, uint32_t ifindex, const struct nbma *nbma,
-		    uint32_t flags)
+		    uint32_t flags, const char *identity)
 {
 	struct fake_kernel *k = ctx;
 	struct fake_peer *p = fake_peer_find(k, nbma);
@@ -92,6 +92,8 @@ static int peer_new(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 			fake_session_attach(p->session);
 		}
 	}
+	if (identity)
+		snprintf(p->identity, sizeof(p->identity), "%s", identity);
 	set_flags(k, p, flags);
 	return 0;
 }
@@ -149,6 +151,7 @@ static int peer_get(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 	};
 	memcpy(out->policy, p->policy, sizeof(out->policy));
 	out->rate = p->rate;
+	memcpy(out->wanted, p->identity, sizeof(out->wanted));
 	if (!k->dev.protected)
 		return 0;
 	out->session = p->session->handle;

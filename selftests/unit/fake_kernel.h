@@ -28,6 +28,7 @@
  * @session: that it takes part in, NULL without protection
  * @policy: that queues towards it, "" for none
  * @rate: that it was given with @policy
+ * @identity: who has to be there, "" for anybody
  */
 struct fake_peer {
 	struct hash_node node;
@@ -40,6 +41,7 @@ struct fake_peer {
 	struct fake_session *session;
 	char policy[KERNEL_POLICY];
 	uint64_t rate;
+	char identity[IDENTITY_SIZE];
 };
 
 /**

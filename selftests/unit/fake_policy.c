@@ -78,7 +78,7 @@ int fake_peer_policy(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 	k->policy_calls++;
 	if (k->no_policy && !strcmp(policy, k->no_policy))
 		return -ENOENT;
-	err = fake_ops.peer_new(ctx, ifindex, nbma, flags);
+	err = fake_ops.peer_new(ctx, ifindex, nbma, flags, NULL);
 	if (err)
 		return err;
 	p = fake_peer_find(k, nbma);

@@ -7,14 +7,15 @@ wire := $(patsubst %,nhrpd/%.c,codec ext mac) lib/addr.c lib/buf.c
 # The state layer as it stands, and the kernel that it is given here.
 state := $(wire) lib/hash.c $(patsubst %,nhrpd/%.c,adapt adopt alias answer \
 	auth authorize cache carrier conf counters dispatch error forward \
-	group iface limit map name nhrp nhs observe own path peer policy \
+	group identity iface limit map name nhrp nhs observe own path peer policy \
 	purge qos redirect register request resolve routes send server \
 	share shortcut source timer trigger trust view)
 # The configuration file, and what is made of access lists.
 compile := $(patsubst %,nhrpd/%.c,acl acl_names compile policy policy_value) \
 	lib/addr.c
 config := $(patsubst %,nhrpd/%.c,config config_comment config_group \
-	config_include config_key config_qos config_text conf) $(compile) $(wire)
+	config_include config_key config_qos config_text config_trust \
+	conf identity) $(compile) $(wire)
 # dmvpnctl import ios.
 ios := $(patsubst %,dmvpnctl/ios_%.c,class crypto ike2 lex nhrp parse pki \
 	ppk profile qos router text tunnel write_auth write_device \

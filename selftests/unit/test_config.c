@@ -394,7 +394,9 @@ static void trust(void **state)
 		"	authorize-limit = 4\n	authorize-timeout = 5\n"
 		"	identity \"C=DE, CN=a\" {\n"
 		"		address = { 10.0.0.1, \"10.1.0.0/16\" }\n	}\n"
-		"	identity \"*.b.example\" { address = 10.0.0.2 }\n}\n",
+		"	identity \"*.b.example\" { address = 10.0.0.2 }\n"
+		"	nhs 10.0.0.1 { nbma = {1.1.1.1}\n"
+		"		identity = \"CN=hub*\" }\n}\n",
 		&conf), 0);
 	ci = &conf.iface[0];
 	assert_int_equal(ci->policy, CONF_POLICY_TABLE);
@@ -408,6 +410,7 @@ static void trust(void **state)
 	assert_string_equal(ci->grant[1].identity, "C=DE, CN=a");
 	assert_int_equal(ci->grant[1].what.len, 16);
 	assert_string_equal(ci->grant[2].identity, "*.b.example");
+	assert_string_equal(ci->nhs[0].identity, "CN=hub*");
 	assert_true(is(&ci->grant[2].what.addr, "10.0.0.2"));
 	conf_free(&conf);
 	assert_int_equal(parse("interface a { }", &conf), 0);
@@ -439,6 +442,12 @@ static void distrust(void **state)
 	bad("interface a {\n	registration-policy = table\n"
 	    "	identity x { address = 10.0.0 }\n}\n", 3,
 	    "write a tunnel address");
+	bad("interface a {\n	nhs 10.0.0.1 { nbma = {1.1.1.1}\n"
+	    "	identity = \"a*b\" }\n}\n", 3, "the first or the last");
+	bad("interface a {\n	nhs 10.0.0.1 { nbma = {1.1.1.1}\n"
+	    "		identity = a }\n"
+	    "	nhs 2001:db8::1 { nbma = {1.1.1.1} }\n}\n", 5,
+	    "give them one identity");
 }
 
 /* ---- QoS ---- */

@@ -40,7 +40,7 @@ static void has_peer(const char *nbma, uint32_t flags)
 {
 	struct nbma n = { .addr = fake_addr(nbma) };
 
-	fake_ops.peer_new(&node, FAKE_DMVPN, &n, flags);
+	fake_ops.peer_new(&node, FAKE_DMVPN, &n, flags, NULL);
 	fake_session_state(&node, nbma, DMVPN_SESSION_STATE_UP);
 }
 

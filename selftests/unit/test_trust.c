@@ -120,14 +120,14 @@ static void table(void **state)
 static void long_identity(void **state)
 {
 	static const char name[] = "CN=spoke6.example";
-	char identity[PEER_IDENTITY + sizeof(name)], whole[PEER_IDENTITY];
+	char identity[IDENTITY_SIZE + sizeof(name)], whole[IDENTITY_SIZE];
 	struct conf conf;
 
 	(void)state;
 	memset(identity, 'x', sizeof(identity));
-	memcpy(identity + PEER_IDENTITY - sizeof(name), name,
+	memcpy(identity + IDENTITY_SIZE - sizeof(name), name,
 	       sizeof(name) - 1);
-	strcpy(identity + PEER_IDENTITY - 1, "xxx");
+	strcpy(identity + IDENTITY_SIZE - 1, "xxx");
 	fake_session_identity(&hub, "6.6.6.6", identity);
 	unit_hub(&conf);
 	conf.iface[0].policy = CONF_POLICY_TABLE;
@@ -138,8 +138,8 @@ static void long_identity(void **state)
 			 NHRP_CODE_PROHIBITED);
 	assert_int_equal(registers("6.6.6.6", "192.168.1.7"), 0);
 	/* One shorter, and that is all of it. */
-	memcpy(whole, identity + 1, PEER_IDENTITY - 2);
-	whole[PEER_IDENTITY - 2] = '\0';
+	memcpy(whole, identity + 1, IDENTITY_SIZE - 2);
+	whole[IDENTITY_SIZE - 2] = '\0';
 	fake_session_identity(&hub, "7.7.7.7", whole);
 	assert_int_equal(registers("7.7.7.7", "192.168.1.6"), 0);
 }

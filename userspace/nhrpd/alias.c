@@ -40,7 +40,7 @@ static void send_request(struct request *req)
 	const struct nhs *nhs = alias->nhs;
 
 	/* The server's own registration begins anew with its session. */
-	if (!nhs->peer || !peer_is_up(nhs->peer))
+	if (!register_is_there(nhs))
 		return;
 	if (alias->state != NHRP_NHS_UP || req->tries > 2)
 		set_state(alias, NHRP_NHS_PROBE);

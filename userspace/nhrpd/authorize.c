@@ -183,7 +183,7 @@ static bool is_other(const struct pending *p, const struct packet *pkt)
 static int ask(struct pending *p)
 {
 	const struct nhrp *n = p->ifc->nhrp;
-	char identity[PEER_IDENTITY];
+	char identity[IDENTITY_SIZE];
 	struct nhrp_question question = {
 		.id = p->id,
 		.socket = p->ifc->conf.authorize,

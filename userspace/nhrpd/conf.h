@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "lib/addr.h"
+#include "nhrpd/identity.h"
 #include "nhrpd/mac.h"
 #include "nhrpd/policy.h"
 #include "nhrpd/wire.h"
@@ -18,7 +19,6 @@
 #define CONF_NAME	16	/* IFNAMSIZ */
 #define CONF_AUTH	8	/* longest clear-text password */
 #define CONF_HOST	254	/* with the NUL */
-#define CONF_IDENTITY	256	/* longest identity, and its end */
 #define CONF_SOCKET	108	/* sun_path */
 /* A hash's key that is longer than a block is worth no more. */
 #define CONF_SECRET_MIN	16
@@ -68,12 +68,11 @@ enum conf_policy {
 
 /**
  * struct conf_grant - what an identity may register
- * @identity: as IKE tells it; a "*" at its begin or end, or both, stands for
- *	anything
+ * @identity: pattern, see identity.h
  * @what: tunnel addresses in this prefix
  */
 struct conf_grant {
-	char identity[CONF_IDENTITY];
+	char identity[IDENTITY_SIZE];
 	struct prefix what;
 };
 
@@ -96,6 +95,7 @@ struct conf_key {
  * @proto: its overlay address; none to learn it from its first reply (dynamic)
  * @nbma: its NBMA address, none if it has a name
  * @host: name to look the address up by, "" for none
+ * @identity: pattern of who has to be there, see identity.h; "" for anybody
  * @priority: lower is better
  * @cluster: servers of one cluster stand in for each other
  * @multicast: multicast and broadcast packets are copied to it
@@ -104,6 +104,7 @@ struct conf_nhs {
 	struct addr proto;
 	struct addr nbma;
 	char host[CONF_HOST];
+	char identity[IDENTITY_SIZE];
 	uint8_t priority;
 	uint8_t cluster;
 	bool multicast;

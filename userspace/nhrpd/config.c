@@ -17,6 +17,7 @@
 #include "nhrpd/config_key.h"
 #include "nhrpd/config_qos.h"
 #include "nhrpd/config_text.h"
+#include "nhrpd/config_trust.h"
 
 #define LINE_LEN	512
 #define DYNAMIC		"dynamic"
@@ -148,98 +149,6 @@ static int check_auth(cfg_t *cfg, cfg_opt_t *opt)
 	if (text && strlen(text) > CONF_AUTH)
 		return bad(cfg, "authentication: a password has %d characters"
 			   " at most", CONF_AUTH);
-	return 0;
-}
-
-/**
- * struct choice - what a word may be
- * @name: of the option
- * @word: the words, NULL after the last; the value is the index
- */
-struct choice {
-	const char *name;
-	const char *word[4];
-};
-
-static const struct choice choices[] = {
-	{ "registration-policy", {
-		[CONF_POLICY_FIRST_COME] = "first-come",
-		[CONF_POLICY_IDENTITY] = "identity",
-		[CONF_POLICY_TABLE] = "table" } },
-	{ "authorize-default", { "deny", "accept" } },
-};
-
-/* The index of the word that an option has, -1 for one that it cannot have. */
-static int choice_of(const char *name, const char *text)
-{
-	size_t i;
-	int k;
-
-	for (i = 0; i < sizeof(choices) / sizeof(choices[0]); i++)
-		for (k = 0; !strcmp(choices[i].name, name) &&
-		     choices[i].word[k]; k++)
-			if (!strcmp(choices[i].word[k], text))
-				return k;
-	return -1;
-}
-
-static int check_choice(cfg_t *cfg, cfg_opt_t *opt)
-{
-	const char *name = cfg_opt_name(opt);
-	const char *text = cfg_opt_getnstr(opt, 0);
-
-	if (!text || choice_of(name, text) >= 0)
-		return 0;
-	if (!strcmp(name, "authorize-default"))
-		return bad(cfg, "%s = %s: use deny or accept", name, text);
-	return bad(cfg, "%s = %s: use first-come, identity or table", name,
-		   text);
-}
-
-static int check_authorize(cfg_t *cfg, cfg_opt_t *opt)
-{
-	const char *text = cfg_opt_getnstr(opt, 0);
-
-	if (text && (*text != '/' || strlen(text) >= CONF_SOCKET))
-		return bad(cfg, "authorize = %s: write the full path of a"
-			   " socket, shorter than %d characters", text,
-			   CONF_SOCKET);
-	return 0;
-}
-
-static int check_grant(cfg_t *cfg, cfg_opt_t *opt)
-{
-	struct prefix p;
-	unsigned int i;
-	const char *text;
-
-	for (i = 0; i < cfg_opt_size(opt); i++) {
-		text = cfg_opt_getnstr(opt, i);
-		if (prefix_parse(text, &p))
-			return bad(cfg, "address = %s: write a tunnel address,"
-				   " or a prefix as \"192.168.1.16/28\"",
-				   text);
-	}
-	return 0;
-}
-
-static int check_identity(cfg_t *cfg, cfg_opt_t *opt)
-{
-	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
-	const char *title = cfg_title(sec);
-	size_t len = strlen(title);
-	const char *star = len > 1 ? strchr(title + 1, '*') : NULL;
-
-	(void)cfg;
-	if (!len || len >= CONF_IDENTITY)
-		return bad(sec, "identity \"%s\": write an IKE identity of 1"
-			   " to %d characters", title, CONF_IDENTITY - 1);
-	if (star && star[1])
-		return bad(sec, "identity \"%s\": a * can only be the first"
-			   " or the last character", title);
-	if (!cfg_size(sec, "address"))
-		return bad(sec, "identity \"%s\": add address = ADDRESS, what"
-			   " it may register", title);
 	return 0;
 }
 
@@ -389,21 +298,6 @@ static int check_key(cfg_t *cfg, cfg_opt_t *opt)
 	       bad(sec, "%s", why) : 0;
 }
 
-static int check_policy(cfg_t *sec)
-{
-	bool table = choice_of("registration-policy",
-			       cfg_getstr(sec, "registration-policy")) ==
-		     CONF_POLICY_TABLE;
-
-	if (table && !cfg_size(sec, "identity"))
-		return bad(sec, "registration-policy = table: add identity"
-			   " blocks, without them nobody can register");
-	if (!table && cfg_size(sec, "identity"))
-		return bad(sec, "identity blocks need registration-policy ="
-			   " table");
-	return 0;
-}
-
 static int check_interface(cfg_t *cfg, cfg_opt_t *opt)
 {
 	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
@@ -424,11 +318,12 @@ static int check_interface(cfg_t *cfg, cfg_opt_t *opt)
 		return bad(sec, "authentication is a password in clear text,"
 			   " authentication-key is used instead of it: take"
 			   " one of them out");
-	return check_policy(sec) || config_group_check(sec);
+	return config_trust_check(sec) || config_group_check(sec);
 }
 
 static void fill_nhs(struct conf_nhs *nhs, cfg_t *sec, unsigned int i)
 {
+	const char *identity = cfg_getstr(sec, "identity");
 	const char *nbma = cfg_getnstr(sec, "nbma", i);
 
 	if (strcmp(cfg_title(sec), DYNAMIC))
@@ -438,6 +333,8 @@ static void fill_nhs(struct conf_nhs *nhs, cfg_t *sec, unsigned int i)
 	nhs->priority = (uint8_t)cfg_getint(sec, "priority");
 	nhs->cluster = (uint8_t)cfg_getint(sec, "cluster");
 	nhs->multicast = cfg_getbool(sec, "multicast");
+	snprintf(nhs->identity, sizeof(nhs->identity), "%s",
+		 identity ? identity : "");
 }
 
 static void fill_map(struct conf_map *map, cfg_t *sec, unsigned int i)
@@ -449,27 +346,6 @@ static void fill_map(struct conf_map *map, cfg_t *sec, unsigned int i)
 		map->multicast = true;
 	}
 	addr_parse(cfg_getnstr(sec, "nbma", i), &map->nbma);
-}
-
-static int fill_grants(struct conf_if *ci, cfg_t *sec)
-{
-	struct conf_grant *grant;
-	unsigned int i, k;
-	cfg_t *sub;
-
-	for (i = 0; i < cfg_size(sec, "identity"); i++) {
-		sub = cfg_getnsec(sec, "identity", i);
-		for (k = 0; k < cfg_size(sub, "address"); k++) {
-			grant = conf_add_grant(ci);
-			if (!grant)
-				return -1;
-			snprintf(grant->identity, sizeof(grant->identity),
-				 "%s", cfg_title(sub));
-			prefix_parse(cfg_getnstr(sub, "address", k),
-				     &grant->what);
-		}
-	}
-	return 0;
 }
 
 static int fill_peers(struct conf_if *ci, cfg_t *sec)
@@ -538,23 +414,6 @@ static uint32_t number(cfg_t *sec, const char *name)
 	return (uint32_t)cfg_getint(sec, name);
 }
 
-static int choice(cfg_t *sec, const char *name)
-{
-	return choice_of(name, cfg_getstr(sec, name));
-}
-
-static void fill_trust(struct conf_if *ci, cfg_t *sec)
-{
-	const char *authorize = cfg_getstr(sec, "authorize");
-
-	ci->policy = (enum conf_policy)choice(sec, "registration-policy");
-	snprintf(ci->authorize, sizeof(ci->authorize), "%s",
-		 authorize ? authorize : "");
-	ci->authorize_timeout = number(sec, "authorize-timeout");
-	ci->authorize_limit = number(sec, "authorize-limit");
-	ci->authorize_accept = choice(sec, "authorize-default");
-}
-
 static int fill_interface(struct conf_if *ci, cfg_t *sec)
 {
 	const char *auth = cfg_getstr(sec, "authentication");
@@ -585,12 +444,11 @@ static int fill_interface(struct conf_if *ci, cfg_t *sec)
 	ci->use = number(sec, "use");
 	ci->registration_limit = number(sec, "registration-limit");
 	ci->resolution_limit = number(sec, "resolution-limit");
-	fill_trust(ci, sec);
 	config_qos_fill_interface(ci, sec);
 	if (fill_clusters(ci, sec) ||
 	    fill_prefixes(ci, sec, "interest", conf_add_interest) ||
 	    fill_prefixes(ci, sec, "summary", conf_add_summary) ||
-	    fill_grants(ci, sec) || config_group_fill(ci, sec) ||
+	    config_trust_fill(ci, sec) || config_group_fill(ci, sec) ||
 	    config_key_fill(ci, sec))
 		return -1;
 	return fill_peers(ci, sec);
@@ -622,17 +480,13 @@ static cfg_opt_t nhs_opts[] = {
 	CFG_INT("priority", 0, CFGF_NONE),
 	CFG_INT("cluster", 0, CFGF_NONE),
 	CFG_BOOL("multicast", cfg_true, CFGF_NONE),
+	CFG_STR("identity", NULL, CFGF_NONE),
 	CFG_END()
 };
 
 static cfg_opt_t map_opts[] = {
 	CFG_STR_LIST("nbma", NULL, CFGF_NODEFAULT),
 	CFG_BOOL("multicast", cfg_false, CFGF_NONE),
-	CFG_END()
-};
-
-static cfg_opt_t identity_opts[] = {
-	CFG_STR_LIST("address", NULL, CFGF_NODEFAULT),
 	CFG_END()
 };
 
@@ -674,7 +528,7 @@ static cfg_opt_t interface_opts[] = {
 	CFG_INT("authorize-timeout", CONF_AUTHORIZE_TIMEOUT, CFGF_NONE),
 	CFG_INT("authorize-limit", CONF_AUTHORIZE_LIMIT, CFGF_NONE),
 	CFG_STR("authorize-default", "deny", CFGF_NONE),
-	CFG_SEC("identity", identity_opts, BLOCK),
+	CFG_SEC("identity", config_identity_opts, BLOCK),
 	CFG_STR("group", NULL, CFGF_NONE),
 	CFG_SEC("group-map", config_group_map_opts, BLOCK),
 	CFG_SEC("peer-group", config_peer_group_opts, BLOCK),
@@ -714,21 +568,15 @@ static void set_checks(cfg_t *cfg)
 		snprintf(path, sizeof(path), "interface|%s", ranges[i].name);
 		cfg_set_validate_func(cfg, path, check_number);
 	}
-	for (i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
-		snprintf(path, sizeof(path), "interface|%s", choices[i].name);
-		cfg_set_validate_func(cfg, path, check_choice);
-	}
 	cfg_set_validate_func(cfg, "interface|authentication", check_auth);
 	cfg_set_validate_func(cfg, "interface|" CONFIG_KEY, check_key);
-	cfg_set_validate_func(cfg, "interface|authorize", check_authorize);
-	cfg_set_validate_func(cfg, "interface|identity|address", check_grant);
-	cfg_set_validate_func(cfg, "interface|identity", check_identity);
 	cfg_set_validate_func(cfg, "interface|interest", check_prefixes);
 	cfg_set_validate_func(cfg, "interface|summary", check_summary);
 	cfg_set_validate_func(cfg, "interface|nhs|nbma", check_server);
 	cfg_set_validate_func(cfg, "interface|map|nbma", check_nbma);
 	cfg_set_validate_func(cfg, "interface|cluster", check_cluster);
 	config_group_set_checks(cfg);
+	config_trust_set_checks(cfg);
 	cfg_set_validate_func(cfg, "interface|nhs", check_nhs);
 	cfg_set_validate_func(cfg, "interface|map", check_map);
 	cfg_set_validate_func(cfg, "interface", check_interface);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "lib/addr.h"
+#include "nhrpd/identity.h"
 
 struct conf_qos;
 struct policy;
@@ -35,6 +36,7 @@ struct policy;
  * @tx_bytes: in them
  * @policy: that queues towards it, "" for none
  * @rate: bits a second that @policy may have at most, 0 for no such limit
+ * @wanted: who has to be there, see identity.h; "" for anybody
  */
 struct kernel_peer {
 	struct nbma nbma;
@@ -48,6 +50,7 @@ struct kernel_peer {
 	uint64_t tx_bytes;
 	char policy[KERNEL_POLICY];
 	uint64_t rate;
+	char wanted[IDENTITY_SIZE];
 };
 
 /**
@@ -100,8 +103,9 @@ struct kernel_route {
  * later, though, and 0 means that it was taken: if the kernel then refuses it,
  * the state layer hears of it by nhrp_peer_refused() and the like.
  *
- * @peer_new: add a peer, or change the flags of one. On a protected device
- *	without an SA the kernel then has IKE make one
+ * @peer_new: add a peer, or change the flags of one, and who has to be there: a
+ *	pattern of identity.h, "" for anybody, NULL for no change. On a protected
+ *	device without an SA the kernel then has IKE make one
  * @peer_del: delete a peer and the next hops through it; -ENOENT is no failure
  * @peer_policy: queue towards a peer with the policy of that name, "" for none,
  *	and with so many bits a second at most, 0 for no limit but the policy's.
@@ -140,7 +144,7 @@ struct kernel_route {
  */
 struct kernel_ops {
 	int (*peer_new)(void *ctx, uint32_t ifindex, const struct nbma *nbma,
-			uint32_t flags);
+			uint32_t flags, const char *identity);
 	int (*peer_del)(void *ctx, uint32_t ifindex, const struct nbma *nbma);
 	int (*peer_policy)(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 			   uint32_t flags, const char *policy, uint64_t rate);

@@ -20,6 +20,7 @@ static struct kernel_nl *port(void *ctx)
 void kernel_take_peer(struct nlattr **tb, struct kernel_peer *peer)
 {
 	const char *policy = attr_text(tb[DMVPN_A_PEER_POLICY]);
+	const char *wanted = attr_text(tb[DMVPN_A_PEER_IDENTITY]);
 
 	*peer = (struct kernel_peer){
 		.nbma = attr_nbma(tb[DMVPN_A_PEER_REMOTE],
@@ -38,6 +39,8 @@ void kernel_take_peer(struct nlattr **tb, struct kernel_peer *peer)
 		peer->idle_ms = attr_u64(tb[DMVPN_A_PEER_IDLE_MS]);
 	if (policy)
 		snprintf(peer->policy, sizeof(peer->policy), "%s", policy);
+	if (wanted)
+		snprintf(peer->wanted, sizeof(peer->wanted), "%s", wanted);
 }
 
 void kernel_take_nexthop(struct nlattr **tb, struct kernel_nexthop *nexthop)
@@ -108,13 +111,15 @@ static int order(struct kernel_nl *k, struct nl_msg *msg, uint8_t cmd,
 }
 
 static int peer_new(void *ctx, uint32_t ifindex, const struct nbma *nbma,
-		    uint32_t flags)
+		    uint32_t flags, const char *identity)
 {
 	struct kernel_nl *k = port(ctx);
 	struct nl_msg *msg = peer_msg(k, DMVPN_CMD_PEER_NEW, ifindex, nbma);
 
 	if (msg)
 		nla_put_u32(msg, DMVPN_A_PEER_FLAGS, flags);
+	if (msg && identity)
+		nla_put_string(msg, DMVPN_A_PEER_IDENTITY, identity);
 	return order(k, msg, DMVPN_CMD_PEER_NEW, ifindex, nbma);
 }
 

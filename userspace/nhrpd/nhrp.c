@@ -122,9 +122,10 @@ static int keep_peer(void *ctx, uint32_t ifindex, const struct nbma *nbma)
 }
 
 static int keep_flags(void *ctx, uint32_t ifindex, const struct nbma *nbma,
-		      uint32_t flags)
+		      uint32_t flags, const char *identity)
 {
 	(void)flags;
+	(void)identity;
 	return keep_peer(ctx, ifindex, nbma);
 }
 

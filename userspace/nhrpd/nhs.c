@@ -263,6 +263,14 @@ void nhs_unanswered(struct nhs *nhs)
 	mark_peers(nhs->ifc);
 }
 
+static const char *why_silent(const struct peer *peer)
+{
+	if (!peer_is_up(peer))
+		return "no session";
+	return peer_is_wanted(peer) ? "no answer" :
+	       "somebody else is at its address";
+}
+
 static void not_connected(struct nhs *nhs)
 {
 	if (is_talking(nhs)) {
@@ -271,7 +279,7 @@ static void not_connected(struct nhs *nhs)
 	}
 	if (!nhs->error[0])
 		snprintf(nhs->error, sizeof(nhs->error), "%s",
-			 peer_is_up(nhs->peer) ? "no answer" : "no session");
+			 why_silent(nhs->peer));
 	nhs_lost(nhs);
 }
 

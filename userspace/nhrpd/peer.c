@@ -84,13 +84,13 @@ struct peer *peer_of(const struct iface *ifc, const struct nbma *remote,
 }
 
 void peer_identity(const struct iface *ifc, uint32_t session,
-		   char text[static PEER_IDENTITY])
+		   char text[static IDENTITY_SIZE])
 {
 	const struct nhrp *n = ifc->nhrp;
 
 	text[0] = '\0';
 	if (session)
-		n->ops->session_identity(n->ctx, session, text, PEER_IDENTITY);
+		n->ops->session_identity(n->ctx, session, text, IDENTITY_SIZE);
 }
 
 /* Whoever registered from here as another is not here any more. */
@@ -99,7 +99,7 @@ static void set_identity(struct peer *peer, const char *text)
 	bool other = text && *text && peer->identity[0] &&
 		     strcmp(text, peer->identity);
 
-	set_text(&peer->identity, text, PEER_IDENTITY - 1);
+	set_text(&peer->identity, text, IDENTITY_SIZE - 1);
 	if (other && peer->ifc->on_identity)
 		peer->ifc->on_identity(peer);
 }
@@ -107,7 +107,7 @@ static void set_identity(struct peer *peer, const char *text)
 /* It has a session, with an identity of its own. */
 static void set_session(struct peer *peer, uint32_t session)
 {
-	char text[PEER_IDENTITY];
+	char text[IDENTITY_SIZE];
 
 	if (session == peer->session)
 		return;
@@ -187,21 +187,38 @@ static uint32_t wanted_flags(const struct peer *peer)
 	       (peer->uses_nhs && !peer->standby ? DMVPN_PEER_FLAGS_NHS : 0u);
 }
 
+/* Without protection nobody knows who is there, the kernel neither. */
+static const char *news_of_wanted(const struct peer *peer)
+{
+	return peer->wanted_told || !peer->ifc->dev.protected ? NULL :
+								peer->wanted;
+}
+
 static void sync_flags(struct peer *peer)
 {
 	struct nhrp *n = peer->ifc->nhrp;
 	uint32_t flags = wanted_flags(peer);
 
-	if (peer->in_kernel && flags == peer->flags)
+	if (peer->in_kernel && flags == peer->flags && peer->wanted_told)
 		return;
-	if (!peer->in_kernel)
+	if (!peer->in_kernel) {
 		group_forget(peer);
+		peer->wanted_told = !peer->wanted[0];
+	}
 	peer->flags = flags;
-	if (!n->ops->peer_new(n->ctx, peer->ifc->dev.ifindex, &peer->nbma,
-			      flags))
-		peer->in_kernel = true;
-	else
+	if (n->ops->peer_new(n->ctx, peer->ifc->dev.ifindex, &peer->nbma,
+			     flags, news_of_wanted(peer))) {
 		iface_count(peer->ifc, NHRP_CHANGE_PEER_ERROR);
+		return;
+	}
+	peer->in_kernel = true;
+	peer->wanted_told = true;
+}
+
+bool peer_is_wanted(const struct peer *peer)
+{
+	return !peer->wanted[0] ||
+	       identity_matches(peer->wanted, peer->identity);
 }
 
 /* Bring the kernel to what the holders want. */
@@ -229,6 +246,8 @@ static struct peer *peer_create(struct iface *ifc, const struct nbma *nbma)
 	peer->nbma = *nbma;
 	peer->reason = no_text;
 	peer->identity = no_text;
+	peer->wanted = no_text;
+	peer->wanted_told = true;
 	peer->state_since = ifc->nhrp->now;
 	list_init(&peer->entries);
 	if (hash_add(&ifc->peers, &peer->node, addr_hash(&nbma->addr))) {
@@ -239,8 +258,28 @@ static struct peer *peer_create(struct iface *ifc, const struct nbma *nbma)
 	return peer;
 }
 
-struct peer *peer_hold(struct iface *ifc, const struct nbma *nbma,
-		       uint32_t flags)
+/* Nobody says any more who has to be there. */
+static void forget_wanted(struct peer *peer)
+{
+	if (!peer->wanted[0])
+		return;
+	drop_text(&peer->wanted);
+	peer->wanted_told = false;
+}
+
+static bool set_wanted(struct peer *peer, const char *identity)
+{
+	if (!strcmp(peer->wanted, identity))
+		return true;
+	forget_wanted(peer);
+	set_text(&peer->wanted, identity, IDENTITY_SIZE - 1);
+	peer->wanted_told = false;
+	return !strcmp(peer->wanted, identity);
+}
+
+/* @wanted is NULL if that is not for the holder to say. */
+static struct peer *hold(struct iface *ifc, const struct nbma *nbma,
+			 uint32_t flags, const char *wanted)
 {
 	struct peer *peer = peer_find(ifc, nbma);
 
@@ -250,11 +289,35 @@ struct peer *peer_hold(struct iface *ifc, const struct nbma *nbma,
 		return NULL;
 	peer->uses++;
 	count_flags(peer, flags, 1);
+	if (wanted && !set_wanted(peer, wanted)) {
+		peer_release(peer, flags);
+		return NULL;
+	}
 	sync_kernel(peer);
 	/* The first holder hears of the state by asking, not by an event. */
 	if (peer->uses == 1)
 		peer_refresh(peer);
 	return peer;
+}
+
+struct peer *peer_hold(struct iface *ifc, const struct nbma *nbma,
+		       uint32_t flags)
+{
+	return hold(ifc, nbma, flags, NULL);
+}
+
+struct peer *peer_hold_server(struct iface *ifc, const struct nbma *nbma,
+			      uint32_t flags, const char *identity)
+{
+	return hold(ifc, nbma, flags, identity);
+}
+
+bool peer_want(struct peer *peer, const char *identity)
+{
+	bool done = set_wanted(peer, identity);
+
+	sync_kernel(peer);
+	return done;
 }
 
 static bool session_shared(const struct nhrp *n, uint32_t session)
@@ -284,6 +347,7 @@ static void peer_destroy(struct peer *peer)
 					own_nbma(ifc, &peer->nbma.addr));
 	drop_text(&peer->reason);
 	drop_text(&peer->identity);
+	drop_text(&peer->wanted);
 	adapt_free(peer);
 	free(peer->group);
 	free(peer->policy);
@@ -293,6 +357,8 @@ static void peer_destroy(struct peer *peer)
 void peer_release(struct peer *peer, uint32_t flags)
 {
 	count_flags(peer, flags, -1);
+	if (!peer->uses_nhs)
+		forget_wanted(peer);
 	if (--peer->uses)
 		sync_kernel(peer);
 	else
@@ -351,8 +417,13 @@ void peer_session(struct iface *ifc, const struct nhrp_session *session)
 
 void peer_refused(struct peer *peer)
 {
+	struct nhrp *n = peer->ifc->nhrp;
+
 	peer->in_kernel = false;
 	peer_refresh(peer);
+	/* It stays that of who is there. When it is gone it is put back. */
+	if (peer->in_kernel && !peer_is_wanted(peer))
+		n->ops->peer_del(n->ctx, peer->ifc->dev.ifindex, &peer->nbma);
 }
 
 bool peer_gone(struct peer *peer)
@@ -383,6 +454,7 @@ void peer_adopt(struct iface *ifc, const struct kernel_peer *k)
 	peer->in_kernel = true;
 	peer->flags = k->flags;
 	peer->state = k->state;
+	set_text(&peer->wanted, k->wanted, IDENTITY_SIZE - 1);
 	if (k->policy[0])
 		peer->policy = strdup(k->policy);
 	peer->limit = k->rate;

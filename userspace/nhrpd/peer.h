@@ -6,10 +6,8 @@
 #ifndef NHRPD_PEER_H
 #define NHRPD_PEER_H
 
+#include "nhrpd/identity.h"
 #include "nhrpd/instance.h"
-
-/* What an identity fits into; a longer one is cut. */
-#define PEER_IDENTITY 256
 
 /**
  * struct peer - a remote NBMA address
@@ -32,6 +30,8 @@
  * @state_since: when it changed
  * @reason: why it is down, "" if there is nothing to say
  * @identity: authenticated identity of the other end, or ""
+ * @wanted: who has to be there, see identity.h; "" for anybody
+ * @wanted_told: the kernel knows @wanted
  * @group: that it says it is in, NULL for none
  * @offer: bits a second that it says it sends to us at most, 0 for unknown
  * @policy: that the kernel was last told to queue with, NULL for none
@@ -60,6 +60,8 @@ struct peer {
 	uint64_t state_since;
 	char *reason;
 	char *identity;
+	char *wanted;
+	bool wanted_told;
 	char *group;
 	uint64_t offer;
 	char *policy;
@@ -73,6 +75,16 @@ struct peer {
 /* Hold the peer, made if it is not there; NULL without memory. */
 struct peer *peer_hold(struct iface *ifc, const struct nbma *nbma,
 		       uint32_t flags);
+/*
+ * Hold a server's, at which nobody else may be than @identity, see identity.h;
+ * "" for anybody. As long as it is a server's.
+ */
+struct peer *peer_hold_server(struct iface *ifc, const struct nbma *nbma,
+			      uint32_t flags, const char *identity);
+/* Change that. False without memory: then nobody is who is wanted. */
+bool peer_want(struct peer *peer, const char *identity);
+/* Who is there, if anybody, is who is wanted. */
+bool peer_is_wanted(const struct peer *peer);
 /* Give back a hold that was taken with @flags. */
 void peer_release(struct peer *peer, uint32_t flags);
 /* Change the flags of a hold. */
@@ -86,7 +98,7 @@ struct peer *peer_first_at(const struct iface *ifc, const struct addr *nbma);
 struct peer *peer_next_at(const struct peer *peer);
 /* Identity of the other end of @session, "" if there is none. */
 void peer_identity(const struct iface *ifc, uint32_t session,
-		   char text[static PEER_IDENTITY]);
+		   char text[static IDENTITY_SIZE]);
 /* A packet in @session can be of the peer. */
 bool peer_is_in(const struct peer *peer, uint32_t session);
 /*

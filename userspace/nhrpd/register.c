@@ -114,13 +114,18 @@ static void wait_for_session(struct nhs *nhs)
 	register_set_state(nhs, nhs->failed ? NHRP_NHS_PROBE : NHRP_NHS_WAIT);
 }
 
+bool register_is_there(const struct nhs *nhs)
+{
+	return nhs->peer && peer_is_up(nhs->peer) && peer_is_wanted(nhs->peer);
+}
+
 static void send_request(struct request *req)
 {
 	struct nhs *nhs = container_of(req, struct nhs, req);
 	struct iface *ifc = nhs->ifc;
 	uint64_t dropped;
 
-	if (!nhs->peer || !peer_is_up(nhs->peer)) {
+	if (!register_is_there(nhs)) {
 		/* Asked again when the session is up. */
 		wait_for_session(nhs);
 		return;
@@ -273,7 +278,7 @@ static void accepted(struct nhs *nhs, struct nhrp_msg *msg)
 static bool is_from(const struct nhs *nhs, const struct packet *pkt)
 {
 	return addr_equal(&pkt->from.addr, &nhs->conf.nbma) && nhs->peer &&
-	       peer_is_in(nhs->peer, pkt->session);
+	       peer_is_in(nhs->peer, pkt->session) && peer_is_wanted(nhs->peer);
 }
 
 bool register_is_reply(const struct nhs *nhs, const struct packet *pkt,
@@ -356,7 +361,8 @@ void register_hold(struct nhs *nhs)
 		return;
 	nbma.addr = nhs->conf.nbma;
 	nhs->proto = nhs->conf.proto;
-	nhs->peer = peer_hold(nhs->ifc, &nbma, peer_flags(nhs));
+	nhs->peer = peer_hold_server(nhs->ifc, &nbma, peer_flags(nhs),
+				     nhs->conf.identity);
 	if (!nhs->peer)
 		return;
 	wait_for_session(nhs);
@@ -495,9 +501,21 @@ static void sort(struct iface *ifc)
 	}
 }
 
+/* Who is there and is not meant any more has to go. */
+static void change_identity(struct nhs *nhs, const char *identity)
+{
+	if (!strcmp(nhs->conf.identity, identity))
+		return;
+	snprintf(nhs->conf.identity, sizeof(nhs->conf.identity), "%s",
+		 identity);
+	if (nhs->peer && !peer_want(nhs->peer, identity))
+		register_release(nhs);
+}
+
 static void change(struct nhs *nhs, const struct conf_nhs *conf)
 {
 	change_multicast(nhs, conf->multicast);
+	change_identity(nhs, conf->identity);
 	nhs->conf.priority = conf->priority;
 	nhs->conf.cluster = conf->cluster;
 }
@@ -637,7 +655,7 @@ void register_peer_changed(struct peer *peer)
 /* Higher is better; 0 for one that cannot be used at all. */
 static unsigned int rank(const struct nhs *nhs)
 {
-	if (!nhs->peer || !peer_is_up(nhs->peer))
+	if (!register_is_there(nhs))
 		return 0;
 	if (nhs->state != NHRP_NHS_UP)
 		return nhs->failed ? 1 : 2;

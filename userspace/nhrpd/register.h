@@ -71,6 +71,8 @@ struct nhs {
 int register_configure(struct iface *ifc);
 /* For nhs.c: begin with a server, or leave it; that may be so already. */
 void register_hold(struct nhs *nhs);
+/* Its session is up, with whom it is meant to be. */
+bool register_is_there(const struct nhs *nhs);
 void register_release(struct nhs *nhs);
 void register_probe(struct nhs *nhs);
 /* Use it at another address. */

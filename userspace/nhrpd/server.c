@@ -66,7 +66,7 @@ static bool is_for_us(const struct packet *pkt)
 static bool is_same_client(const struct packet *pkt,
 			   const struct cache_entry *entry)
 {
-	char identity[PEER_IDENTITY];
+	char identity[IDENTITY_SIZE];
 
 	peer_identity(pkt->ifc, pkt->session, identity);
 	return identity[0] && !strcmp(identity, entry->peer->identity);

@@ -1,32 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <string.h>
-
 #include "nhrpd/cache.h"
+#include "nhrpd/identity.h"
 #include "nhrpd/observe.h"
 #include "nhrpd/peer.h"
 #include "nhrpd/trust.h"
-
-static bool matches(const char *pattern, const char *text)
-{
-	size_t len = strlen(pattern), n = strlen(text);
-	bool open = len && *pattern == '*';
-	bool ends = len > open && pattern[len - 1] == '*';
-	const char *from = text;
-
-	pattern += open;
-	len -= (size_t)open + ends;
-	/* As long as that it may be cut: its end is not known. */
-	if (len > n || (!ends && len && n == PEER_IDENTITY - 1))
-		return false;
-	if (!open)
-		return !strncmp(text, pattern, len) && (ends || len == n);
-	if (!ends)
-		return !strcmp(text + n - len, pattern);
-	for (; strlen(from) >= len; from++)
-		if (!strncmp(from, pattern, len))
-			return true;
-	return false;
-}
 
 static bool is_granted(const struct conf_if *conf, const char *identity,
 		       const struct addr *proto)
@@ -35,7 +12,7 @@ static bool is_granted(const struct conf_if *conf, const char *identity,
 
 	for (i = 0; i < conf->n_grant; i++)
 		if (prefix_contains(&conf->grant[i].what, proto) &&
-		    matches(conf->grant[i].identity, identity))
+		    identity_matches(conf->grant[i].identity, identity))
 			return true;
 	return false;
 }
@@ -59,7 +36,7 @@ static bool is_allowed(const struct conf_if *conf, const char *identity,
 enum trust trust_of(const struct packet *pkt, const struct addr *proto)
 {
 	const struct conf_if *conf = &pkt->ifc->conf;
-	char identity[PEER_IDENTITY];
+	char identity[IDENTITY_SIZE];
 
 	if (conf->policy == CONF_POLICY_FIRST_COME)
 		return TRUST_GIVEN;

@@ -37,20 +37,21 @@ struct kernel {
 };
 
 static int peer_new(void *ctx, uint32_t ifindex, const struct nbma *nbma,
-		    uint32_t flags)
+		    uint32_t flags, const char *identity)
 {
 	struct kernel *k = ctx;
 
 	(void)ifindex;
 	(void)nbma;
 	(void)flags;
+	(void)identity;
 	k->calls++;
 	return 0;
 }
 
 static int peer_del(void *ctx, uint32_t ifindex, const struct nbma *nbma)
 {
-	return peer_new(ctx, ifindex, nbma, 0);
+	return peer_new(ctx, ifindex, nbma, 0, NULL);
 }
 
 static int peer_get(void *ctx, uint32_t ifindex, const struct nbma *nbma,
