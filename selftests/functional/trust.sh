@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What a spoke may register at a hub: by a table of identities, and by asking
-# the authorizer among the examples.
+# the authorizer among the examples; and whom a spoke takes for its hub.
 set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/cloud.sh"
@@ -68,8 +68,25 @@ authorizer() {
 	wait_for has_socket R1 "$SOCKET"
 }
 
+# hub_is IDENTITY: R6's hub has to be who is called so.
+hub_is() {
+	local conf=$CLOUD/R6/nhrpd.conf
+	sed "/nbma = /a identity = \"$1\"" "$EXAMPLES/nhrpd-spoke.conf" >"$conf"
+	kill -HUP "$(pid_of R6 nhrpd)"
+}
+
+has_hub() {
+	on R6 dmvpnctl -j show nhrp nhs | jq -e '[.. | objects |
+		select(.address? == "192.168.1.1" and .state? == "up")] |
+		length == 1' >/dev/null
+}
+
+has_no_hub() {
+	! has_hub && ! ping_ok R6 "$(overlay R1)"
+}
+
 need_module
-plan 15
+plan 21
 cloud_prepare 1
 table R6 R7
 cloud_start 1
@@ -118,4 +135,15 @@ registers_again() {
 }
 check "an authorizer that comes back is asked again" \
 	wait_for -t 30 registers_again
+
+hub_is '1.1.1.*'
+check "a spoke says who its hub is" wait_for said R6 "read again"
+check "which it is" ping_ok R6 "$(overlay R1)"
+hub_is 9.9.9.9
+check "it has to be somebody else" wait_for -t 30 has_no_hub
+check "who is there gets no SA" wait_for -t 30 \
+	grep -q 'another identity is wanted' "$CLOUD/R6/charon.log"
+hub_is 1.1.1.1
+check "it is the hub again" wait_for -t 60 has_hub
+check "and has packets" wait_for ping_ok R6 "$(overlay R1)"
 finish
