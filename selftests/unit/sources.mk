@@ -2,17 +2,19 @@
 # Sources of userspace that are tested without a kernel, and the kernel that
 # they are given: for unit tests and for fuzzing.
 
-lib := lib/addr.c lib/buf.c lib/hash.c
-wire := $(patsubst %,nhrpd/%.c,codec ext mac) lib/addr.c lib/buf.c
+# Addresses are keys of tables.
+addr := lib/addr.c lib/hash.c
+lib := $(addr) lib/buf.c
+wire := $(patsubst %,nhrpd/%.c,codec ext mac) $(lib)
 # The state layer as it stands, and the kernel that it is given here.
-state := $(wire) lib/hash.c $(patsubst %,nhrpd/%.c,adapt adopt alias answer \
+state := $(wire) $(patsubst %,nhrpd/%.c,adapt adopt alias answer \
 	auth authorize cache carrier conf counters dispatch error forward \
 	group identity iface limit map name nhrp nhs observe own path peer policy \
 	purge qos redirect register request resolve routes send server \
 	share shortcut source timer trigger trust view)
 # The configuration file, and what is made of access lists.
 compile := $(patsubst %,nhrpd/%.c,acl acl_names compile policy policy_value) \
-	lib/addr.c
+	$(addr)
 config := $(patsubst %,nhrpd/%.c,config config_comment config_group \
 	config_include config_key config_qos config_text config_trust \
 	conf identity) $(compile) $(wire)

@@ -212,6 +212,38 @@ static void tables(void **state)
 	free(things);
 }
 
+#define KEYS	4096
+
+/* Addresses that share a bucket with one seed do not with another one. */
+static void seeded(void **state)
+{
+	const uint64_t seed[2] = { 0x0123456789abcdef, 0xfedcba9876543210 };
+	unsigned int i, n = 0, in[KEYS] = { 0 }, most = 0, h;
+	struct addr a[KEYS];
+	uint8_t key[16];
+
+	(void)state;
+	for (i = 0; i < sizeof(key); i++)
+		key[i] = (uint8_t)i;
+	/* As python3's hash() has them with PYTHONHASHSEED=0. */
+	assert_int_equal(hash_bytes(key, 16), 0xbad7dd33);
+	assert_int_equal(hash_bytes(key, 15), 0x489f7ecf);
+	for (i = 0; n < KEYS; i++) {
+		a[n] = addr_v4(0x0a000000 + i);
+		if (addr_hash(&a[n]) % 64 == 7)
+			n++;
+	}
+	hash_set_seed(seed);
+	for (i = 0; i < KEYS; i++) {
+		h = addr_hash(&a[i]) % KEYS;
+		if (++in[h] > most)
+			most = in[h];
+	}
+	hash_set_seed((const uint64_t[2]){ 0 });
+	/* As many as there are buckets, thrown at random. */
+	assert_in_range(most, 3, 12);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +254,7 @@ int main(void)
 		cmocka_unit_test(reading),
 		cmocka_unit_test(writing),
 		cmocka_unit_test(tables),
+		cmocka_unit_test(seeded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/addr.h"
+#include "lib/hash.h"
 
 struct addr addr_make(const void *bytes, size_t len)
 {
@@ -65,19 +66,9 @@ int addr_cmp(const struct addr *a, const struct addr *b)
 	return memcmp(a->b, b->b, sizeof(a->b));
 }
 
-/* FNV-1a: short keys, no need for secrecy of the order. */
-static uint32_t hash_bytes(uint32_t h, const uint8_t *p, size_t len)
-{
-	while (len--) {
-		h ^= *p++;
-		h *= 16777619u;
-	}
-	return h;
-}
-
 uint32_t addr_hash(const struct addr *a)
 {
-	return hash_bytes(2166136261u, a->b, a->len);
+	return hash_bytes(a->b, a->len);
 }
 
 bool addr_is_any(const struct addr *a)
@@ -228,7 +219,11 @@ struct addr prefix_last(const struct prefix *p)
 
 uint32_t prefix_hash(const struct prefix *p)
 {
-	return hash_bytes(addr_hash(&p->addr), &p->len, 1);
+	uint8_t key[sizeof(p->addr.b) + 1];
+
+	memcpy(key, p->addr.b, p->addr.len);
+	key[p->addr.len] = p->len;
+	return hash_bytes(key, p->addr.len + 1u);
 }
 
 bool nbma_equal(const struct nbma *a, const struct nbma *b)

@@ -39,6 +39,15 @@ struct hash {
 	struct list all;
 };
 
+/*
+ * Who chooses keys must not be able to choose their buckets: the hash of a key
+ * depends on a seed, which is zero until one of these is called, before the
+ * first table has members. -1 if there is no randomness.
+ */
+int hash_seed(void);
+void hash_set_seed(const uint64_t new[static 2]);
+uint32_t hash_bytes(const void *data, size_t len);
+
 void hash_init(struct hash *h);
 /* Free the table's own memory; the members are the caller's. */
 void hash_fini(struct hash *h);

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/hash.h"
 #include "lib/log.h"
 #include "nhrpd/config.h"
 #include "nhrpd/daemon.h"
@@ -378,6 +379,9 @@ static int run(const struct options *o, int lock)
 	log_open("nhrpd", o->foreground ? LOG_TARGET_STDERR :
 					  LOG_TARGET_SYSLOG, o->debug);
 	write_pid(lock, o->pid_file);
+	if (hash_seed())
+		log_warn("getrandom: %s: members of the cloud can slow down"
+			 " tables that they fill", strerror(errno));
 	err = config_read(d.conf_file, &d.conf, print_line) ||
 	      loop_init(&d.loop) || watch_signals(&d) || start(&d) ||
 	      control_open(&d.control, &d);
