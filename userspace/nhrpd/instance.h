@@ -38,6 +38,8 @@ struct peer;
  * @timers: all of the instance
  * @requests: struct request, by id: those that wait for a reply
  * @ifaces: struct iface
+ * @sessions: struct peer of all interfaces, by the session that they are in
+ * @session_events: events of sessions so far
  * @policies: as configured
  * @policies_gone: as configured before, while a configuration is taken over
  * @policies_set: they are in the kernel
@@ -61,6 +63,8 @@ struct nhrp {
 	struct timers timers;
 	struct hash requests;
 	struct list ifaces;
+	struct hash sessions;
+	uint32_t session_events;
 	struct policies policies;
 	struct policies policies_gone;
 	bool policies_set;

@@ -95,6 +95,7 @@ struct nhrp *nhrp_create(const struct kernel_ops *ops, nhrp_observer observer,
 	n->epoch = wall * 1000 - now;
 	hash_init(&n->requests);
 	list_init(&n->ifaces);
+	hash_init(&n->sessions);
 	timer_init(&n->sweep_timer, grace_over);
 	timer_init(&n->stop_timer, stop_on);
 	timer_init(&n->routes_timer, routes_settled);
@@ -177,6 +178,7 @@ void nhrp_destroy(struct nhrp *n)
 	timer_stop(&n->timers, &n->routes_timer);
 	qos_free(n);
 	hash_fini(&n->requests);
+	hash_fini(&n->sessions);
 	free(n);
 }
 

@@ -65,6 +65,30 @@ struct peer *peer_find(const struct iface *ifc, const struct nbma *nbma)
 	return peer;
 }
 
+static struct peer *in_session(struct hash_node *node, const struct iface *ifc)
+{
+	struct peer *peer;
+
+	for (; node; node = hash_next(node)) {
+		peer = container_of(node, struct peer, session_node);
+		if (peer->ifc == ifc)
+			return peer;
+	}
+	return NULL;
+}
+
+struct peer *peer_first_in(const struct iface *ifc, uint32_t session)
+{
+	if (!session)
+		return NULL;
+	return in_session(hash_first(&ifc->nhrp->sessions, session), ifc);
+}
+
+struct peer *peer_next_in(const struct peer *peer)
+{
+	return in_session(hash_next(&peer->session_node), peer->ifc);
+}
+
 bool peer_is_in(const struct peer *peer, uint32_t session)
 {
 	return !session || !peer->session || peer->session == session;
@@ -104,6 +128,18 @@ static void set_identity(struct peer *peer, const char *text)
 		peer->ifc->on_identity(peer);
 }
 
+/* Without memory it is as if there were none. */
+static void index_session(struct peer *peer, uint32_t session)
+{
+	struct hash *sessions = &peer->ifc->nhrp->sessions;
+
+	if (peer->session)
+		hash_del(sessions, &peer->session_node);
+	peer->session = 0;
+	if (session && !hash_add(sessions, &peer->session_node, session))
+		peer->session = session;
+}
+
 /* It has a session, with an identity of its own. */
 static void set_session(struct peer *peer, uint32_t session)
 {
@@ -111,7 +147,7 @@ static void set_session(struct peer *peer, uint32_t session)
 
 	if (session == peer->session)
 		return;
-	peer->session = session;
+	index_session(peer, session);
 	peer_identity(peer->ifc, session, text);
 	set_identity(peer, text);
 }
@@ -175,7 +211,7 @@ void peer_refresh(struct peer *peer)
 		set_state(peer, k.state);
 	} else {
 		peer->in_kernel = false;
-		peer->session = 0;
+		index_session(peer, 0);
 		set_state(peer, DMVPN_SESSION_STATE_DOWN);
 	}
 	peer_release(peer, 0);
@@ -320,29 +356,18 @@ bool peer_want(struct peer *peer, const char *identity)
 	return done;
 }
 
-static bool session_shared(const struct nhrp *n, uint32_t session)
-{
-	struct iface *ifc;
-	struct peer *peer;
-
-	list_for_each(ifc, &n->ifaces, struct iface, link)
-		hash_for_each(peer, &ifc->peers, struct peer, node)
-			if (peer->session == session)
-				return true;
-	return false;
-}
-
 static void peer_destroy(struct peer *peer)
 {
 	struct iface *ifc = peer->ifc;
 	struct nhrp *n = ifc->nhrp;
 	uint32_t session = peer->session;
 
+	index_session(peer, 0);
 	hash_del(&ifc->peers, &peer->node);
 	iface_count(ifc, NHRP_CHANGE_PEER_REMOVED);
 	if (peer->in_kernel)
 		n->ops->peer_del(n->ctx, ifc->dev.ifindex, &peer->nbma);
-	if (session && !session_shared(n, session))
+	if (session && !hash_first(&n->sessions, session))
 		n->ops->session_release(n->ctx, session,
 					own_nbma(ifc, &peer->nbma.addr));
 	drop_text(&peer->reason);
@@ -378,15 +403,6 @@ void peer_set_standby(struct peer *peer, bool standby)
 	sync_kernel(peer);
 }
 
-static bool session_is_of(const struct peer *peer,
-			  const struct nhrp_session *session)
-{
-	if (session->handle && peer->session == session->handle)
-		return true;
-	return addr_equal(&peer->nbma.addr, &session->remote.addr) &&
-	       (!peer->nbma.port || peer->nbma.port == session->remote.port);
-}
-
 static void session_changed(struct peer *peer,
 			    const struct nhrp_session *session)
 {
@@ -397,20 +413,37 @@ static void session_changed(struct peer *peer,
 		set_identity(peer, session->identity);
 }
 
+static bool hears(struct peer *peer, uint32_t event)
+{
+	return peer && peer->heard != event;
+}
+
+/* Those in the session, and those that it may be a new one of. */
+static struct peer *next_to_hear(const struct iface *ifc, uint32_t event,
+				 const struct nhrp_session *session)
+{
+	struct nbma any_port = { .addr = session->remote.addr };
+	struct peer *peer = peer_first_in(ifc, session->handle);
+
+	while (peer && !hears(peer, event))
+		peer = peer_next_in(peer);
+	if (!peer)
+		peer = peer_find(ifc, &session->remote);
+	if (!hears(peer, event))
+		peer = peer_find(ifc, &any_port);
+	return hears(peer, event) ? peer : NULL;
+}
+
+/* A peer's change may be the end of others: each is looked for anew. */
 void peer_session(struct iface *ifc, const struct nhrp_session *session)
 {
-	struct list *link = ifc->peers.all.next;
+	uint32_t event = ++ifc->nhrp->session_events;
 	struct peer *peer;
 
-	while (link != &ifc->peers.all) {
-		peer = list_entry(link, struct peer, node.order);
-		link = link->next;
-		if (!session_is_of(peer, session))
-			continue;
+	while ((peer = next_to_hear(ifc, event, session))) {
+		peer->heard = event;
 		peer->uses++;
 		session_changed(peer, session);
-		/* Its change may be the end of others, the next one too. */
-		link = peer->node.order.next;
 		peer_release(peer, 0);
 	}
 }

@@ -13,6 +13,7 @@
  * struct peer - a remote NBMA address
  * @node: in the interface's table
  * @ifc: interface
+ * @session_node: in the instance's table, while there is a session
  * @nbma: key in the kernel
  * @entries: struct cache_entry that lead here
  * @uses: holders
@@ -26,6 +27,7 @@
  * @in_kernel: peer_new went well
  * @flags: as last told to the kernel
  * @session: handle of the session, 0 if none
+ * @heard: number of the last event of a session that it was told
  * @state: enum dmvpn_session_state
  * @state_since: when it changed
  * @reason: why it is down, "" if there is nothing to say
@@ -44,6 +46,7 @@
 struct peer {
 	struct hash_node node;
 	struct iface *ifc;
+	struct hash_node session_node;
 	struct nbma nbma;
 	struct list entries;
 	unsigned int uses;
@@ -56,6 +59,7 @@ struct peer {
 	bool in_kernel;
 	uint32_t flags;
 	uint32_t session;
+	uint32_t heard;
 	uint32_t state;
 	uint64_t state_since;
 	char *reason;
@@ -96,6 +100,9 @@ struct peer *peer_find(const struct iface *ifc, const struct nbma *nbma);
 /* Those at an address, whatever their ports: NULL when there are no more. */
 struct peer *peer_first_at(const struct iface *ifc, const struct addr *nbma);
 struct peer *peer_next_at(const struct peer *peer);
+/* Those in a session, whatever their ports: NULL when there are no more. */
+struct peer *peer_first_in(const struct iface *ifc, uint32_t session);
+struct peer *peer_next_in(const struct peer *peer);
 /* Identity of the other end of @session, "" if there is none. */
 void peer_identity(const struct iface *ifc, uint32_t session,
 		   char text[static IDENTITY_SIZE]);
