@@ -425,7 +425,7 @@ void invariant_idle(struct sim *sim)
 		if (ifc->cache.count != peers || ifc->peers.count != peers ||
 		    node->k.sessions.count != peers || ifc->shortcuts.count ||
 		    ifc->flows.count || ifc->answers.count ||
-		    ifc->askers.count || !list_empty(&ifc->purges) ||
+		    ifc->askers.count || ifc->purges.count ||
 		    other_requests(ifc))
 			broken(QUIET, node, NULL,
 			       "%zu peers wanted; bindings %zu, peers %zu, sessions %zu, shortcuts %zu, flows %zu, answers %zu, askers %zu, requests %zu",

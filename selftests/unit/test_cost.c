@@ -164,6 +164,17 @@ static void purges(unsigned int i, const char *base, uint8_t len)
 	unit_flush(&hub);
 }
 
+static void purges_prefixes(unsigned int i)
+{
+	purges(i, "10.128.0.0", 9);
+}
+
+static void purge_of_prefixes(void **state)
+{
+	(void)state;
+	compare(begin_with_members, purges_prefixes);
+}
+
 /* Its peer ends, and comes anew. */
 static void leaves(unsigned int i)
 {
@@ -177,11 +188,49 @@ static void peer(void **state)
 	compare(begin_with_peers, leaves);
 }
 
+/* Questions of others, who have no session, wait for it. */
+static void begin_with_askers(unsigned int askers)
+{
+	struct conf_nhs *nhs;
+	struct nhrp_msg msg;
+	struct conf conf;
+	struct place p;
+	unsigned int i;
+
+	unit_hub(&conf);
+	nhs = conf_add_nhs(&conf.iface[0]);
+	nhs->proto = fake_addr("10.255.0.9");
+	nhs->nbma = fake_addr("9.9.9.9");
+	begin_with(&conf);
+	fake_session_state(&hub, "9.9.9.9", DMVPN_SESSION_STATE_UP);
+	for (i = 1; i <= REPEATS; i++)
+		joins(i);
+	hub.no_ike = true;
+	for (i = REPEATS + 1; i <= askers; i++) {
+		p = place(i);
+		unit_msg(&msg, NHRP_RESOLUTION_REQUEST, p.nbma, p.proto,
+			 "10.255.0.1");
+		msg.flags = NHRP_FLAG_RESOLUTION_SRC;
+		unit_cie(&msg);
+		unit_deliver(&hub, "9.9.9.9", &msg);
+	}
+	/* All of them wait. */
+	unit_silent(&hub);
+}
+
+static void session_beside_askers(void **state)
+{
+	(void)state;
+	compare(begin_with_askers, comes_and_goes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(session),
+		cmocka_unit_test(purge_of_prefixes),
 		cmocka_unit_test(peer),
+		cmocka_unit_test(session_beside_askers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,9 +76,9 @@ static struct iface *create(struct nhrp *n, const char *name)
 	hash_init(&ifc->triggers);
 	hash_init(&ifc->answers);
 	hash_init(&ifc->askers);
+	hash_init(&ifc->purges);
 	list_init(&ifc->nhs);
 	list_init(&ifc->maps);
-	list_init(&ifc->purges);
 	list_init(&ifc->pending);
 	list_init(&ifc->adopted);
 	ifc->on_peer = on_peer;
@@ -377,6 +377,7 @@ void iface_destroy(struct iface *ifc)
 	hash_fini(&ifc->triggers);
 	hash_fini(&ifc->answers);
 	hash_fini(&ifc->askers);
+	hash_fini(&ifc->purges);
 	routes_forget(ifc);
 	list_del(&ifc->link);
 	free(ifc);

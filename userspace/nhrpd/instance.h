@@ -101,7 +101,7 @@ enum cache_event {
  *	us
  * @routes: prefixes of the routes there are
  * @askers: struct asker, by NBMA address: wait for a session to be answered
- * @purges: struct purge: purge requests that wait for a reply
+ * @purges: struct purge, by NBMA address: requests that wait for a reply
  * @adopted: struct adopted: routes found in the kernel that lead nowhere
  * @carrier_ours: the carrier is ours to switch
  * @carrier_wait: leave it on: a forerunner may be registered
@@ -138,7 +138,7 @@ struct iface {
 	struct hash answers;
 	struct routes routes;
 	struct hash askers;
-	struct list purges;
+	struct hash purges;
 	struct list adopted;
 	bool carrier_ours;
 	bool carrier_wait;

@@ -45,7 +45,7 @@ static void wait_for_purges(struct nhrp *n)
 	bool wait = false;
 
 	list_for_each(ifc, &n->ifaces, struct iface, link)
-		wait |= !list_empty(&ifc->purges);
+		wait |= ifc->purges.count > 0;
 	timer_set(&n->timers, &n->stop_timer, nhrp_in(n, wait ? STOP_MS : 0));
 }
 

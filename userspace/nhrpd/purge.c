@@ -40,7 +40,7 @@ static bool any_left(const struct nhrp *n)
 	struct iface *ifc;
 
 	list_for_each(ifc, &n->ifaces, struct iface, link)
-		if (!list_empty(&ifc->purges))
+		if (ifc->purges.count)
 			return true;
 	return false;
 }
@@ -50,7 +50,7 @@ static void end(struct purge *purge)
 	struct nhrp *n = purge->ifc->nhrp;
 
 	request_stop(&purge->req);
-	list_del(&purge->link);
+	hash_del(&purge->ifc->purges, &purge->node);
 	free(purge);
 	/* The end of all waits for these. */
 	if (n->stop_timer.set && !any_left(n))
@@ -67,7 +67,9 @@ void purge_send(struct iface *ifc, const struct nbma *to,
 {
 	struct purge *purge = calloc(1, sizeof(*purge));
 
-	if (!purge) {
+	if (!purge || hash_add(&ifc->purges, &purge->node,
+			       addr_hash(&to->addr))) {
+		free(purge);
 		iface_drop(ifc, NHRP_DROP_LIMIT);
 		return;
 	}
@@ -80,7 +82,6 @@ void purge_send(struct iface *ifc, const struct nbma *to,
 	purge->what = *what;
 	request_init(&purge->req, ifc->nhrp, NHRP_PURGE_REQUEST, send_request,
 		     given_up);
-	list_add(&ifc->purges, &purge->link);
 	observe(ifc->nhrp, NHRP_EVENT_PURGE, NHRP_LEVEL_DEBUG,
 		(struct subject){ ifc, station, to },
 		"telling %s to forget %s", addr_text(station).t,
@@ -101,16 +102,43 @@ void purge_registration(const struct nhs *nhs, bool all)
 	alias_purge(nhs, all);
 }
 
+/* The first from @node on that goes to @to. */
+static struct purge *sent_to(struct hash_node *node, const struct nbma *to)
+{
+	struct purge *purge;
+
+	for (; node; node = hash_next(node)) {
+		purge = container_of(node, struct purge, node);
+		if (nbma_equal(&purge->to, to))
+			return purge;
+	}
+	return NULL;
+}
+
 void purge_withdraw(struct iface *ifc, const struct nbma *to,
 		    const struct addr *own)
 {
-	struct purge *purge, *tmp;
+	struct purge *purge = sent_to(hash_first(&ifc->purges,
+						 addr_hash(&to->addr)), to);
+	struct purge *next;
 
-	list_for_each_safe(purge, tmp, &ifc->purges, struct purge, link)
-		if (nbma_equal(&purge->to, to) &&
-		    prefix_is_host(&purge->what) &&
+	for (; purge; purge = next) {
+		next = sent_to(hash_next(&purge->node), to);
+		if (prefix_is_host(&purge->what) &&
 		    addr_equal(&purge->what.addr, own))
 			end(purge);
+	}
+}
+
+/* A server's own word: it speaks for all but those who are registered here. */
+static bool is_servers(const struct packet *pkt, const struct peer *from)
+{
+	const struct cache_entry *server;
+
+	if (!from || !from->uses_nhs)
+		return false;
+	server = cache_find(pkt->ifc, &pkt->msg.src_proto);
+	return server && server->peer == from;
 }
 
 /*
@@ -120,33 +148,19 @@ void purge_withdraw(struct iface *ifc, const struct nbma *to,
 static bool may_purge(const struct packet *pkt, const struct cache_entry *entry)
 {
 	const struct peer *from = peer_of(pkt->ifc, &pkt->from, pkt->session);
-	const struct addr *maker = &pkt->msg.src_proto;
-	const struct cache_entry *server;
 
 	if (entry->b.kind == DMVPN_NEXTHOP_KIND_REGISTERED)
 		return cache_is_holder(entry, &pkt->from, pkt->session);
 	if (!from || !from->uses_nhs)
 		return from == entry->peer;
-	server = cache_find(pkt->ifc, maker);
-	return addr_equal(maker, &entry->b.proto) ||
-	       (server && server->peer == from);
+	return addr_equal(&pkt->msg.src_proto, &entry->b.proto) ||
+	       is_servers(pkt, from);
 }
 
 static bool is_dynamic(const struct cache_entry *entry)
 {
 	return entry->b.kind != DMVPN_NEXTHOP_KIND_STATIC &&
 	       entry->b.kind != DMVPN_NEXTHOP_KIND_NHS;
-}
-
-static void purge_shortcuts(const struct packet *pkt, const struct prefix *what)
-{
-	struct shortcut *sc, *tmp;
-
-	hash_for_each_safe(sc, tmp, &pkt->ifc->shortcuts, struct shortcut,
-			   node)
-		if (sc->entry && prefix_covers(what, &sc->dst) &&
-		    may_purge(pkt, sc->entry))
-			shortcut_delete(sc, "purged");
 }
 
 static void forget(struct cache_entry *entry)
@@ -163,10 +177,14 @@ static void forget(struct cache_entry *entry)
 	cache_delete(entry);
 }
 
-static void purge_binding(const struct packet *pkt, const struct addr *proto)
+static void purge_host(const struct packet *pkt, const struct prefix *what)
 {
-	struct cache_entry *entry = cache_find(pkt->ifc, proto);
+	struct shortcut *sc = shortcut_find(pkt->ifc, what);
+	struct cache_entry *entry;
 
+	if (sc && sc->entry && may_purge(pkt, sc->entry))
+		shortcut_delete(sc, "purged");
+	entry = cache_find(pkt->ifc, &what->addr);
 	if (!entry || !is_dynamic(entry))
 		return;
 	if (may_purge(pkt, entry))
@@ -175,20 +193,83 @@ static void purge_binding(const struct packet *pkt, const struct addr *proto)
 		packet_drop(pkt, NHRP_DROP_SOURCE);
 }
 
-/* All that the sender has said of addresses in there, and nobody else. */
-static void purge_bindings(const struct packet *pkt, const struct prefix *what)
+/**
+ * struct wide - prefixes that a packet takes back, and no hosts
+ * @what: they
+ * @n: their number
+ */
+struct wide {
+	struct prefix what[NHRP_MSG_CIES];
+	size_t n;
+};
+
+static bool covers(const struct wide *wide, const struct prefix *p)
+{
+	size_t i;
+
+	for (i = 0; i < wide->n; i++)
+		if (prefix_covers(&wide->what[i], p))
+			return true;
+	return false;
+}
+
+static void purge_entry(const struct packet *pkt, const struct wide *wide,
+			struct cache_entry *entry)
+{
+	struct prefix host = prefix_make(&entry->b.proto,
+					 addr_bits(&entry->b.proto));
+	struct shortcut *sc, *tmp;
+
+	if (!may_purge(pkt, entry))
+		return;
+	list_for_each_safe(sc, tmp, &entry->shortcuts, struct shortcut,
+			   entry_link)
+		if (covers(wide, &sc->dst))
+			shortcut_delete(sc, "purged");
+	if (is_dynamic(entry) && covers(wide, &host))
+		forget(entry);
+}
+
+static void purge_at(const struct packet *pkt, const struct wide *wide,
+		     struct peer *peer)
 {
 	struct cache_entry *entry, *tmp;
 
-	if (prefix_is_host(what)) {
-		purge_binding(pkt, &what->addr);
+	/* The last entry's deletion would free the list's head. */
+	peer->uses++;
+	list_for_each_safe(entry, tmp, &peer->entries, struct cache_entry,
+			   peer_link)
+		purge_entry(pkt, wide, entry);
+	peer_release(peer, 0);
+}
+
+/*
+ * All that the sender has said of addresses in there, and nobody else. What a
+ * member sends costs no more than what it has said: only for a server all that
+ * is known is looked at, and that once for a packet.
+ */
+static void purge_wide(const struct packet *pkt, const struct wide *wide)
+{
+	struct peer *from = peer_of(pkt->ifc, &pkt->from, pkt->session);
+	struct cache_entry *entry, *tmp;
+	struct peer *peer, *next;
+
+	if (is_servers(pkt, from)) {
+		hash_for_each_safe(entry, tmp, &pkt->ifc->cache,
+				   struct cache_entry, node)
+			purge_entry(pkt, wide, entry);
 		return;
 	}
-	hash_for_each_safe(entry, tmp, &pkt->ifc->cache, struct cache_entry,
-			   node)
-		if (prefix_contains(what, &entry->b.proto) &&
-		    is_dynamic(entry) && may_purge(pkt, entry))
-			forget(entry);
+	entry = cache_find(pkt->ifc, &pkt->msg.src_proto);
+	if (entry)
+		purge_entry(pkt, wide, entry);
+	for (peer = peer_first_in(pkt->ifc, pkt->session); peer; peer = next) {
+		next = peer_next_in(peer);
+		purge_at(pkt, wide, peer);
+	}
+	from = peer_of(pkt->ifc, &pkt->from, pkt->session);
+	if (from)
+		purge_at(pkt, wide, from);
 }
 
 static void send_reply(const struct packet *pkt)
@@ -214,6 +295,7 @@ static bool is_for_us(const struct packet *pkt)
 
 void purge_request(struct packet *pkt)
 {
+	struct wide wide = { .n = 0 };
 	struct prefix what;
 	size_t i;
 
@@ -232,11 +314,13 @@ void purge_request(struct packet *pkt)
 	for (i = 0; i < pkt->msg.n_cie; i++) {
 		what = nhrp_cie_prefix(&pkt->msg.cie[i],
 				       &pkt->msg.cie[i].proto);
-		if (addr_is_none(&what.addr))
-			continue;
-		purge_shortcuts(pkt, &what);
-		purge_bindings(pkt, &what);
+		if (prefix_is_host(&what))
+			purge_host(pkt, &what);
+		else if (!addr_is_none(&what.addr))
+			wide.what[wide.n++] = what;
 	}
+	if (wide.n)
+		purge_wide(pkt, &wide);
 }
 
 void purge_reply(struct packet *pkt)
@@ -260,17 +344,18 @@ void purge_error(struct request *req)
 
 void purge_peer_ended(const struct peer *peer)
 {
-	struct purge *purge, *tmp;
+	uint32_t hash = addr_hash(&peer->nbma.addr);
+	struct purge *purge;
 
-	list_for_each_safe(purge, tmp, &peer->ifc->purges, struct purge, link)
-		if (nbma_equal(&purge->to, &peer->nbma))
-			end(purge);
+	while ((purge = sent_to(hash_first(&peer->ifc->purges, hash),
+				&peer->nbma)))
+		end(purge);
 }
 
 void purge_stop(struct iface *ifc)
 {
 	struct purge *purge, *tmp;
 
-	list_for_each_safe(purge, tmp, &ifc->purges, struct purge, link)
+	hash_for_each_safe(purge, tmp, &ifc->purges, struct purge, node)
 		end(purge);
 }

@@ -16,7 +16,7 @@ struct peer;
 
 /**
  * struct purge - a purge request that waits for its reply
- * @link: in the interface's list
+ * @node: in the interface's table
  * @ifc: interface
  * @to: peer that it is sent to
  * @station: overlay address of who has to forget
@@ -25,7 +25,7 @@ struct peer;
  * @req: the request
  */
 struct purge {
-	struct list link;
+	struct hash_node node;
 	struct iface *ifc;
 	struct nbma to;
 	struct addr station;

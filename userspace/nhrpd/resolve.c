@@ -277,11 +277,15 @@ static bool wait_for_session(const struct packet *pkt, const struct binding *b,
 
 void resolve_peer_changed(struct peer *peer)
 {
-	struct asker *a, *tmp;
+	struct hash_node *node, *next;
+	struct asker *a;
 
 	if (peer->state == DMVPN_SESSION_STATE_ACQUIRING)
 		return;
-	hash_for_each_safe(a, tmp, &peer->ifc->askers, struct asker, node) {
+	for (node = hash_first(&peer->ifc->askers, addr_hash(&peer->nbma.addr));
+	     node; node = next) {
+		next = hash_next(node);
+		a = container_of(node, struct asker, node);
 		if (!a->len || !nbma_equal(&a->b.nbma, &peer->nbma))
 			continue;
 		answer_late(a);

@@ -23,7 +23,8 @@
 /* Asked again when so many thirds of the holding time are over. */
 #define RENEW_THIRDS 2
 
-static struct shortcut *find(const struct iface *ifc, const struct prefix *dst)
+struct shortcut *shortcut_find(const struct iface *ifc,
+			       const struct prefix *dst)
 {
 	struct hash_node *node;
 	struct shortcut *sc;
@@ -46,7 +47,7 @@ static struct shortcut *find_covering(const struct iface *ifc,
 
 	while (!sc && len--) {
 		p = prefix_make(dst, len);
-		sc = find(ifc, &p);
+		sc = shortcut_find(ifc, &p);
 	}
 	return sc;
 }
@@ -448,7 +449,7 @@ static void keep_place(const struct packet *pkt, struct binding *b)
 /* The same shortcut under the prefix that it turned out to have. */
 static struct shortcut *rename_to(struct shortcut *sc, const struct prefix *dst)
 {
-	struct shortcut *other = find(sc->ifc, dst);
+	struct shortcut *other = shortcut_find(sc->ifc, dst);
 
 	if (other == sc)
 		return sc;
@@ -602,7 +603,7 @@ void shortcut_adopt(struct cache_entry *entry, const struct prefix *dst,
 {
 	struct iface *ifc = entry->ifc;
 	struct nhrp *n = ifc->nhrp;
-	struct shortcut *sc = find(ifc, dst);
+	struct shortcut *sc = shortcut_find(ifc, dst);
 
 	if (!sc)
 		sc = create(ifc, dst);

@@ -53,6 +53,8 @@ struct shortcut {
 	struct timer timer;
 };
 
+struct shortcut *shortcut_find(const struct iface *ifc,
+			       const struct prefix *dst);
 /* Find a direct path to @dst, which goes over the cloud now. */
 void shortcut_want(struct iface *ifc, const struct addr *dst);
 /* A server does not answer any more: ask another one what it was asked. */
