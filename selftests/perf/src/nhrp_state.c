@@ -101,6 +101,14 @@ static int route_get(void *ctx, uint32_t ifindex, const struct addr *dst,
 	return 0;
 }
 
+static int queueing(void *ctx, uint32_t ifindex, bool on)
+{
+	(void)ctx;
+	(void)ifindex;
+	(void)on;
+	return 0;
+}
+
 static int frame(void *ctx, uint32_t ifindex, const struct nbma *nbma,
 		 const void *data, size_t len)
 {
@@ -127,6 +135,7 @@ static const struct kernel_ops ops = {
 	.nexthop_new = nexthop_new,
 	.nexthop_del = nexthop_del,
 	.route_get = route_get,
+	.queueing = queueing,
 	.frame = frame,
 	.random = random_bits,
 };
