@@ -401,6 +401,32 @@ static void asks_for_many_addresses(void **state)
 	assert_int_equal(reply.cie[0].code, 0);
 }
 
+/* As many as with one, whatever number of addresses it has. */
+static void asks_with_many_addresses(void **state)
+{
+	struct nhrp_msg msg, reply;
+	unsigned int i, refusals = 0;
+	char proto[32], dst[32];
+
+	(void)state;
+	fake_route(&target, "10.0.0.0/7", NULL, FAKE_WAN);
+	for (i = 0; i < CONF_RESOLUTION_LIMIT + 100; i++) {
+		snprintf(proto, sizeof(proto), "192.168.1.%u", 100 + i % 20);
+		snprintf(dst, sizeof(dst), "10.0.%u.%u", i / 256, i % 256);
+		if (i < 20)
+			assert_int_equal(registers(MALLORY, proto), 0);
+		question(&msg, MALLORY, proto, dst);
+		send_from(MALLORY, &msg);
+		unit_take(&target, MALLORY, NHRP_RESOLUTION_REPLY, &reply);
+		refusals += reply.cie[0].code == NHRP_CODE_NO_RESOURCES;
+	}
+	assert_int_equal(refusals, 100);
+	question(&msg, THIRD, "192.168.1.8", "10.0.0.1");
+	send_from(THIRD, &msg);
+	unit_take(&target, THIRD, NHRP_RESOLUTION_REPLY, &reply);
+	assert_int_equal(reply.cie[0].code, 0);
+}
+
 /* All that may be sent would be sent for it, and for nobody else. */
 static void asks_again_and_again(void **state)
 {
@@ -515,6 +541,7 @@ int main(void)
 		AT_HUB(complains_of_others),
 		AT_HUB(registers_many_addresses),
 		AT_HUB(asks_for_many_addresses),
+		AT_HUB(asks_with_many_addresses),
 		AT_HUB(asks_again_and_again),
 		AT_HUB(says_another_group),
 	};

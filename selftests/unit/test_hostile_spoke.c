@@ -347,6 +347,29 @@ static void asks_many_times(void **state)
 	assert_int_equal(answers, 11);
 }
 
+/* A server passes on what it asks with all of its addresses. */
+static void asks_with_many_addresses(void **state)
+{
+	struct nhrp_msg msg, reply;
+	unsigned int i, refusals = 0;
+	struct conf conf;
+	char proto[32];
+
+	(void)state;
+	unit_spoke(&conf);
+	conf.iface[0].resolution_limit = 10;
+	assert_int_equal(nhrp_configure(target.nhrp, target_net.now, &conf), 0);
+	conf_free(&conf);
+	for (i = 0; i < 15; i++) {
+		snprintf(proto, sizeof(proto), "192.168.1.%u", 100 + i);
+		question(&msg, MALLORY, proto, "172.16.7.1");
+		send_from(HUB, &msg);
+		unit_take(&target, HUB, NHRP_RESOLUTION_REPLY, &reply);
+		refusals += reply.cie[0].code == NHRP_CODE_NO_RESOURCES;
+	}
+	assert_int_equal(refusals, 5);
+}
+
 /*
  * Two questions wait for its session, one for the answer and one answered, and
  * what was learnt with one of them is taken back before it comes up.
@@ -389,6 +412,7 @@ int main(void)
 		AT_SPOKE(asks_from_our_place),
 		AT_SPOKE(asks_from_the_hubs_place),
 		AT_SPOKE(asks_many_times),
+		AT_SPOKE(asks_with_many_addresses),
 		AT_SPOKE(takes_back_what_waits),
 		AT_NAT(purges_as_the_hub),
 		AT_NAT(redirects_as_the_hub),

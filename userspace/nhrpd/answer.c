@@ -3,23 +3,48 @@
 
 #include "nhrpd/answer.h"
 #include "nhrpd/cache.h"
+#include "nhrpd/ext.h"
 #include "nhrpd/peer.h"
 #include "nhrpd/purge.h"
 #include "nhrpd/register.h"
 
-/* @n gets the number of answers that the station has. */
-static struct answer *find(const struct iface *ifc, const struct addr *station,
+/*
+ * Where who asks is: one member may have many overlay addresses. What comes by
+ * way of a server says no port, so that those behind one NAT count as one then.
+ */
+static struct nbma place_of(struct packet *pkt)
+{
+	const struct addr *station = &pkt->msg.src_proto;
+	const struct cache_entry *entry = cache_find(pkt->ifc, station);
+	struct nbma place = { .addr = ext_nat(&pkt->msg, station) };
+
+	if (entry && cache_is_holder(entry, &pkt->from, pkt->session))
+		return entry->peer->nbma;
+	if (addr_is_none(&place.addr))
+		place.addr = pkt->msg.src_nbma;
+	return place;
+}
+
+static uint32_t place_hash(const struct nbma *place)
+{
+	return addr_hash(&place->addr) ^ place->port;
+}
+
+/* @n gets the number of answers that went to @place. */
+static struct answer *find(const struct iface *ifc, const struct nbma *place,
+			   const struct addr *station,
 			   const struct prefix *what, size_t *n)
 {
-	struct hash_node *node = hash_first(&ifc->answers, addr_hash(station));
+	struct hash_node *node = hash_first(&ifc->answers, place_hash(place));
 	struct answer *a;
 
 	*n = 0;
 	for (; node; node = hash_next(node)) {
 		a = container_of(node, struct answer, node);
-		if (!addr_equal(&a->station, station))
+		if (!nbma_equal(&a->place, place))
 			continue;
-		if (prefix_equal(&a->what, what))
+		if (addr_equal(&a->station, station) &&
+		    prefix_equal(&a->what, what))
 			return a;
 		(*n)++;
 	}
@@ -68,7 +93,8 @@ static void expired(struct timer *t)
 	answer_delete(container_of(t, struct answer, timer));
 }
 
-static struct answer *create(struct iface *ifc, const struct addr *station,
+static struct answer *create(struct iface *ifc, const struct nbma *place,
+			     const struct addr *station,
 			     const struct prefix *what)
 {
 	struct answer *a;
@@ -79,27 +105,30 @@ static struct answer *create(struct iface *ifc, const struct addr *station,
 	if (!a)
 		return NULL;
 	a->ifc = ifc;
+	a->place = *place;
 	a->station = *station;
 	a->what = *what;
 	timer_init(&a->timer, expired);
-	if (hash_add(&ifc->answers, &a->node, addr_hash(station))) {
+	if (hash_add(&ifc->answers, &a->node, place_hash(place))) {
 		free(a);
 		return NULL;
 	}
 	return a;
 }
 
-enum answer_result answer_add(struct iface *ifc, const struct nhrp_msg *request,
-			      const struct prefix *what)
+enum answer_result answer_add(struct packet *pkt, const struct prefix *what)
 {
+	const struct nhrp_msg *request = &pkt->msg;
+	struct iface *ifc = pkt->ifc;
 	struct nhrp *n = ifc->nhrp;
+	struct nbma place = place_of(pkt);
 	size_t count;
-	struct answer *a = find(ifc, &request->src_proto, what, &count);
+	struct answer *a = find(ifc, &place, &request->src_proto, what, &count);
 	enum answer_result result = a && a->id == request->id ? ANSWER_AGAIN :
 								ANSWER_NEW;
 
 	if (!a && count < ifc->conf.resolution_limit)
-		a = create(ifc, &request->src_proto, what);
+		a = create(ifc, &place, &request->src_proto, what);
 	if (!a)
 		return ANSWER_FULL;
 	a->asked = request->dst_proto;

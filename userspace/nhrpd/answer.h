@@ -6,15 +6,16 @@
 #ifndef NHRPD_ANSWER_H
 #define NHRPD_ANSWER_H
 
-#include "nhrpd/msg.h"
+#include "nhrpd/packet.h"
 #include "nhrpd/path.h"
 
 #define ANSWER_PREFIX_MIN CONF_SUMMARY_MIN
 
 /**
  * struct answer - a resolution reply that is still valid
- * @node: in the interface's table, by station
+ * @node: in the interface's table, by place
  * @ifc: interface
+ * @place: where who asked is
  * @station: overlay address of who asked
  * @asked: what it asked for
  * @id: of its request
@@ -24,6 +25,7 @@
 struct answer {
 	struct hash_node node;
 	struct iface *ifc;
+	struct nbma place;
 	struct addr station;
 	struct addr asked;
 	uint32_t id;
@@ -48,9 +50,8 @@ enum answer_result {
 	ANSWER_FULL,		/* limit, or no memory */
 };
 
-/* Remember that @request was answered: what is here is @what. */
-enum answer_result answer_add(struct iface *ifc, const struct nhrp_msg *request,
-			      const struct prefix *what);
+/* Remember that the request was answered: what is here is @what. */
+enum answer_result answer_add(struct packet *pkt, const struct prefix *what);
 /* Take back those that are wrong by now. */
 void answer_check(struct iface *ifc);
 /* Take back all. */

@@ -206,8 +206,8 @@ struct conf_qos {
  * @interest: array of @n_interest: what may be asked for, all if it is empty
  * @summary: array of @n_summary: told of as a whole when asked for a part
  * @registration_limit: addresses that one peer may register
- * @resolution_limit: answers to one node that are remembered, and requests of
- *	it that wait, at most
+ * @resolution_limit: answers to one place that are remembered, and requests
+ *	from there that wait, at most
  * @policy: what a client may register
  * @authorize: socket of who is asked about registrations, "" for nobody
  * @authorize_timeout: seconds to wait for its answer

@@ -97,8 +97,8 @@ enum cache_event {
  * @triggers: struct trigger, by destination: not asked for yet
  * @nhs: struct nhs: servers we register with
  * @maps: struct map: static bindings
- * @answers: struct answer, by asker: what we told others about prefixes behind
- *	us
+ * @answers: struct answer, by where who asked is: what we told others about
+ *	prefixes behind us
  * @routes: prefixes of the routes there are
  * @askers: struct asker, by NBMA address: wait for a session to be answered
  * @purges: struct purge, by NBMA address: requests that wait for a reply

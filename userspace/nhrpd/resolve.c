@@ -168,7 +168,7 @@ static void affirm(struct packet *pkt, const struct path *path)
 	what = widest(request, &what);
 	/* A stranger could not be told that it has changed. */
 	if (source_asks(pkt))
-		result = answer_add(pkt->ifc, request, &what);
+		result = answer_add(pkt, &what);
 	if (result == ANSWER_FULL) {
 		packet_drop(pkt, NHRP_DROP_LIMIT);
 		refuse(pkt, NHRP_CODE_NO_RESOURCES);
