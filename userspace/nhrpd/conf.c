@@ -31,16 +31,28 @@ void conf_if_init(struct conf_if *ci)
 	};
 }
 
-/* One zeroed member of @size more at the end of an array. */
+static void wipe(void *data, size_t len)
+{
+	if (data)
+		explicit_bzero(data, len);
+	free(data);
+}
+
+/*
+ * One zeroed member of @size more at the end of an array. Passwords are in some:
+ * what realloc() would leave behind is wiped.
+ */
 static void *add_member(void *array, size_t *n, size_t size, void **member)
 {
-	char *bigger = reallocarray(array, *n + 1, size);
+	char *bigger = calloc(*n + 1, size);
 
 	*member = NULL;
 	if (!bigger)
 		return array;
+	if (array)
+		memcpy(bigger, array, *n * size);
+	wipe(array, *n * size);
 	*member = bigger + *n * size;
-	memset(*member, 0, size);
 	(*n)++;
 	return bigger;
 }
@@ -132,9 +144,7 @@ struct conf_peer_group *conf_add_peer_group(struct conf_if *ci)
 
 static void free_keys(struct conf_if *ci)
 {
-	if (ci->key)
-		explicit_bzero(ci->key, ci->n_key * sizeof(*ci->key));
-	free(ci->key);
+	wipe(ci->key, ci->n_key * sizeof(*ci->key));
 	ci->key = NULL;
 	ci->n_key = 0;
 }
@@ -221,13 +231,18 @@ void conf_if_free(struct conf_if *ci)
 	ci->n_peer_group = 0;
 }
 
+void conf_free_ifaces(struct conf *conf)
+{
+	wipe(conf->iface, conf->n_iface * sizeof(*conf->iface));
+}
+
 void conf_free(struct conf *conf)
 {
 	size_t i;
 
 	for (i = 0; i < conf->n_iface; i++)
 		conf_if_free(&conf->iface[i]);
-	free(conf->iface);
+	conf_free_ifaces(conf);
 	policies_free(&conf->policies);
 	*conf = (struct conf){ 0 };
 }

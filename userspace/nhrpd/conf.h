@@ -317,5 +317,7 @@ void conf_if_free(struct conf_if *ci);
  * wiped.
  */
 void conf_free(struct conf *conf);
+/* Only the interfaces themselves: what they hold has been given away. */
+void conf_free_ifaces(struct conf *conf);
 
 #endif

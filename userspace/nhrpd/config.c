@@ -585,16 +585,7 @@ static void set_checks(cfg_t *cfg)
 
 static int parse(const char *text, struct conf *conf, cfg_t *cfg)
 {
-	FILE *f = fmemopen((char *)text, strlen(text), "r");
-	int err;
-
-	if (!f)
-		return bad(NULL, "out of memory");
-	/* No copy of it here that would have to be wiped. */
-	setvbuf(f, NULL, _IONBF, 0);
-	err = cfg_parse_fp(cfg, f);
-	fclose(f);
-	if (err && !failed)
+	if (config_text_parse(text, cfg) && !failed)
 		return bad(cfg, "not understood");
 	return failed ? -1 : fill(conf, cfg);
 }

@@ -88,19 +88,22 @@ int config_key_fill(struct conf_if *ci, cfg_t *sec)
 	return key ? 0 : -1;
 }
 
+static void wipe(char *text)
+{
+	if (text)
+		explicit_bzero(text, strlen(text));
+}
+
 void config_key_wipe(cfg_t *cfg)
 {
 	unsigned int i, k;
 	cfg_t *sec;
-	char *secret;
 
 	for (i = 0; i < cfg_size(cfg, "interface"); i++) {
 		sec = cfg_getnsec(cfg, "interface", i);
-		for (k = 0; k < cfg_size(sec, CONFIG_KEY); k++) {
-			secret = cfg_getstr(cfg_getnsec(sec, CONFIG_KEY, k),
-					    SECRET);
-			if (secret)
-				explicit_bzero(secret, strlen(secret));
-		}
+		wipe(cfg_getstr(sec, "authentication"));
+		for (k = 0; k < cfg_size(sec, CONFIG_KEY); k++)
+			wipe(cfg_getstr(cfg_getnsec(sec, CONFIG_KEY, k),
+					SECRET));
 	}
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "nhrpd/config_comment.h"
+#include "nhrpd/config_error.h"
 #include "nhrpd/config_text.h"
 
 #define FIRST_SIZE 4096
@@ -96,6 +98,28 @@ char *config_text_read(const char *file)
 	}
 	close(fd);
 	return t.data;
+}
+
+/*
+ * What libconfuse's scanner reads into is freed unwiped, so glibc has to fill
+ * it. What is not reached is the string that was scanned last, and the shorter
+ * beginnings of longer ones: glibc does not fill what it keeps for the next
+ * request of that size.
+ */
+int config_text_parse(const char *text, cfg_t *cfg)
+{
+	FILE *f = fmemopen((char *)text, strlen(text), "r");
+	int err;
+
+	if (!f)
+		return bad(NULL, "out of memory");
+	/* No copy of it here that would have to be wiped. */
+	setvbuf(f, NULL, _IONBF, 0);
+	mallopt(M_PERTURB, 1);
+	err = cfg_parse_fp(cfg, f);
+	mallopt(M_PERTURB, 0);
+	fclose(f);
+	return err ? -1 : 0;
 }
 
 void config_text_free(char *text)

@@ -5,6 +5,7 @@
 #ifndef NHRPD_CONFIG_TEXT_H
 #define NHRPD_CONFIG_TEXT_H
 
+#include <confuse.h>
 #include <stddef.h>
 
 /**
@@ -24,6 +25,8 @@ int config_text_add(struct config_text *t, const char *data, size_t len);
 /* The file without its comments, its end a NUL; NULL with errno. */
 char *config_text_read(const char *file);
 /* Wipe and free; NULL is fine. */
+/* Have libconfuse read it; 0, or -1. */
+int config_text_parse(const char *text, cfg_t *cfg);
 void config_text_free(char *text);
 
 #endif

@@ -229,8 +229,8 @@ int nhrp_configure(struct nhrp *n, uint64_t now, const struct conf *conf)
 		iface_configure(iface_find(n, copy.iface[i].name),
 				&copy.iface[i]);
 	qos_clean(n);
-	/* The arrays in it have been given away. */
-	free(copy.iface);
+	/* The arrays in them have been given away. */
+	conf_free_ifaces(&copy);
 	drop_unused(n);
 	return 0;
 }
