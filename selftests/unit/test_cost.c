@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "nhrpd/cache.h"
+#include "nhrpd/peer.h"
 #include "unit.h"
 
 #define FEW	250
@@ -224,6 +226,21 @@ static void session_beside_askers(void **state)
 	compare(begin_with_askers, comes_and_goes);
 }
 
+/* What malloc() makes of it. */
+static size_t chunk(size_t size)
+{
+	return (size + 8 + 15) / 16 * 16;
+}
+
+/* 512 bytes a spoke: a peer, a binding, and their places in three tables. */
+static void memory(void **state)
+{
+	(void)state;
+	assert_in_range(chunk(sizeof(struct peer)) +
+			chunk(sizeof(struct cache_entry)) +
+			4 * sizeof(void *), 1, 512);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +248,7 @@ int main(void)
 		cmocka_unit_test(purge_of_prefixes),
 		cmocka_unit_test(peer),
 		cmocka_unit_test(session_beside_askers),
+		cmocka_unit_test(memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,19 +11,21 @@
 /* A registration waits that long for its session to come back. */
 #define CACHE_ORPHAN_MS	30000
 
+/* There is one of these for each spoke, so that members are in order of size. */
+
 /**
  * struct grant - an authorizer's word on a registration
- * @given: accepted; as long as nothing of this changes
- * @session: the session that it came in
  * @claimed: NBMA address that the client says it has
+ * @given: accepted; as long as nothing of this changes
  * @asked: holding time that was asked for, in seconds
+ * @session: the session that it came in
  * @holdtime: and what was given
  */
 struct grant {
-	bool given;
-	uint32_t session;
 	struct addr claimed;
+	bool given;
 	uint16_t asked;
+	uint32_t session;
 	uint32_t holdtime;
 };
 
@@ -32,23 +34,23 @@ struct grant {
  * @proto: the address
  * @nbma: peer that leads there
  * @claimed: NBMA address it claims itself, if behind a NAT; else none
+ * @multicast: gets multicast copies
  * @kind: enum dmvpn_nexthop_kind
  * @flags: enum dmvpn_nexthop_flags
  * @session: that it came through, 0 for none
- * @expires: end of the holding time, UINT64_MAX for no end
- * @multicast: gets multicast copies
  * @grant: of a registration
+ * @expires: end of the holding time, UINT64_MAX for no end
  */
 struct binding {
 	struct addr proto;
 	struct nbma nbma;
 	struct addr claimed;
+	bool multicast;
 	uint32_t kind;
 	uint32_t flags;
 	uint32_t session;
-	uint64_t expires;
-	bool multicast;
 	struct grant grant;
+	uint64_t expires;
 };
 
 /**

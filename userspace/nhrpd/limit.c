@@ -6,9 +6,9 @@ static uint64_t credit(const struct limit *l, uint64_t now, uint32_t packets,
 		       uint32_t ms)
 {
 	uint64_t full = (uint64_t)packets * ms;
-	uint64_t passed = now - l->last;
+	uint64_t passed = now + 1 - l->filled;
 
-	if (!l->used || passed >= ms ||
+	if (!l->filled || passed >= ms ||
 	    l->credit + passed * packets > full)
 		return full;
 	return l->credit + passed * packets;
@@ -17,8 +17,7 @@ static uint64_t credit(const struct limit *l, uint64_t now, uint32_t packets,
 bool limit_take(struct limit *l, uint64_t now, uint32_t packets, uint32_t ms)
 {
 	l->credit = credit(l, now, packets, ms);
-	l->last = now;
-	l->used = true;
+	l->filled = now + 1;
 	if (l->credit < ms)
 		return false;
 	l->credit -= ms;

@@ -8,13 +8,12 @@
 /**
  * struct limit - a token bucket
  * @credit: milliseconds times packets that are left
- * @last: when it was filled
- * @used: false until the first packet: the bucket is full then
+ * @filled: the millisecond after it was filled; 0 until the first packet: the
+ *	bucket is full then
  */
 struct limit {
 	uint64_t credit;
-	uint64_t last;
-	bool used;
+	uint64_t filled;
 };
 
 /* Take one of @packets in @ms milliseconds; false if there is none left. */

@@ -16,16 +16,18 @@
  * @session_node: in the instance's table, while there is a session
  * @nbma: key in the kernel
  * @entries: struct cache_entry that lead here
+ * @in_kernel: peer_new went well
+ * @standby: a server, and a better one is there: packets with an unknown next
+ *	hop go to that
+ * @lost: a server that does not answer: requests go by another one
+ * @adopted: held as well because it was found in the kernel
+ * @untold: it was found in the kernel, and has not said its group since
+ * @policy_failed: the kernel was told @policy and did not take it
+ * @flags: as last told to the kernel
+ * @adopted_flags: of the hold that it was adopted with
  * @uses: holders
  * @uses_multicast: holders that want multicast copies
  * @uses_nhs: holders for which it is a next hop server
- * @standby: and there is a better one: the kernel sends packets with an unknown
- *	next hop to that
- * @lost: a server that does not answer: requests go by another one
- * @adopted: held as well because it was found in the kernel
- * @adopted_flags: that hold's
- * @in_kernel: peer_new went well
- * @flags: as last told to the kernel
  * @session: handle of the session, 0 if none
  * @heard: number of the last event of a session that it was told
  * @state: enum dmvpn_session_state
@@ -38,9 +40,7 @@
  * @offer: bits a second that it says it sends to us at most, 0 for unknown
  * @policy: that the kernel was last told to queue with, NULL for none
  * @limit: bits a second at most that it was told with @policy, 0 for none
- * @policy_failed: and did not
  * @adapt: how fast it may be sent to, NULL if that does not change by itself
- * @untold: it was found in the kernel, and has not said its group since
  * @share: of max-send, see share.h
  */
 struct peer {
@@ -48,16 +48,18 @@ struct peer {
 	struct iface *ifc;
 	struct hash_node session_node;
 	struct nbma nbma;
+	bool in_kernel : 1;
+	bool standby : 1;
+	bool lost : 1;
+	bool adopted : 1;
+	bool untold : 1;
+	bool policy_failed : 1;
+	uint8_t flags;
+	uint8_t adopted_flags;
 	struct list entries;
 	unsigned int uses;
 	unsigned int uses_multicast;
 	unsigned int uses_nhs;
-	bool standby;
-	bool lost;
-	bool adopted;
-	uint32_t adopted_flags;
-	bool in_kernel;
-	uint32_t flags;
 	uint32_t session;
 	uint32_t heard;
 	uint32_t state;
@@ -70,9 +72,7 @@ struct peer {
 	uint64_t offer;
 	char *policy;
 	uint64_t limit;
-	bool policy_failed;
 	struct adapt *adapt;
-	bool untold;
 	struct limit share;
 };
 

@@ -11,20 +11,20 @@
 
 /**
  * struct timer - something to do later
- * @at: when, in milliseconds
+ * @at: when, in milliseconds; in one word with @set, for each spoke has timers
+ * @set: it is in the heap
  * @fire: called once then; the timer is no longer set
  * @child: heap: first of those that are due later
  * @next: heap: next with the same parent
  * @prev: heap: previous one, or the parent
- * @set: it is in the heap
  */
 struct timer {
-	uint64_t at;
+	uint64_t at : 63;
+	uint64_t set : 1;
 	void (*fire)(struct timer *t);
 	struct timer *child;
 	struct timer *next;
 	struct timer *prev;
-	bool set;
 };
 
 /**
