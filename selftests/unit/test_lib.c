@@ -218,6 +218,7 @@ static void tables(void **state)
 static void seeded(void **state)
 {
 	const uint64_t seed[2] = { 0x0123456789abcdef, 0xfedcba9876543210 };
+	const uint64_t none[2] = { 0 };
 	unsigned int i, n = 0, in[KEYS] = { 0 }, most = 0, h;
 	struct addr a[KEYS];
 	uint8_t key[16];
@@ -239,7 +240,7 @@ static void seeded(void **state)
 		if (++in[h] > most)
 			most = in[h];
 	}
-	hash_set_seed((const uint64_t[2]){ 0 });
+	hash_set_seed(none);
 	/* As many as there are buckets, thrown at random. */
 	assert_in_range(most, 3, 12);
 }

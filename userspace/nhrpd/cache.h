@@ -11,7 +11,7 @@
 /* A registration waits that long for its session to come back. */
 #define CACHE_ORPHAN_MS	30000
 
-/* There is one of these for each spoke, so that members are in order of size. */
+/* Each spoke has one of these: members are in order of size. */
 
 /**
  * struct grant - an authorizer's word on a registration

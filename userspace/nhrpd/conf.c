@@ -39,8 +39,8 @@ static void wipe(void *data, size_t len)
 }
 
 /*
- * One zeroed member of @size more at the end of an array. Passwords are in some:
- * what realloc() would leave behind is wiped.
+ * One zeroed member of @size more at the end of an array. Some of these have
+ * passwords in them: what realloc() would leave behind is wiped.
  */
 static void *add_member(void *array, size_t *n, size_t size, void **member)
 {
