@@ -460,7 +460,7 @@ int kernel_open(struct kernel_nl *k, struct daemon *d)
 		.routes = NETLINK_CLOSED,
 	};
 	list_init(&k->devs);
-	list_init(&k->shortcuts);
+	hash_init(&k->shortcuts);
 	if (watch_timer(&d->loop, &k->retry, retry_claim, k)) {
 		log_err("no event loop: out of memory");
 		return -1;

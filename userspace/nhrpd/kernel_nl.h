@@ -9,6 +9,7 @@
 #include <net/if.h>
 
 #include "lib/genl.h"
+#include "lib/hash.h"
 #include "lib/list.h"
 #include "nhrpd/conf.h"
 #include "nhrpd/kernel.h"
@@ -58,7 +59,8 @@ struct kernel_dev {
  * @routes_watch: on @routes
  * @retry: to ask again for frames that another process has
  * @devs: struct kernel_dev
- * @shortcuts: struct shortcut_route: routes that we put into the kernel
+ * @shortcuts: struct shortcut_route, by prefix: routes that we put into the
+ *	kernel
  */
 struct kernel_nl {
 	struct daemon *daemon;
@@ -73,7 +75,7 @@ struct kernel_nl {
 	struct watch routes_watch;
 	struct watch retry;
 	struct list devs;
-	struct list shortcuts;
+	struct hash shortcuts;
 };
 
 extern const struct kernel_ops kernel_nl_ops;

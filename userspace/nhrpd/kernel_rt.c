@@ -25,14 +25,14 @@
 
 /**
  * struct shortcut_route - a route that was added
- * @link: in the list of all
+ * @node: in the table of all
  * @ifindex: device
  * @dst: prefix
  * @via: gateway
  * @restored: how often it was put back after somebody else had deleted it
  */
 struct shortcut_route {
-	struct list link;
+	struct hash_node node;
 	uint32_t ifindex;
 	struct prefix dst;
 	struct addr via;
@@ -61,12 +61,15 @@ static struct shortcut_route *find(const struct kernel_nl *k, uint32_t ifindex,
 				   const struct prefix *dst,
 				   const struct addr *via)
 {
+	struct hash_node *node = hash_first(&k->shortcuts, prefix_hash(dst));
 	struct shortcut_route *r;
 
-	list_for_each(r, &k->shortcuts, struct shortcut_route, link)
+	for (; node; node = hash_next(node)) {
+		r = container_of(node, struct shortcut_route, node);
 		if (r->ifindex == ifindex && prefix_equal(&r->dst, dst) &&
 		    addr_equal(&r->via, via))
 			return r;
+	}
 	return NULL;
 }
 
@@ -82,12 +85,13 @@ static void remember(struct kernel_nl *k, uint32_t ifindex,
 		return;
 	*r = (struct shortcut_route){ .ifindex = ifindex, .dst = *dst,
 				      .via = *via };
-	list_add(&k->shortcuts, &r->link);
+	if (hash_add(&k->shortcuts, &r->node, prefix_hash(dst)))
+		free(r);
 }
 
-static void forget(struct shortcut_route *r)
+static void forget(struct kernel_nl *k, struct shortcut_route *r)
 {
-	list_del(&r->link);
+	hash_del(&k->shortcuts, &r->node);
 	free(r);
 }
 
@@ -168,7 +172,7 @@ int kernel_route_del(void *ctx, uint32_t ifindex, const struct prefix *dst,
 	kernel_queue_send(k);
 	/* First: the deletion is told to us, too. */
 	if (r)
-		forget(r);
+		forget(k, r);
 	err = netlink_request(&k->rt, route_msg(k, RTM_DELROUTE, 0, ifindex,
 						dst, via), NULL, NULL);
 	if (err == -ESRCH || err == -ENODEV)
@@ -703,6 +707,7 @@ void kernel_rt_close(struct kernel_nl *k)
 	netlink_close(&k->rt);
 	netlink_close(&k->links);
 	netlink_close(&k->routes);
-	list_for_each_safe(r, tmp, &k->shortcuts, struct shortcut_route, link)
-		forget(r);
+	hash_for_each_safe(r, tmp, &k->shortcuts, struct shortcut_route, node)
+		forget(k, r);
+	hash_fini(&k->shortcuts);
 }
