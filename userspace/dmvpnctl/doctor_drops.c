@@ -76,17 +76,6 @@ static void check_of_device(struct doctor *d, const struct device *before,
 	}
 }
 
-static const struct sa *same(const struct model *m, const struct sa *sa)
-{
-	const struct sa *other;
-
-	model_for_each(other, m->sa, m->n_sa)
-		if (other->spi == sa->spi && other->session == sa->session &&
-		    other->dir == sa->dir)
-			return other;
-	return NULL;
-}
-
 static void check_of_sa(struct doctor *d, const struct sa *before,
 			const struct sa *now)
 {
@@ -171,7 +160,7 @@ static void check_all(struct doctor *d, const struct model *later)
 			check_of_device(d, dev, now);
 	}
 	model_for_each(sa, d->m.sa, d->m.n_sa) {
-		other = same(later, sa);
+		other = model_sa(later, sa->session, sa->dir, sa->spi);
 		if (other)
 			check_of_sa(d, sa, other);
 	}

@@ -312,11 +312,10 @@ static void json_dmvpn(FILE *f, const struct model *m, bool detail)
 static json_t *json_of_sas(const struct model *m, const struct session *s)
 {
 	json_t *list = json_array();
-	size_t i;
+	const struct sa *sa;
 
-	for (i = 0; i < m->n_sa; i++)
-		if (m->sa[i].session == s->handle)
-			json_array_append_new(list, json_of_sa(&m->sa[i]));
+	model_for_each_sa(sa, m, s->handle)
+		json_array_append_new(list, json_of_sa(sa));
 	return list;
 }
 

@@ -39,10 +39,9 @@ static json_t *json_of_prefixes(const struct model *m, const struct edge *e)
 	const struct shortcut *s;
 	char prefix[ADDR_TEXT];
 
-	model_for_each(s, m->shortcut, m->n_shortcut)
-		if (edge_leads_to(e, s))
-			json_array_append_new(list, json_string(
-				prefix_format(&s->prefix, prefix)));
+	edge_for_each(s, m, e)
+		json_array_append_new(list, json_string(
+			prefix_format(&s->prefix, prefix)));
 	return list;
 }
 

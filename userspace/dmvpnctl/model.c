@@ -69,6 +69,7 @@ void model_free(struct model *m)
 	free(m->binding);
 	free(m->shortcut);
 	free(m->group_map);
+	model_tables_free(m);
 	*m = (struct model){ 0 };
 }
 
@@ -99,28 +100,6 @@ struct device *model_device(const struct model *m, uint32_t ifindex)
 	for (i = 0; i < m->n_device; i++)
 		if (m->device[i].ifindex == ifindex)
 			return &m->device[i];
-	return NULL;
-}
-
-const struct session *model_session(const struct model *m, uint32_t handle)
-{
-	size_t i;
-
-	for (i = 0; handle && i < m->n_session; i++)
-		if (m->session[i].handle == handle)
-			return &m->session[i];
-	return NULL;
-}
-
-const struct sa *model_sa(const struct model *m, uint32_t handle, uint32_t dir,
-			  uint32_t spi)
-{
-	size_t i;
-
-	for (i = 0; i < m->n_sa; i++)
-		if (m->sa[i].session == handle && m->sa[i].dir == dir &&
-		    m->sa[i].spi == spi)
-			return &m->sa[i];
 	return NULL;
 }
 
@@ -190,39 +169,6 @@ bool model_has_nhs(const struct model *m, const char *ifname)
 		if (!strcmp(nhs->interface, ifname))
 			return true;
 	return false;
-}
-
-const struct peer *model_peer_of_session(const struct model *m,
-					 uint32_t handle)
-{
-	size_t i;
-
-	for (i = 0; i < m->n_peer; i++)
-		if (m->peer[i].session == handle)
-			return &m->peer[i];
-	return NULL;
-}
-
-const char *model_group(const struct model *m, const struct device *d,
-			const struct peer *p)
-{
-	const struct binding *b;
-
-	model_for_each(b, m->binding, m->n_binding)
-		if (!strcmp(b->interface, d->name) &&
-		    nbma_equal(&b->nbma, &p->remote))
-			return b->group;
-	return "";
-}
-
-size_t model_count_sa(const struct model *m, uint32_t handle)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < m->n_sa; i++)
-		if (m->sa[i].session == handle)
-			n++;
-	return n;
 }
 
 /* ---- narrowing ---- */
@@ -316,15 +262,10 @@ static bool is_with_overlay(const struct model *m, const struct session *s,
 	const struct nexthop *nh;
 	const struct peer *p;
 
-	model_for_each(nh, m->nexthop, m->n_nexthop) {
-		if (!prefix_contains(overlay, &nh->address))
-			continue;
-		model_for_each(p, m->peer, m->n_peer)
-			if (p->session == s->handle &&
-			    p->ifindex == nh->ifindex &&
-			    nbma_equal(&p->remote, &nh->remote))
+	model_for_each_peer(p, m, s->handle)
+		model_for_each_nexthop(nh, m, p)
+			if (prefix_contains(overlay, &nh->address))
 				return true;
-	}
 	return false;
 }
 

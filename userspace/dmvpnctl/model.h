@@ -496,6 +496,7 @@ struct queue_state {
 /**
  * struct model - all of it; arrays with the number of their members
  * @nhrpd: nhrpd runs here, and the arrays behind are what it told
+ * @tables: of find.c, NULL before it was asked
  */
 struct model {
 	struct device *device;
@@ -527,6 +528,7 @@ struct model {
 	size_t n_service;
 	struct queue_state *queue;
 	size_t n_queue;
+	struct model_tables *tables;
 };
 
 /* An array without members is NULL, to which not even 0 may be added. */
@@ -550,9 +552,6 @@ uint64_t counters_total(const struct counters *c);
 
 /* NULL if there is none. */
 struct device *model_device(const struct model *m, uint32_t ifindex);
-const struct session *model_session(const struct model *m, uint32_t handle);
-const struct sa *model_sa(const struct model *m, uint32_t handle, uint32_t dir,
-			  uint32_t spi);
 /* Of its place in a policy, or of its name. */
 struct class_state *model_class(const struct model *m, const char *policy,
 				uint32_t index);
@@ -569,13 +568,53 @@ bool model_served(const struct model *m, const struct service_state *s,
 const struct nhrp_if *model_nhrp_if(const struct model *m, const char *name);
 /* It has servers. */
 bool model_has_nhs(const struct model *m, const char *ifname);
-const struct peer *model_peer_of_session(const struct model *m,
-					 uint32_t handle);
+
+/* ---- find.c: what belongs together, found without a walk over all ---- */
+
+void model_tables_free(struct model *m);
+
+/* NULL if there is none. */
+const struct session *model_session(const struct model *m, uint32_t handle);
+const struct sa *model_sa(const struct model *m, uint32_t handle, uint32_t dir,
+			  uint32_t spi);
+/* SAs of a session. */
+size_t model_count_sa(const struct model *m, uint32_t handle);
 /* Group that a peer is in, "" for none, or if nhrpd has not told. */
 const char *model_group(const struct model *m, const struct device *d,
 			const struct peer *p);
-/* SAs of a session. */
-size_t model_count_sa(const struct model *m, uint32_t handle);
+/* That of the policy which all the others of a peer hang below; 0 for none. */
+uint64_t model_rate(const struct model *m, const struct peer *p);
+
+/*
+ * The member after that one, NULL for the first: SAs and peers of a session,
+ * next hops with a peer, prefixes behind an overlay address.
+ */
+const struct sa *model_next_sa(const struct model *m, const struct sa *sa,
+			       uint32_t handle);
+const struct peer *model_next_peer(const struct model *m, const struct peer *p,
+				   uint32_t handle);
+const struct nexthop *model_next_nexthop(const struct model *m,
+					 const struct nexthop *nh,
+					 const struct peer *p);
+const struct shortcut *model_next_behind(const struct model *m,
+					 const struct shortcut *s,
+					 const struct device *d,
+					 const struct addr *via);
+
+#define model_for_each_sa(pos, m, handle) \
+	for ((pos) = model_next_sa(m, NULL, handle); (pos); \
+	     (pos) = model_next_sa(m, pos, handle))
+#define model_for_each_peer(pos, m, handle) \
+	for ((pos) = model_next_peer(m, NULL, handle); (pos); \
+	     (pos) = model_next_peer(m, pos, handle))
+#define model_for_each_nexthop(pos, m, p) \
+	for ((pos) = model_next_nexthop(m, NULL, p); (pos); \
+	     (pos) = model_next_nexthop(m, pos, p))
+#define model_for_each_behind(pos, m, d, via) \
+	for ((pos) = model_next_behind(m, NULL, d, via); (pos); \
+	     (pos) = model_next_behind(m, pos, d, via))
+
+/* ---- narrowing ---- */
 
 /* Forget all but one device and what nhrpd has for it. */
 void model_keep_device(struct model *m, const char *name);

@@ -282,10 +282,8 @@ static const char *overlay_of(const struct model *m, const struct peer *p,
 	const struct nexthop *nh;
 
 	buf[0] = '\0';
-	model_for_each(nh, m->nexthop, m->n_nexthop)
-		if (nh->ifindex == p->ifindex &&
-		    nh->state == DMVPN_NEXTHOP_STATE_VALID &&
-		    nbma_equal(&nh->remote, &p->remote))
+	model_for_each_nexthop(nh, m, p)
+		if (nh->state == DMVPN_NEXTHOP_STATE_VALID)
 			return addr_format(&nh->address, buf);
 	return buf;
 }

@@ -117,12 +117,12 @@ static void direction_lines(FILE *f, const struct model *m,
 			    const struct session *s, uint32_t dir)
 {
 	const char *name = sa_dir_name(dir);
-	size_t i;
+	const struct sa *sa;
 
 	fprintf(f, "\n     %sbound esp sas:\n", name);
-	for (i = 0; i < m->n_sa; i++)
-		if (m->sa[i].session == s->handle && m->sa[i].dir == dir)
-			sa_lines(f, s, &m->sa[i]);
+	model_for_each_sa(sa, m, s->handle)
+		if (sa->dir == dir)
+			sa_lines(f, s, sa);
 	fprintf(f, "\n     %sbound ah sas:\n", name);
 	fprintf(f, "\n     %sbound pcp sas:\n", name);
 }
@@ -135,7 +135,7 @@ static const char *host_mask(const struct addr *a)
 static void ident_lines(FILE *f, const struct model *m,
 			const struct session *s)
 {
-	const struct peer *p = model_peer_of_session(m, s->handle);
+	const struct peer *p = model_next_peer(m, NULL, s->handle);
 	const struct device *d = p ? model_device(m, p->ifindex) : NULL;
 	char text[ADDR_TEXT];
 
@@ -171,7 +171,7 @@ static void count_lines(FILE *f, const struct session *s)
 
 static void mtu_line(FILE *f, const struct model *m, const struct session *s)
 {
-	const struct peer *p = model_peer_of_session(m, s->handle);
+	const struct peer *p = model_next_peer(m, NULL, s->handle);
 	const struct device *d = p ? model_device(m, p->ifindex) : NULL;
 	const struct sa *sa = model_sa(m, s->handle, DMVPN_SA_DIR_OUT,
 				       s->out_spi);

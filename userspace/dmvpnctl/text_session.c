@@ -25,7 +25,7 @@ bool text_is_up(const struct session *s)
 const char *text_session_interface(const struct model *m,
 				   const struct session *s)
 {
-	const struct peer *p = model_peer_of_session(m, s->handle);
+	const struct peer *p = model_next_peer(m, NULL, s->handle);
 	const struct device *d = p ? model_device(m, p->ifindex) : NULL;
 
 	return d ? d->name : "none";

@@ -35,10 +35,9 @@ static void edge_lines(FILE *f, const struct model *m, const struct edge *e)
 		time_format(e->tunnel.since_ms, since), p->rx_bytes,
 		p->tx_bytes, e->rate ? ", shaped to " : "",
 		rate_format(e->rate, rate));
-	model_for_each(s, m->shortcut, m->n_shortcut)
-		if (edge_leads_to(e, s))
-			fprintf(f, "           %s\n",
-				prefix_format(&s->prefix, prefix));
+	edge_for_each(s, m, e)
+		fprintf(f, "           %s\n",
+			prefix_format(&s->prefix, prefix));
 }
 
 void text_topology(FILE *f, const struct model *m)
@@ -91,9 +90,8 @@ static void dot_edge(FILE *f, const struct model *m, const struct edge *e)
 
 	fprintf(f, "\t\"%s\" [label=\"%s\\n%s", edge_name(e, name), name,
 		nbma_format(&e->tunnel.peer->remote, nbma));
-	model_for_each(s, m->shortcut, m->n_shortcut)
-		if (edge_leads_to(e, s))
-			fprintf(f, "\\n%s", prefix_format(&s->prefix, prefix));
+	edge_for_each(s, m, e)
+		fprintf(f, "\\n%s", prefix_format(&s->prefix, prefix));
 	fprintf(f, "\"];\n\t\"");
 	put_text(f, edge_own_name(e->device, own));
 	fprintf(f, "\" -- \"%s\" [label=\"%s %s%s%s\", style=%s];\n", name,

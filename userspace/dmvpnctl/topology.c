@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
-#include <string.h>
 
 #include "dmvpnctl/topology.h"
 
@@ -22,18 +21,6 @@ static const char *kind_of(const struct tunnel *t)
 	return "unknown";
 }
 
-/* That of the policy which all the others hang below. */
-static uint64_t rate_of(const struct model *m, const struct peer *p)
-{
-	const struct queue_state *q;
-
-	model_for_each(q, m->queue, m->n_queue)
-		if (q->ifindex == p->ifindex && !q->depth &&
-		    nbma_equal(&q->remote, &p->remote))
-			return q->rate;
-	return 0;
-}
-
 static void add_device(struct edges *es, const struct model *m,
 		       const struct device *d)
 {
@@ -48,7 +35,7 @@ static void add_device(struct edges *es, const struct model *m,
 		e->device = d;
 		e->tunnel = ts.v[i];
 		e->kind = kind_of(&ts.v[i]);
-		e->rate = rate_of(m, ts.v[i].peer);
+		e->rate = model_rate(m, ts.v[i].peer);
 	}
 	free(ts.v);
 }
@@ -80,13 +67,11 @@ const char *edge_own_name(const struct device *d, char buf[static ADDR_TEXT])
 	return buf;
 }
 
-bool edge_leads_to(const struct edge *e, const struct shortcut *s)
+const struct shortcut *edge_next(const struct model *m,
+				 const struct shortcut *s,
+				 const struct edge *e)
 {
-	struct prefix self;
-
-	if (!e->tunnel.nexthop || strcmp(s->interface, e->device->name) ||
-	    !addr_equal(&s->via, &e->tunnel.nexthop->address))
-		return false;
-	self = prefix_make(&s->via, addr_bits(&s->via));
-	return !prefix_equal(&s->prefix, &self);
+	if (!e->tunnel.nexthop)
+		return NULL;
+	return model_next_behind(m, s, e->device, &e->tunnel.nexthop->address);
 }

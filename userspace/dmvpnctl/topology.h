@@ -39,8 +39,12 @@ struct edges edges_of(const struct model *m);
 const char *edge_name(const struct edge *e, char buf[static ADDR_TEXT]);
 /* What this end is called: its first overlay address, else the device. */
 const char *edge_own_name(const struct device *d, char buf[static ADDR_TEXT]);
-/* It leads to @prefix, beyond the peer. */
-bool edge_leads_to(const struct edge *e, const struct shortcut *s);
+/* What is beyond the peer, as model_next_behind() has it. */
+const struct shortcut *edge_next(const struct model *m,
+				 const struct shortcut *s,
+				 const struct edge *e);
+#define edge_for_each(pos, m, e) \
+	for ((pos) = edge_next(m, NULL, e); (pos); (pos) = edge_next(m, pos, e))
 
 /* text_topology.c */
 void text_topology(FILE *f, const struct model *m);

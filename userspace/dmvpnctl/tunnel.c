@@ -113,26 +113,21 @@ static void add_nexthop(struct tunnels *ts, const struct model *m,
 			const struct nexthop *nh)
 {
 	const struct shortcut *sc;
-	struct prefix self = host(&nh->address);
 
 	add(ts, peer, nh);
-	model_for_each(sc, m->shortcut, m->n_shortcut)
-		if (!strcmp(sc->interface, device->name) &&
-		    addr_equal(&sc->via, &nh->address) &&
-		    !prefix_equal(&sc->prefix, &self))
-			add(ts, peer, nh)->shortcut = sc;
+	model_for_each_behind(sc, m, device, &nh->address)
+		add(ts, peer, nh)->shortcut = sc;
 }
 
 static void add_peer(struct tunnels *ts, const struct model *m,
 		     const struct device *device, const struct peer *peer)
 {
 	size_t i, first = ts->n;
+	const struct nexthop *nh;
 
-	for (i = 0; i < m->n_nexthop; i++)
-		if (m->nexthop[i].ifindex == device->ifindex &&
-		    m->nexthop[i].state == DMVPN_NEXTHOP_STATE_VALID &&
-		    nbma_equal(&m->nexthop[i].remote, &peer->remote))
-			add_nexthop(ts, m, device, peer, &m->nexthop[i]);
+	model_for_each_nexthop(nh, m, peer)
+		if (nh->state == DMVPN_NEXTHOP_STATE_VALID)
+			add_nexthop(ts, m, device, peer, nh);
 	if (ts->n == first)
 		add(ts, peer, NULL);
 	for (i = first; i < ts->n; i++)
