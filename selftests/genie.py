@@ -420,10 +420,11 @@ def check_multipoint(c):
                 'ShowPolicyMapMultipoint')
     path = ['interfaces', 'Tunnel0', '6.6.6.6', 'service_policy', 'output',
             'policy_name', 'SPOKE', 'class_map']
+    # Minutes, where the parser of "interface" has seconds.
     c.contains(v, [*path, 'class-default'],
                {'match_evaluation': 'match-any', 'packets': 10,
                 'bytes': 1000,
-                'rate': {'interval': 300, 'offered_rate_bps': 5000000,
+                'rate': {'interval': 5, 'offered_rate_bps': 5000000,
                          'drop_rate_bps': 1000000}})
     c.has(v, [*path, 'VOICE', 'match'], ['dscp ef'])
 
