@@ -6,7 +6,8 @@ The outputs in DIR: JSON is compared with its schema, OpenMetrics with the rules
 of the format, with the list of names in Documentation/metrics.rst and with the
 dashboard in Documentation/examples; those of the sample that unit/samples has
 written also with the topology in Documentation, and that with its picture. Of
-the program DMVPNCTL, completion and help are compared with its commands.
+the program DMVPNCTL, completion and help are compared with its commands, and the
+lists of log identifiers and of doctor's checks in the manual with the sources'.
 """
 import glob
 import html
@@ -360,6 +361,27 @@ def check_status(c, program):
                  'status 1: output that cannot be written')
 
 
+# ---- manual pages ----
+
+def manual(name):
+    return read(DOCUMENTATION, 'man', name).replace('\\-', '-')
+
+
+def check_manual(c):
+    """What the sources have a list of, the manual has a list of, too."""
+    ident = r'%DMVPN-\d-\w+'
+    said = set(re.findall(ident, read(TOP, 'userspace/nhrpd/message.c')))
+    told = set(re.findall(rf'^\.B ({ident})$', manual('nhrpd.8'), re.M))
+    c.none('nhrpd(8) has each identifier of the log, and no other',
+           sorted(said ^ told) if said else ['none'])
+    checks = re.findall(r'^\t\{ "([\w-]+)", check_\w+, ',
+                        read(TOP, 'userspace/dmvpnctl/doctor.c'), re.M)
+    section = manual('dmvpnctl.8').split('.SS doctor\n')[1].split('\n.SS ')[0]
+    told = re.findall(r'^\.TP\n\.B ([\w-]+)$', section, re.M)
+    c.result(len(checks) > 20 and checks == told,
+             f'dmvpnctl(8) has the {len(checks)} checks of doctor, as they come')
+
+
 def main():
     sample = sys.argv[3:] == ['sample']
     if len(sys.argv) != 3 + sample:
@@ -372,6 +394,7 @@ def main():
         check_topology(c, sys.argv[1])
     check_completion(c, os.path.abspath(sys.argv[2]))
     check_help(c, sys.argv[2])
+    check_manual(c)
     check_status(c, sys.argv[2])
     print(f'1..{c.number}')
     return c.failed > 0
