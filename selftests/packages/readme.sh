@@ -55,10 +55,6 @@ machines() {
 	readme hub 4 conf >"$CLOUD/hub/nhrpd.conf"
 	readme spoke 4 conf >/etc/nhrpd.conf
 	on hub mount --bind "$CLOUD/hub/nhrpd.conf" /etc/nhrpd.conf
-	# "as it stands, but for the secret"
-	sed 's/secret = .*/secret = "between us two"/' \
-		"$DOC/examples/swanctl-ikev2.conf" >/etc/swanctl/swanctl.conf
-	cp /etc/swanctl/swanctl.conf "$CLOUD/hub/swanctl/"
 }
 
 readme() { # ROLE STEP KIND
@@ -121,6 +117,29 @@ unit_makes_device() {
 		wait_for -t 60 ping -n -c 1 -W 1 192.168.1.1
 }
 
+# address_by COMMAND...: the device is there and has none before.
+address_by() {
+	ip link set dmvpn0 down
+	ip addr flush dev dmvpn0
+	"$@" && wait_for -t 60 ping -n -c 1 -W 1 192.168.1.1
+}
+
+ifupdown() {
+	address_by ifup -i "$DOC/examples/ifupdown-dmvpn0" dmvpn0 || return 1
+	rm -f /run/network/*dmvpn0
+}
+
+networkmanager() {
+	local to=/etc/NetworkManager
+	install -m 600 "$DOC/examples/networkmanager-dmvpn0.nmconnection" \
+		$to/system-connections/dmvpn0.nmconnection
+	cp "$DOC/examples/networkmanager-dmvpn.conf" $to/conf.d/dmvpn.conf
+	systemctl -q unmask NetworkManager
+	address_by systemctl start NetworkManager || return 1
+	systemctl -q stop NetworkManager
+	rm $to/system-connections/dmvpn0.nmconnection $to/conf.d/dmvpn.conf
+}
+
 # ---- removal ----
 
 removal() {
@@ -149,7 +168,7 @@ done >"$TMP/typed"
 for role in hub spoke; do
 	readme "$role" 5 commands | sed "s/^/$role /"
 done >"$TMP/looked"
-plan $(($(cat "$TMP/typed" "$TMP/looked" | wc -l) + 7))
+plan $(($(cat "$TMP/typed" "$TMP/looked" | wc -l) + 9))
 while read -r role line; do
 	check "$role: $line" typed "$role" "$line"
 done <"$TMP/typed"
@@ -161,6 +180,8 @@ check "doctor finds nothing wrong" dmvpnctl doctor
 check "metrics come by their timer" metrics
 check "QoS: the provider sees what it sells" marked
 check "dmvpn@.service makes the device from now on" unit_makes_device
+check "ifupdown's example gives it its address" ifupdown
+check "so does NetworkManager's" networkmanager
 check "removal as the guide has it" removal
 check_eq "nothing is left" "$(left)" ""
 finish
