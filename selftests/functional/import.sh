@@ -144,6 +144,11 @@ without() {
 		kill -HUP "$(pid_of R6 nhrpd)"
 }
 
+# ends FILE: the import does, whatever it says.
+ends() {
+	timeout 60 dmvpnctl import ios "$1" -o "$CLOUD/R6"
+}
+
 # loads NAME: charon takes what becomes of it.
 loads() {
 	dmvpnctl import ios "$IOS/$1.ios" -o "$TMP/$1" &&
@@ -153,7 +158,7 @@ loads() {
 }
 
 need_module
-plan 21
+plan 24
 rm -rf "$CLOUD"
 cloud_underlay
 for r in "${ROUTERS[@]}"; do
@@ -181,6 +186,13 @@ cp "$CLOUD/R6/nhrpd.conf" "$TMP/before"
 check_fails "one without a tunnel is refused" "no multipoint tunnel" \
 	dmvpnctl import ios /dev/null -o "$CLOUD/R6"
 check "and leaves the files" cmp "$TMP/before" "$CLOUD/R6/nhrpd.conf"
+check_fails "what has no end is refused" \
+	'/dev/zero: more than 4 MiB: .*take out' ends /dev/zero
+head -c 4194305 /dev/zero >"$TMP/long"
+check_fails "so is a file that is too long" 'long: more than 4 MiB' \
+	ends "$TMP/long"
+check "and these leave the files, too" \
+	cmp "$TMP/before" "$CLOUD/R6/nhrpd.conf"
 check "nhrpd and charon take a hub with everything" loads hub
 check "and a branch with IKEv2" loads branch
 finish

@@ -12,6 +12,9 @@
 #define STDIN	"-"
 #define HERE	"."
 #define CHUNK	4096
+/* Far more than a router has; there are files without an end. */
+#define MAX_MIB	4
+#define MAX_LEN	(MAX_MIB * 1024 * 1024)
 
 static void print_line(const char *line)
 {
@@ -23,7 +26,7 @@ static int read_all(struct ios_text *t, int fd)
 	char buf[CHUNK];
 	ssize_t n;
 
-	while ((n = read(fd, buf, sizeof(buf)))) {
+	while ((n = read(fd, buf, sizeof(buf))) && t->len <= MAX_LEN) {
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -32,6 +35,14 @@ static int read_all(struct ios_text *t, int fd)
 	}
 	explicit_bzero(buf, sizeof(buf));
 	return n < 0 ? -1 : 0;
+}
+
+static int too_long(const char *name)
+{
+	fprintf(stderr,
+		"dmvpnctl: %s: more than %d MiB: is it the output of \"show running-config\"? If so, take out of it what is not about tunnels\n",
+		name, MAX_MIB);
+	return -1;
 }
 
 static int read_file(struct ios *ios, const char *name)
@@ -43,6 +54,8 @@ static int read_file(struct ios *ios, const char *name)
 
 	if (err)
 		fprintf(stderr, "dmvpnctl: %s: %s\n", name, strerror(errno));
+	else if (text.len > MAX_LEN)
+		err = too_long(name);
 	else
 		ios_lex(ios, text.data ? text.data : "", text.len);
 	if (fd >= 0 && !is_stdin)
