@@ -59,7 +59,7 @@ set_sysctl() {
 	on "$router" sysctl -qw "$@"
 }
 
-plan 45
+plan 48
 
 # ---- no cloud yet ----
 
@@ -93,10 +93,22 @@ check "all is well on the spoke" wait_for well R6
 check "and on the hub" wait_for well R1
 check_eq "in JSON" "$(on R1 dmvpnctl -j doctor | jq -r '[.findings[] |
 	select(.level == "ok" and .text and .advice == null)] | length')" 22
+on R1 script -qec "dmvpnctl doctor" /dev/null >"$TMP/doctor"
+check "on a terminal it tells what it is at" \
+	grep -q 'looking at drops' "$TMP/doctor"
+check_eq "and has no colours" "$(grep -c $'\e' "$TMP/doctor")" 0
 check_fails "no such device" 'no dmvpn device "dmvpn9"' \
 	on R1 dmvpnctl doctor dev dmvpn9
 
 # ---- this host and its devices ----
+
+# A path is known as long as its route is the one that packets went.
+ip -n R6 link set dmvpn0 mtu 1500
+ping_ok R6 "$(overlay R1)"
+asked R6
+ip -n R6 link set dmvpn0 mtu 1400
+check "an MTU that does not fit" line warn mtu \
+	'has MTU 1500, but no more than 14.. .*1.1.1.1.*-> ip link .* mtu 14'
 
 set_sysctl R6 net.ipv4.conf.dmvpn0.rp_filter=1 net.ipv4.conf.eth0.rp_filter=1 \
 	net.ipv4.ip_forward=0

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "dmvpnctl/doctor.h"
 #include "dmvpnctl/kernel.h"
@@ -164,6 +165,19 @@ static bool has_failed(const struct doctor *d)
 	return false;
 }
 
+/* For who waits: drops are watched for a while, and charon may be slow. */
+static void say_progress(const char *what)
+{
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\rlooking at %-16s", what);
+}
+
+static void end_progress(void)
+{
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%27s\r", "");
+}
+
 /* 0 if there is all that the other checks need. */
 static int read_world(struct doctor *d)
 {
@@ -185,8 +199,10 @@ static int read_world(struct doctor *d)
 		nhrp_read(&d->m, false);
 	if (!err)
 		err = show_keep_device(&d->m, d->dev);
-	if (!err && doctor_wants_ike(d))
+	if (!err && doctor_wants_ike(d)) {
+		say_progress("charon");
 		vici_read(&d->vici);
+	}
 	return err;
 }
 
@@ -197,16 +213,19 @@ int doctor(const struct output *out, const struct args *args)
 	int err = 0, status;
 	size_t i;
 
-	for (i = 0; !err && i < sizeof(checks) / sizeof(checks[0]); i++) {
+	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
 		if (!checks[i].vital && !seen) {
 			seen = true;
 			err = read_world(&d);
 		}
-		if (!err)
-			run_check(&d, &checks[i]);
+		if (err)
+			break;
+		say_progress(checks[i].name);
+		run_check(&d, &checks[i]);
 		if (checks[i].vital && has_failed(&d))
 			break;
 	}
+	end_progress();
 	if (!err)
 		out->doctor(stdout, d.v, d.n);
 	status = err || has_failed(&d);
