@@ -112,7 +112,31 @@ struct request_t {
 	 * Unique ID of an IKE_SA
 	 */
 	uint32_t ike_id;
+
+	/**
+	 * Lane of the queue, see get_lane()
+	 */
+	uint32_t lane;
 };
+
+/**
+ * The lane of a peer's requests: each looks at what those before it did, and
+ * may wait for an IKE_SA that somebody works on, as for an answer about a
+ * certificate. That is nothing to other peers.
+ */
+static uint32_t get_lane(host_t *remote)
+{
+	return chunk_hash(remote->get_address(remote));
+}
+
+/**
+ * Add a request to the queue
+ */
+static void enqueue(private_dmvpn_initiate_t *this, request_t *request,
+					uint32_t delay)
+{
+	this->queue->add(this->queue, request->lane, request, delay);
+}
 
 /**
  * Destroy a request
@@ -357,8 +381,9 @@ static void renew_later(private_dmvpn_initiate_t *this,
 		.session = dmvpn_session_clone(session),
 		.renew = TRUE,
 		.tries = tries,
+		.lane = get_lane(session->remote),
 	);
-	this->queue->add(this->queue, request, delay);
+	enqueue(this, request, delay);
 }
 
 /**
@@ -446,7 +471,8 @@ static bool is_in_use(private_dmvpn_initiate_t *this, uint32_t ike_id)
 }
 
 /* closes an IKE_SA, or asks for itself again */
-static void close_later(private_dmvpn_initiate_t *this, uint32_t ike_id);
+static void close_later(private_dmvpn_initiate_t *this, uint32_t ike_id,
+						uint32_t lane);
 
 /**
  * Close an IKE_SA that another one replaced
@@ -455,7 +481,7 @@ static void run_close_loser(private_dmvpn_initiate_t *this, request_t *request)
 {
 	if (is_in_use(this, request->ike_id))
 	{	/* the peer does not know that it was replaced */
-		close_later(this, request->ike_id);
+		close_later(this, request->ike_id, request->lane);
 		return;
 	}
 	DBG1(DBG_CFG, "dmvpn: closing IKE_SA [%u], another one took its place",
@@ -468,15 +494,17 @@ static void run_close_loser(private_dmvpn_initiate_t *this, request_t *request)
 /**
  * Close an IKE_SA that another one replaced as soon as it is not in use
  */
-static void close_later(private_dmvpn_initiate_t *this, uint32_t ike_id)
+static void close_later(private_dmvpn_initiate_t *this, uint32_t ike_id,
+						uint32_t lane)
 {
 	request_t *closing;
 
 	INIT(closing,
 		.run = run_close_loser,
 		.ike_id = ike_id,
+		.lane = lane,
 	);
-	this->queue->add(this->queue, closing, 1000 * SETTLE_TIME);
+	enqueue(this, closing, 1000 * SETTLE_TIME);
 }
 
 /**
@@ -546,7 +574,7 @@ static void run_close_older(private_dmvpn_initiate_t *this, request_t *request)
 	{
 		while (array_remove(losers, ARRAY_HEAD, &id))
 		{
-			close_later(this, id);
+			close_later(this, id, request->lane);
 		}
 	}
 	array_destroy(losers);
@@ -560,8 +588,9 @@ METHOD(dmvpn_initiate_t, acquire, void,
 	INIT(request,
 		.run = run_acquire,
 		.session = dmvpn_session_clone(session),
+		.lane = get_lane(session->remote),
 	);
-	this->queue->add(this->queue, request, delay);
+	enqueue(this, request, delay);
 }
 
 METHOD(dmvpn_initiate_t, renew, void,
@@ -579,8 +608,9 @@ METHOD(dmvpn_initiate_t, close_, void,
 	INIT(request,
 		.run = run_close,
 		.session = dmvpn_session_clone(session),
+		.lane = get_lane(session->remote),
 	);
-	this->queue->add(this->queue, request, 1000 * this->replace_delay);
+	enqueue(this, request, 1000 * this->replace_delay);
 }
 
 METHOD(dmvpn_initiate_t, close_sa, void,
@@ -593,20 +623,22 @@ METHOD(dmvpn_initiate_t, close_sa, void,
 		.run = run_close_sa,
 		.spi = sa->spi,
 		.dst = dst->clone(dst),
+		.lane = get_lane(sa->remote),
 	);
-	this->queue->add(this->queue, request, 0);
+	enqueue(this, request, 0);
 }
 
 METHOD(dmvpn_initiate_t, close_older, void,
-	private_dmvpn_initiate_t *this, uint32_t ike_id)
+	private_dmvpn_initiate_t *this, ike_sa_t *ike_sa)
 {
 	request_t *request;
 
 	INIT(request,
 		.run = run_close_older,
-		.ike_id = ike_id,
+		.ike_id = ike_sa->get_unique_id(ike_sa),
+		.lane = get_lane(ike_sa->get_other_host(ike_sa)),
 	);
-	this->queue->add(this->queue, request, 1000 * this->replace_delay);
+	enqueue(this, request, 1000 * this->replace_delay);
 }
 
 METHOD(dmvpn_initiate_t, destroy, void,

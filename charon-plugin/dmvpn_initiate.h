@@ -13,13 +13,15 @@
 #include "dmvpn_index.h"
 #include "dmvpn_reports.h"
 
+#include <sa/ike_sa.h>
+
 typedef struct dmvpn_initiate_t dmvpn_initiate_t;
 
 /**
  * Brings IKE_SAs up and down for sessions of the kernel.
  *
- * All is done on worker threads, one request at a time and in order, so the
- * methods may be called from anywhere.
+ * All is done on worker threads, for each peer one request at a time and in
+ * order, so the methods may be called from anywhere.
  */
 struct dmvpn_initiate_t {
 
@@ -61,9 +63,9 @@ struct dmvpn_initiate_t {
 	/**
 	 * Close IKE_SAs that another one replaced, a few seconds from now.
 	 *
-	 * @param ike_id	unique ID of the new IKE_SA
+	 * @param ike_sa	the new IKE_SA
 	 */
-	void (*close_older)(dmvpn_initiate_t *this, uint32_t ike_id);
+	void (*close_older)(dmvpn_initiate_t *this, ike_sa_t *ike_sa);
 
 	/**
 	 * Destroy a dmvpn_initiate_t.

@@ -416,7 +416,7 @@ static void close_older(private_dmvpn_listener_t *this, ike_sa_t *ike_sa)
 	others = this->index->find_others(this->index, ike_id);
 	if (array_count(others))
 	{
-		this->initiate->close_older(this->initiate, ike_id);
+		this->initiate->close_older(this->initiate, ike_sa);
 	}
 	array_destroy(others);
 }

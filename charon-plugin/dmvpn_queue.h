@@ -13,17 +13,20 @@
 typedef struct dmvpn_queue_t dmvpn_queue_t;
 
 /**
- * Runs items on worker threads, but one at a time and in order.
+ * Runs items on worker threads, in lanes: those of a lane one at a time and in
+ * order, while what keeps one lane waiting is nothing to others.
  */
 struct dmvpn_queue_t {
 
 	/**
 	 * Add an item. Never blocks for long.
 	 *
+	 * @param lane		any number
 	 * @param item		item, gets owned
 	 * @param delay		milliseconds to wait before it is added
 	 */
-	void (*add)(dmvpn_queue_t *this, void *item, uint32_t delay);
+	void (*add)(dmvpn_queue_t *this, uint32_t lane, void *item,
+				uint32_t delay);
 
 	/**
 	 * Run what is in the queue, when there are no worker threads anymore.

@@ -36,7 +36,7 @@ CALLBACK(run_report, void,
 METHOD(dmvpn_reports_t, add, void,
 	private_dmvpn_reports_t *this, dmvpn_session_t *session)
 {
-	this->queue->add(this->queue, session, 0);
+	this->queue->add(this->queue, 0, session, 0);
 }
 
 METHOD(dmvpn_reports_t, destroy, void,

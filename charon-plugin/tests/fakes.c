@@ -145,6 +145,29 @@ static peer_cfg_t *get_peer_cfg(ike_sa_t *this)
 	return &OWNER(this, ike_sa)->peer_cfg;
 }
 
+static char *get_peer_name(peer_cfg_t *this)
+{
+	return "DMVPN";
+}
+
+static peer_cfg_t *get_peer_ref(peer_cfg_t *this)
+{
+	return this;
+}
+
+static void destroy_peer(peer_cfg_t *this)
+{
+}
+
+static child_cfg_t *get_child_ref(child_cfg_t *this)
+{
+	return this;
+}
+
+static void destroy_child(child_cfg_t *this)
+{
+}
+
 static host_t *get_my_host(ike_sa_t *this)
 {
 	return OWNER(this, ike_sa)->local;
@@ -245,11 +268,16 @@ void fake_ike_init(fake_ike_t *ike, ike_version_t version)
 			.create_child_sa_enumerator = create_child_sa_enumerator,
 		},
 		.peer_cfg = {
+			.get_name = get_peer_name,
+			.get_ref = get_peer_ref,
+			.destroy = destroy_peer,
 			.create_child_cfg_enumerator = create_child_cfg_enumerator,
 		},
 		.child_cfg = {
 			.get_interface = get_interface,
 			.has_option = has_option,
+			.get_ref = get_child_ref,
+			.destroy = destroy_child,
 		},
 		.child_sa = {
 			.get_spi = get_spi,

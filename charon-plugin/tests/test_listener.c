@@ -18,9 +18,9 @@ static listener_t *hooks;
 /**
  * An IKE_SA replaces others
  */
-static void close_older(dmvpn_initiate_t *this, uint32_t ike_id)
+static void close_older(dmvpn_initiate_t *this, ike_sa_t *ike_sa)
 {
-	replacing = ike_id;
+	replacing = ike_sa->get_unique_id(ike_sa);
 }
 
 static dmvpn_initiate_t initiate = {
