@@ -134,16 +134,17 @@ static host_t *get_endpoint(ike_sa_t *ike_sa, host_t *host)
 }
 
 /**
- * Tell the kernel what is known of an IKE_SA that is established. This waits
- * for the kernel, unlike all else here: the identity has to be there before the
- * peer can send a registration, so before a response is sent.
+ * Tell the kernel what is known of an IKE_SA that is established. Who the peer
+ * is came with the SAs, before it could send a registration: this may be late.
  *
  * @param child_sa		its newest CHILD_SA, or NULL
  */
 static void describe(private_dmvpn_listener_t *this, ike_sa_t *ike_sa,
 					 child_sa_t *child_sa)
 {
-	dmvpn_session_t session = {
+	dmvpn_session_t *session;
+
+	INIT(session,
 		.local = get_endpoint(ike_sa, ike_sa->get_my_host(ike_sa)),
 		.remote = get_endpoint(ike_sa, ike_sa->get_other_host(ike_sa)),
 		.state = DMVPN_STATE_KEEP,
@@ -155,10 +156,8 @@ static void describe(private_dmvpn_listener_t *this, ike_sa_t *ike_sa,
 		.flags = get_flags(ike_sa),
 		.ike_id = ike_sa->get_unique_id(ike_sa),
 		.ike_lifetime = get_lifetime(ike_sa),
-	};
-
-	this->genl->set_session(this->genl, &session);
-	dmvpn_session_clear(&session);
+	);
+	this->reports->add(this->reports, session);
 }
 
 /**

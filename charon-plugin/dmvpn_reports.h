@@ -13,8 +13,8 @@
 typedef struct dmvpn_reports_t dmvpn_reports_t;
 
 /**
- * Tells the kernel about attempts to bring sessions up, in the order in which
- * things happen.
+ * Tells the kernel about sessions and attempts to bring them up, in the order
+ * in which things happen.
  *
  * charon's bus calls listeners under a lock that any event of any other IKE_SA
  * waits for, so they do not wait for the kernel: it is told by a worker thread.
