@@ -338,6 +338,24 @@ bool dmvpn_attrs_get_session(struct genlmsghdr *hdr, dmvpn_session_t *session)
 }
 
 /**
+ * Is there a limit, and was it reached?
+ */
+static bool is_reached(struct nlattr *limit, uint64_t value)
+{
+	return get_u64(limit) && value >= get_u64(limit);
+}
+
+/**
+ * Did an SA reach one of its soft limits?
+ */
+static bool is_soft(struct nlattr *tb[], dmvpn_sa_info_t *info)
+{
+	return is_reached(tb[DMVPN_A_SA_SOFT_SECONDS], info->age / 1000) ||
+		   is_reached(tb[DMVPN_A_SA_SOFT_BYTES], info->bytes) ||
+		   is_reached(tb[DMVPN_A_SA_SOFT_PACKETS], info->packets);
+}
+
+/**
  * Described in header
  */
 bool dmvpn_attrs_get_sa(struct genlmsghdr *hdr, dmvpn_sa_event_t *event)
@@ -364,6 +382,7 @@ bool dmvpn_attrs_get_sa(struct genlmsghdr *hdr, dmvpn_sa_event_t *event)
 	info->used = tb[DMVPN_A_SA_IDLE_MS] != NULL;
 	info->packets = get_u64(tb[DMVPN_A_SA_PACKETS]);
 	info->bytes = get_u64(tb[DMVPN_A_SA_BYTES]);
+	info->soft = is_soft(tb, info);
 	event->hard = tb[DMVPN_A_SA_HARD] && nla_get_u8(tb[DMVPN_A_SA_HARD]);
 	event->moved = dmvpn_attrs_get_host(tb[DMVPN_A_SA_NEW_REMOTE],
 									tb[DMVPN_A_SA_REMOTE_PORT]);

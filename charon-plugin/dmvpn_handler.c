@@ -127,9 +127,37 @@ METHOD(dmvpn_genl_handler_t, sa_moved, void,
 							remote);
 }
 
+/**
+ * Renew SAs whose soft limit we may not have been told of. To be told twice
+ * does no harm: charon rekeys what is not being rekeyed.
+ */
+static void renew_expired(private_dmvpn_handler_t *this)
+{
+	enumerator_t *enumerator;
+	dmvpn_sa_info_t *sa;
+	linked_list_t *sas;
+
+	sas = this->genl->list_sas(this->genl);
+	if (!sas)
+	{
+		return;
+	}
+	enumerator = sas->create_enumerator(sas);
+	while (enumerator->enumerate(enumerator, &sa))
+	{
+		if (sa->soft)
+		{
+			sa_expired(this, sa, FALSE);
+		}
+	}
+	enumerator->destroy(enumerator);
+	sas->destroy_function(sas, (void*)dmvpn_sa_info_destroy);
+}
+
 METHOD(dmvpn_genl_handler_t, resync, void,
 	private_dmvpn_handler_t *this)
 {
+	renew_expired(this);
 	this->takeover->run(this->takeover);
 }
 

@@ -186,6 +186,9 @@ struct dmvpn_sa_info_t {
 
 	/** bytes that passed */
 	uint64_t bytes;
+
+	/** a soft limit was reached, and is told of only once */
+	bool soft;
 };
 
 /**

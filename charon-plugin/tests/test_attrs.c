@@ -143,6 +143,34 @@ START_TEST(test_sa_reply)
 }
 END_TEST
 
+/**
+ * Soft limits, and what the kernel counts against them
+ */
+static struct {
+	int limit, value;
+	uint64_t per;
+} limits[] = {
+	{ DMVPN_A_SA_SOFT_SECONDS, DMVPN_A_SA_AGE_MS, 1000 },
+	{ DMVPN_A_SA_SOFT_BYTES, DMVPN_A_SA_BYTES, 1 },
+	{ DMVPN_A_SA_SOFT_PACKETS, DMVPN_A_SA_PACKETS, 1 },
+};
+
+START_TEST(test_sa_soft)
+{
+	dmvpn_sa_id_t id = { .spi = 1, .local = local, .remote = remote, };
+	uint64_t value = 300 * limits[_i / 3].per;
+	dmvpn_sa_event_t event;
+
+	/* not yet, just now, and without a limit */
+	ck_assert(dmvpn_attrs_put_sa_id(msg, &id));
+	nla_put_u64(msg, limits[_i / 3].limit, _i % 3 == 2 ? 0 : 300);
+	nla_put_u64(msg, limits[_i / 3].value, _i % 3 == 0 ? value - 1 : value);
+	ck_assert(dmvpn_attrs_get_sa(hdr, &event));
+	ck_assert(event.info.soft == (_i % 3 == 1));
+	dmvpn_sa_event_clear(&event);
+}
+END_TEST
+
 START_TEST(test_sa_moved)
 {
 	dmvpn_sa_id_t id = { .spi = 1, .inbound = TRUE, .local = local,
@@ -245,6 +273,7 @@ Suite *dmvpn_attrs_suite_create(void)
 	tcase_add_loop_test(tc, test_sa_id, 0, 2);
 	tcase_add_test(tc, test_sa);
 	tcase_add_test(tc, test_sa_reply);
+	tcase_add_loop_test(tc, test_sa_soft, 0, 3 * countof(limits));
 	tcase_add_test(tc, test_sa_moved);
 	tcase_add_loop_test(tc, test_sa_to_move, 0, 2);
 	tcase_add_test(tc, test_sa_broken);
