@@ -10,6 +10,7 @@
 #include "dmvpn_ipsec.h"
 #include "dmvpn_orphans.h"
 #include "dmvpn_template.h"
+#include "dmvpn_traps.h"
 #include "dmvpn_trust.h"
 
 /**
@@ -580,12 +581,22 @@ METHOD(kernel_ipsec_t, add_policy, status_t,
 	private_dmvpn_ipsec_t *this, kernel_ipsec_policy_id_t *id,
 	kernel_ipsec_manage_policy_t *data)
 {
+	status_t status;
+
 	if (is_our_policy(this, id))
+	{
+		return dmvpn_traps_add(id, NULL);
+	}
+	if (!get_ike_sa() && dmvpn_traps_keep(id, data))
 	{
 		return SUCCESS;
 	}
-	return this->inner ? this->inner->add_policy(this->inner, id, data)
-					   : NOT_SUPPORTED;
+	if (!this->inner)
+	{
+		return NOT_SUPPORTED;
+	}
+	status = dmvpn_traps_add(id, this->inner);
+	return status | this->inner->add_policy(this->inner, id, data);
 }
 
 METHOD(kernel_ipsec_t, query_policy, status_t,
@@ -605,7 +616,7 @@ METHOD(kernel_ipsec_t, del_policy, status_t,
 	private_dmvpn_ipsec_t *this, kernel_ipsec_policy_id_t *id,
 	kernel_ipsec_manage_policy_t *data)
 {
-	if (is_our_policy(this, id))
+	if (dmvpn_traps_delete(id, is_our_policy(this, id)))
 	{
 		return SUCCESS;
 	}

@@ -225,6 +225,58 @@ START_TEST(test_policies)
 }
 END_TEST
 
+/**
+ * Install a trap as charon does, and remove it
+ *
+ * @param proto			protocol it is about
+ * @param behind		policies that reach the backend behind the outbound one
+ */
+static void trap(char *interface, uint8_t proto, int added, int behind)
+{
+	traffic_selector_t *me, *other;
+	kernel_ipsec_policy_id_t in = { .dir = POLICY_IN, };
+	kernel_ipsec_policy_id_t out = { .dir = POLICY_OUT, };
+	ipsec_sa_cfg_t sa = { .reqid = 1, };
+	kernel_ipsec_manage_policy_t data = {
+		.type = POLICY_IPSEC,
+		.prio = POLICY_PRIORITY_ROUTED,
+		.sa = &sa,
+	};
+	status_t status = interface ? SUCCESS : ALREADY_DONE;
+
+	me = traffic_selector_create_from_cidr("0.0.0.0/0", proto, 0, 65535);
+	other = traffic_selector_create_from_cidr("0.0.0.0/0", proto, 0, 65535);
+	in.src_ts = out.dst_ts = other;
+	in.dst_ts = out.src_ts = me;
+	out.interface = interface;
+	charon->bus->set_sa(charon->bus, NULL);
+	calls = 0;
+	ipsec->add_policy(ipsec, &in, &data);
+	in.dir = POLICY_FWD;
+	ipsec->add_policy(ipsec, &in, &data);
+	ck_assert_int_eq(calls, added - behind);
+	ck_assert(ipsec->add_policy(ipsec, &out, &data) == status);
+	ck_assert_int_eq(calls, added);
+	ck_assert(ipsec->del_policy(ipsec, &out, &data) == status);
+	ck_assert(ipsec->del_policy(ipsec, &in, &data) == status);
+	in.dir = POLICY_IN;
+	ck_assert(ipsec->del_policy(ipsec, &in, &data) == status);
+	ck_assert_int_eq(calls, 2 * added);
+	me->destroy(me);
+	other->destroy(other);
+}
+
+START_TEST(test_traps)
+{
+	/* the inbound policies name no interface */
+	trap("dmvpn0", IPPROTO_GRE, 0, 0);
+	/* somebody else's */
+	trap(NULL, IPPROTO_GRE, 3, 3);
+	trap(NULL, IPPROTO_TCP, 3, 1);
+	trap("dmvpn0", IPPROTO_GRE, 0, 0);
+}
+END_TEST
+
 Suite *dmvpn_fallback_suite_create(void)
 {
 	Suite *s;
@@ -237,6 +289,7 @@ Suite *dmvpn_fallback_suite_create(void)
 	tcase_add_test(tc, test_features);
 	tcase_add_test(tc, test_sas);
 	tcase_add_test(tc, test_policies);
+	tcase_add_test(tc, test_traps);
 	suite_add_tcase(s, tc);
 
 	return s;
