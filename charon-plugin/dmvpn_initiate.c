@@ -312,8 +312,8 @@ static void initiate_template(private_dmvpn_initiate_t *this,
 	}
 	if (ids[DMVPN_USE_STALE])
 	{
-		DBG1(DBG_CFG, "dmvpn: the kernel lost the SAs with %H, setting up new "
-			 "ones", session->remote);
+		DBG1(DBG_CFG, "dmvpn: the kernel has no SAs for the session with %H, "
+			 "setting up new ones", session->remote);
 		close_by_id(this, ids[DMVPN_USE_STALE], FALSE);
 	}
 	if (ids[DMVPN_USE_CHILDLESS])

@@ -20,9 +20,10 @@ bool dmvpn_use_connects(ike_sa_t *ike_sa, dmvpn_session_t *session)
 }
 
 /**
- * Is the outbound SA of a CHILD_SA in the kernel?
+ * What do the SAs of a CHILD_SA mean to a session?
  */
-static bool has_sa(dmvpn_genl_t *genl, ike_sa_t *ike_sa, child_sa_t *child)
+static dmvpn_use_t get_sa_use(dmvpn_genl_t *genl, ike_sa_t *ike_sa,
+							  child_sa_t *child, dmvpn_session_t *session)
 {
 	dmvpn_sa_id_t id = {
 		.spi = child->get_spi(child, FALSE),
@@ -30,19 +31,31 @@ static bool has_sa(dmvpn_genl_t *genl, ike_sa_t *ike_sa, child_sa_t *child)
 		.remote = ike_sa->get_other_host(ike_sa),
 	};
 	dmvpn_sa_info_t info;
+	bool there;
 
 	if (!id.spi || genl->get_sa(genl, &id, &info) != SUCCESS)
 	{
-		return FALSE;
+		return DMVPN_USE_STALE;
 	}
+	there = info.id.local->ip_equals(info.id.local, session->local) &&
+			info.id.remote->ip_equals(info.id.remote, session->remote);
 	dmvpn_sa_info_clear(&info);
-	return TRUE;
+	if (there)
+	{
+		return DMVPN_USE_COMPLETE;
+	}
+	/* MOBIKE moved the IKE_SA, but a session was there already, and SAs do not
+	 * go from one to another: charon rekeys, which since 6.0.2 fails, as it
+	 * proposes the old addresses */
+	return child->get_state(child) == CHILD_REKEYING ? DMVPN_USE_PENDING
+													 : DMVPN_USE_STALE;
 }
 
 /**
  * What is the state of the CHILD_SAs of an established IKE_SA?
  */
-static dmvpn_use_t get_child_use(dmvpn_genl_t *genl, ike_sa_t *ike_sa)
+static dmvpn_use_t get_child_use(dmvpn_genl_t *genl, ike_sa_t *ike_sa,
+								 dmvpn_session_t *session)
 {
 	enumerator_t *enumerator;
 	child_sa_t *child;
@@ -62,8 +75,7 @@ static dmvpn_use_t get_child_use(dmvpn_genl_t *genl, ike_sa_t *ike_sa)
 			case CHILD_REKEYING:
 			case CHILD_REKEYED:
 			case CHILD_UPDATING:
-				use = has_sa(genl, ike_sa, child) ? DMVPN_USE_COMPLETE
-												  : DMVPN_USE_STALE;
+				use = get_sa_use(genl, ike_sa, child, session);
 				break;
 			default:
 				break;
@@ -76,7 +88,8 @@ static dmvpn_use_t get_child_use(dmvpn_genl_t *genl, ike_sa_t *ike_sa)
 /**
  * What does an IKE_SA with the peer mean to a new attempt?
  */
-static dmvpn_use_t get_use(dmvpn_genl_t *genl, ike_sa_t *ike_sa)
+static dmvpn_use_t get_use(dmvpn_genl_t *genl, ike_sa_t *ike_sa,
+						   dmvpn_session_t *session)
 {
 	switch (ike_sa->get_state(ike_sa))
 	{
@@ -85,7 +98,7 @@ static dmvpn_use_t get_use(dmvpn_genl_t *genl, ike_sa_t *ike_sa)
 			return DMVPN_USE_PENDING;
 		case IKE_ESTABLISHED:
 		case IKE_REKEYING:
-			return get_child_use(genl, ike_sa);
+			return get_child_use(genl, ike_sa, session);
 		default:
 			return DMVPN_USE_NOT;
 	}
@@ -100,7 +113,7 @@ static void note_use(dmvpn_genl_t *genl, ike_sa_t *ike_sa,
 	if (streq(ike_sa->get_name(ike_sa), session->profile) &&
 		dmvpn_use_connects(ike_sa, session))
 	{
-		ids[get_use(genl, ike_sa)] = ike_sa->get_unique_id(ike_sa);
+		ids[get_use(genl, ike_sa, session)] = ike_sa->get_unique_id(ike_sa);
 	}
 }
 

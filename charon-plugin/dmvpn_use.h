@@ -27,7 +27,7 @@ enum dmvpn_use_t {
 	DMVPN_USE_COMPLETE,
 	/** it needs a CHILD_SA */
 	DMVPN_USE_CHILDLESS,
-	/** it has CHILD_SAs that the kernel does not have */
+	/** it has CHILD_SAs that the kernel does not have, or not there */
 	DMVPN_USE_STALE,
 	DMVPN_USE_MAX,
 };

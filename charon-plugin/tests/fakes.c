@@ -40,8 +40,15 @@ METHOD(dmvpn_genl_t, move_sa, status_t,
 METHOD(dmvpn_genl_t, get_sa, status_t,
 	fake_kernel_t *this, dmvpn_sa_id_t *sa, dmvpn_sa_info_t *info)
 {
+	host_t *local = this->info.id.local ?: sa->local;
+
 	*info = this->info;
 	this->gets++;
+	if (this->status == SUCCESS)
+	{
+		info->id.local = local->clone(local);
+		info->id.remote = sa->remote->clone(sa->remote);
+	}
 	return this->status;
 }
 
@@ -229,7 +236,7 @@ static bool has_option(child_cfg_t *this, child_cfg_option_t option)
 
 static child_sa_state_t get_child_state(child_sa_t *this)
 {
-	return CHILD_INSTALLED;
+	return OWNER(this, child_sa)->child_state;
 }
 
 static proposal_t *get_proposal(child_sa_t *this)
@@ -286,6 +293,7 @@ void fake_ike_init(fake_ike_t *ike, ike_version_t version)
 		},
 		.version = version,
 		.state = IKE_ESTABLISHED,
+		.child_state = CHILD_INSTALLED,
 		.authenticated = TRUE,
 		.id = 1,
 		.interface = "dmvpn0",

@@ -42,7 +42,7 @@ struct fake_kernel_t {
 	int reports;
 	uint32_t session, ike_id;
 
-	/** what SAs are said to be */
+	/** what SAs are said to be; without addresses they are where asked for */
 	dmvpn_sa_info_t info;
 
 	/** who the SA that was added last is for */
@@ -72,6 +72,7 @@ struct fake_ike_t {
 	/** what they say */
 	ike_version_t version;
 	ike_sa_state_t state;
+	child_sa_state_t child_state;
 	bool authenticated, initiator;
 	uint32_t id, message_id;
 	int children;

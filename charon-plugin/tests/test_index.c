@@ -184,6 +184,23 @@ START_TEST(test_checkout)
 }
 END_TEST
 
+START_TEST(test_left_behind)
+{
+	uint32_t ids[DMVPN_USE_MAX];
+	dmvpn_session_t session = session_of(4);
+
+	/* MOBIKE took the IKE_SA to another address of ours, and not its SAs */
+	kernel.info.id.local = ikes[4].remote;
+	dmvpn_use_find(&kernel.genl, idx, &session, ids);
+	ck_assert_int_eq(ids[DMVPN_USE_STALE], 5);
+	ck_assert_int_eq(ids[DMVPN_USE_COMPLETE], 0);
+	ikes[4].child_state = CHILD_REKEYING;
+	dmvpn_use_find(&kernel.genl, idx, &session, ids);
+	ck_assert_int_eq(ids[DMVPN_USE_PENDING], 5);
+	ck_assert_int_eq(ids[DMVPN_USE_STALE], 0);
+}
+END_TEST
+
 START_TEST(test_takeover)
 {
 	uint32_t ids[DMVPN_USE_MAX];
@@ -269,6 +286,7 @@ Suite *dmvpn_index_suite_create(void)
 
 	tc = tcase_create("use");
 	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, test_left_behind);
 	tcase_add_test(tc, test_takeover);
 	tcase_add_test(tc, test_use);
 	tcase_add_test(tc, test_rivals);
