@@ -243,6 +243,12 @@ has_ikev1() {
 	grep -q main_mode_create /usr/lib/ipsec/libcharon.so.0
 }
 
+# ike_versions: those that this strongSwan has.
+ike_versions() {
+	! has_ikev1 || echo 1
+	echo 2
+}
+
 nhrpd_conf() {
 	if [ "$1" = "$HUB" ]; then
 		cp "$EXAMPLES/nhrpd-hub.conf" "$CLOUD/$1/nhrpd.conf"
