@@ -1,20 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# long
+# core
+# sid
 # charon rekeys CHILD_SAs and IKE_SAs, asked to by either end and by both at
 # once, with IKEv1 and IKEv2, on a path that delays IKE by 200 ms and loses some
 # of it: no datagram in the tunnel is lost or doubled. DMVPN_IKE_REKEYS says how
 # many there are for each version and loss, DMVPN_IKE_LOSS which losses in
-# percent, DMVPN_IKE_VERSIONS which versions.
+# percent, DMVPN_IKE_VERSIONS which versions. Of each version there is every kind
+# of rekeying. ike-rekey-many.sh has more.
 set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/cloud.sh"
 
 SPOKES=(R6)
 ROUTERS=("$HUB" R6)
-REKEYS=${DMVPN_IKE_REKEYS:-7}
+REKEYS=${DMVPN_IKE_REKEYS:-3}
 read -ra LOSSES <<<"${DMVPN_IKE_LOSS:-0 5 30}"
-read -ra VERSIONS <<<"${DMVPN_IKE_VERSIONS:-1 2}"
+read -ra VERSIONS <<<"${DMVPN_IKE_VERSIONS:-$(ike_versions | xargs)}"
 RATE=100
 
 report_failure() {
@@ -122,11 +124,12 @@ rekey_ike() {
 	return 1
 }
 
-# rekeyings N: by R6, by the hub, and by both at once, in turn.
+# rekeyings N: by R6, by the hub, and by both at once, in turn, on from where the
+# last ones of that version were.
 rekeyings() {
-	local i
-	for ((i = 0; i < $1; i++)); do
-		case $((i % 7)) in
+	local end=$((KIND + $1))
+	for (( ; KIND < end; KIND++)); do
+		case $((KIND % 7)) in
 		0) rekey_child R6 ;;
 		1) rekey_ike R6 ;;
 		2) rekey_child R6 "$HUB" ;;
@@ -141,6 +144,7 @@ rekeyings() {
 need_module
 plan $((${#VERSIONS[@]} * (1 + 3 * ${#LOSSES[@]})))
 for ike in "${VERSIONS[@]}"; do
+	KIND=0
 	cloud_prepare "$ike"
 	impatient
 	cloud_start "$ike"
