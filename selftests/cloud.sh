@@ -249,6 +249,13 @@ ike_versions() {
 	echo 2
 }
 
+# oldest_ike: the first of them.
+oldest_ike() {
+	local versions
+	mapfile -t versions < <(ike_versions)
+	echo "${versions[0]}"
+}
+
 nhrpd_conf() {
 	if [ "$1" = "$HUB" ]; then
 		cp "$EXAMPLES/nhrpd-hub.conf" "$CLOUD/$1/nhrpd.conf"

@@ -1,7 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# core
+# sid
 # Four spokes of the cloud behind one NAT address, or as many as DMVPN_NATTED
-# says, and one, R5, without a NAT, with IKEv1 or what DMVPN_IKE says: each is
+# says, and one, R5, without a NAT, with IKEv1 where there is one, or what
+# DMVPN_IKE says: each is
 # registered for itself, one that is rebooted and one whose mapping moves are
 # nothing to the others, and where there is no direct path the hub carries on.
 #
@@ -11,7 +14,7 @@ set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/cloud.sh"
 
-COUNT=${DMVPN_NATTED:-4} IKE=${DMVPN_IKE:-1}
+COUNT=${DMVPN_NATTED:-4} IKE=${DMVPN_IKE:-$(oldest_ike)}
 NAT=192.0.2.9
 RATE=10		# datagrams a second, each way of each spoke
 TALK=40		# packets of a conversation, five a second

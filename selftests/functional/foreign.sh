@@ -1,5 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# core
+# sid
 # An ordinary strongSwan connection between R1 and R6, site to site in tunnel
 # mode, lives beside the cloud on the same daemons: it goes through XFRM.
 set -euo pipefail
@@ -69,7 +71,7 @@ sessions_up() {
 
 need_module
 plan 9
-cloud_up 1
+cloud_up "$(oldest_ike)"
 site R1 R6
 site R6 R1
 for r in R1 R6; do

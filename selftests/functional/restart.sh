@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # smp
+# core
 # sid
 # nhrpd and charon are killed and started again on a spoke and on the hub
 # while pings run every 10 ms: none is lost, and the daemons take up what they
@@ -79,9 +80,7 @@ state_of() {
 
 need_module
 plan 11
-IKE=1
-has_ikev1 || IKE=2
-cloud_up "$IKE"
+cloud_up "$(oldest_ike)"
 wait_for ping_ok R6 "$(overlay R7)"
 check "the cloud is up" wait_for direct R6 R7
 wait_for ping_ok R1 "$(overlay R8)"

@@ -91,8 +91,9 @@ our_spoke() {
 
 need_module
 modprobe ip_gre
-plan 18
-for ike in 1 2; do
+mapfile -t VERSIONS < <(ike_versions)
+plan $((9 * ${#VERSIONS[@]}))
+for ike in "${VERSIONS[@]}"; do
 	rm -rf "$CLOUD"
 	cloud_underlay
 	stock_hub "$ike"

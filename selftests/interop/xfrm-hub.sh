@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# sid
 # A hub without anything of ours, R1, and spokes of ours: the kernel's gre, XFRM,
 # and charon as the distribution ships it, with a connection for each spoke. Its
 # NHRP is a static neighbour for each, and a static map on the spoke. R7 is
@@ -141,8 +142,9 @@ in_udp() {
 
 need_module
 modprobe ip_gre
-plan 27
-for ike in 1 2; do
+mapfile -t VERSIONS < <(ike_versions)
+plan $((13 * ${#VERSIONS[@]} + 1))
+for ike in "${VERSIONS[@]}"; do
 	rm -rf "$CLOUD"
 	cloud_underlay
 	nat

@@ -1,5 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# core
+# sid
 # A spoke without anything of ours, R8, and our hub; see ../stock.sh.
 set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
@@ -27,9 +29,10 @@ without_ours() {
 }
 
 need_module
-plan 16
+mapfile -t VERSIONS < <(ike_versions)
+plan $((8 * ${#VERSIONS[@]}))
 modprobe ip_gre
-for ike in 1 2; do
+for ike in "${VERSIONS[@]}"; do
 	rm -rf "$CLOUD"
 	cloud_underlay
 	capture net to_R8 "$TMP/wire-$ike.pcap" ip
