@@ -23,6 +23,7 @@
  * @adopted: held as well because it was found in the kernel
  * @untold: it was found in the kernel, and has not said its group since
  * @policy_failed: the kernel was told @policy and did not take it
+ * @wanted_told: the kernel knows @wanted
  * @flags: as last told to the kernel
  * @adopted_flags: of the hold that it was adopted with
  * @uses: holders
@@ -35,7 +36,6 @@
  * @reason: why it is down, "" if there is nothing to say
  * @identity: authenticated identity of the other end, or ""
  * @wanted: who has to be there, see identity.h; "" for anybody
- * @wanted_told: the kernel knows @wanted
  * @group: that it says it is in, NULL for none
  * @offer: bits a second that it says it sends to us at most, 0 for unknown
  * @policy: that the kernel was last told to queue with, NULL for none
@@ -54,6 +54,7 @@ struct peer {
 	bool adopted : 1;
 	bool untold : 1;
 	bool policy_failed : 1;
+	bool wanted_told : 1;
 	uint8_t flags;
 	uint8_t adopted_flags;
 	struct list entries;
@@ -67,7 +68,6 @@ struct peer {
 	char *reason;
 	char *identity;
 	char *wanted;
-	bool wanted_told;
 	char *group;
 	uint64_t offer;
 	char *policy;
