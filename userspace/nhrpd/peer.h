@@ -26,12 +26,12 @@
  * @wanted_told: the kernel knows @wanted
  * @flags: as last told to the kernel
  * @adopted_flags: of the hold that it was adopted with
+ * @state: enum dmvpn_session_state
+ * @uses_nhs: holders for which it is a next hop server
  * @uses: holders
  * @uses_multicast: holders that want multicast copies
- * @uses_nhs: holders for which it is a next hop server
  * @session: handle of the session, 0 if none
  * @heard: number of the last event of a session that it was told
- * @state: enum dmvpn_session_state
  * @state_since: when it changed
  * @reason: why it is down, "" if there is nothing to say
  * @identity: authenticated identity of the other end, or ""
@@ -55,15 +55,15 @@ struct peer {
 	bool untold : 1;
 	bool policy_failed : 1;
 	bool wanted_told : 1;
-	uint8_t flags;
-	uint8_t adopted_flags;
+	uint8_t flags : 2;
+	uint8_t adopted_flags : 2;
+	uint8_t state : 2;
+	uint16_t uses_nhs;
 	struct list entries;
 	unsigned int uses;
 	unsigned int uses_multicast;
-	unsigned int uses_nhs;
 	uint32_t session;
 	uint32_t heard;
-	uint32_t state;
 	uint64_t state_since;
 	char *reason;
 	char *identity;
@@ -75,6 +75,10 @@ struct peer {
 	struct adapt *adapt;
 	struct limit share;
 };
+
+/* In two bits each. */
+_Static_assert((DMVPN_PEER_FLAGS_MULTICAST | DMVPN_PEER_FLAGS_NHS) < 4 &&
+	       DMVPN_SESSION_STATE_FAILED < 4, "flags or states that do not fit");
 
 /* Hold the peer, made if it is not there; NULL without memory. */
 struct peer *peer_hold(struct iface *ifc, const struct nbma *nbma,
