@@ -53,11 +53,12 @@ SUB := DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 all: modules userspace plugin
 
 # Kbuild leaves its output beside the sources, so it gets copies of them.
-# Copies of sources that are gone would still be found by #include. Our O is not
-# Kbuild's.
+# Copies of sources that are gone would still be found by #include. Copies have
+# times of their own: what is edited while this runs is newer than all objects,
+# the next time. Our O is not Kbuild's.
 modules:
 	@mkdir -p $(O)/kmod
-	@cp -Rpu $(TOP)/kmod $(TOP)/include $(O)/
+	@cp -Ru $(TOP)/kmod $(TOP)/include $(O)/
 	@cd $(O)/kmod && find . -name '*.[ch]' ! -name '*.mod.c' | \
 		while read -r f; do test -e $(TOP)/kmod/$$f || rm $$f; done
 	$(MAKE) -C $(KDIR) O=$(KDIR) M=$(O)/kmod $(KBUILD_ARGS) modules
