@@ -204,7 +204,7 @@ struct dmvpn_peer *dmvpn_peer_add(struct dmvpn_device *dd,
 	}
 	peer = peer_alloc(dd, key);
 	if (!peer)
-		return ERR_PTR(err);
+		return ERR_PTR(-ENOMEM);
 	err = peer_want(peer, conf->identity, extack);
 	if (err)
 		goto err_peer;

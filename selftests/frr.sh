@@ -65,3 +65,19 @@ frr_nhrp() {
 frr_routed() {
 	on "$1" ip route show proto "$2" | grep "^$3 ${4:+.*via $4 }"
 }
+
+# frr_kill ROUTER: its nhrpd ends without a word, and nothing reaches it any more.
+frr_kill() {
+	on "$1" sh -c 'kill -KILL "$(cat /run/frr/nhrpd.pid)"'
+	ip -n net link set "to_$1" down
+}
+
+# frr_again ROUTER: it is back, and its nhrpd reads its configuration.
+frr_again() {
+	ip -n net link set "to_$1" up
+	ip -n net route replace "$(nbma "$1")/32" via "10.0.${1#R}.2"
+	on "$1" /usr/lib/frr/nhrpd -d -A 127.0.0.1 \
+		--log "file:/run/frr/nhrpd.log" >>"$CLOUD/$1/frr.log" 2>&1 3>&-
+	wait_for frr_vty "$1" nhrpd
+	on "$1" vtysh -b >>"$CLOUD/$1/frr.log" 2>&1
+}

@@ -124,20 +124,6 @@ registered_everywhere() {
 	done
 }
 
-frr_stop() {
-	on "$1" sh -c 'kill -KILL "$(cat /run/frr/nhrpd.pid)"'
-	ip -n net link set "to_$1" down
-}
-
-frr_again() {
-	ip -n net link set "to_$1" up
-	ip -n net route replace "$(nbma "$1")/32" via "10.0.${1#R}.2"
-	on "$1" /usr/lib/frr/nhrpd -d -A 127.0.0.1 \
-		--log "file:/run/frr/nhrpd.log" >>"$CLOUD/$1/frr.log" 2>&1 3>&-
-	wait_for frr_vty "$1" nhrpd
-	on "$1" vtysh -b >>"$CLOUD/$1/frr.log" 2>&1
-}
-
 # left SERVER: our spoke does without it.
 left() {
 	on R4 dmvpnctl -j show nhrp nhs | jq -e --arg nhs "$(overlay "$1")" \
@@ -164,7 +150,7 @@ check "our spoke reaches FRR's" wait_for ping_ok R4 "$(overlay R5)"
 check "and resolves it: direct" wait_for direct R4 R5
 check "FRR's spoke reaches ours" wait_for ping_ok R5 "$(overlay R4)"
 
-frr_stop R1
+frr_kill R1
 check "a dead server of FRR is left" wait_for -t 40 left R1
 check "the spokes still reach one another" \
 	wait_for ping_ok R4 "$(overlay R5)"

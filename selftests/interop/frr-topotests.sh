@@ -123,20 +123,6 @@ gives_up() {
 		"$CLOUD/R6/nhrpd.log"
 }
 
-frr_kill() {
-	on "$1" sh -c 'kill -KILL "$(cat /run/frr/nhrpd.pid)"'
-	ip -n net link set "to_$1" down
-}
-
-frr_again() {
-	ip -n net link set "to_$1" up
-	ip -n net route replace "$(nbma "$1")/32" via "10.0.${1#R}.2"
-	on "$1" /usr/lib/frr/nhrpd -d -A 127.0.0.1 \
-		--log "file:/run/frr/nhrpd.log" >>"$CLOUD/$1/frr.log" 2>&1 3>&-
-	wait_for frr_vty "$1" nhrpd
-	on "$1" vtysh -b >>"$CLOUD/$1/frr.log" 2>&1
-}
-
 reload() {
 	kill -HUP "$(pid_of R6 nhrpd)"
 }

@@ -243,6 +243,23 @@ static void purge_at(const struct packet *pkt, const struct wide *wide,
 	peer_release(peer, 0);
 }
 
+/* What goes at one peer may be what holds another: the next is held, too. */
+static void purge_in(const struct packet *pkt, const struct wide *wide,
+		     struct peer *peer)
+{
+	struct peer *next;
+
+	if (peer)
+		peer->uses++;
+	for (; peer; peer = next) {
+		next = peer_next_in(peer);
+		if (next)
+			next->uses++;
+		purge_at(pkt, wide, peer);
+		peer_release(peer, 0);
+	}
+}
+
 /*
  * All that the sender has said of addresses in there, and nobody else. What a
  * member sends costs no more than what it has said: only for a server all that
@@ -252,7 +269,6 @@ static void purge_wide(const struct packet *pkt, const struct wide *wide)
 {
 	struct peer *from = peer_of(pkt->ifc, &pkt->from, pkt->session);
 	struct cache_entry *entry, *tmp;
-	struct peer *peer, *next;
 
 	if (is_servers(pkt, from)) {
 		hash_for_each_safe(entry, tmp, &pkt->ifc->cache,
@@ -263,10 +279,7 @@ static void purge_wide(const struct packet *pkt, const struct wide *wide)
 	entry = cache_find(pkt->ifc, &pkt->msg.src_proto);
 	if (entry)
 		purge_entry(pkt, wide, entry);
-	for (peer = peer_first_in(pkt->ifc, pkt->session); peer; peer = next) {
-		next = peer_next_in(peer);
-		purge_at(pkt, wide, peer);
-	}
+	purge_in(pkt, wide, peer_first_in(pkt->ifc, pkt->session));
 	from = peer_of(pkt->ifc, &pkt->from, pkt->session);
 	if (from)
 		purge_at(pkt, wide, from);
