@@ -177,7 +177,8 @@ at_least() {
 }
 
 report_failure() {
-	diag "$(tc -n a -s qdisc show dev dmvpn0; genl a dump queue-get)"
+	diag "$(tc -n a -s qdisc show dev dmvpn0; genl a dump queue-get
+		cat "$TMP"/{transfer,looks} 2>/dev/null)"
 }
 
 # ---- the qdisc ----
@@ -300,19 +301,29 @@ check "they follow when that changes" near "${RATES[0]}" "$(mbits 0.2)" 3
 load_end
 tc -n a qdisc change dev dmvpn0 root dmvpn rate 0
 
-# waited: for how long most packets of a TCP connection wait at most, of those
-# that are looked at, in us. It lasts longer than a queue takes to grow.
+# waiting: packets in b's queue, and for how long the last one waited, in us.
+waiting() {
+	genl a dump queue-get | jq -r --arg remote "${NBMA[b]}" \
+		'select(.remote == $remote and .depth == 0) |
+			"\(."queued-packets") \(."delay-us")"'
+}
+
+# waited: for how long packets of a TCP connection wait, the median of all looks
+# at a queue that is not empty, in us.
 waited() {
-	local transfer
+	local transfer packets delay looks=()
 	attach b PLAIN
-	tcp a b 4M >/dev/null &
+	tcp a b 4M >"$TMP/transfer" 2>&1 &
 	transfer=$!
-	nap $((3 * SLOW))
-	for _ in {1..15}; do
-		queue b class-default delay-us
+	until gone_or_reaped "$transfer"; do
+		read -r packets delay < <(waiting)
+		[ "$packets" = 0 ] || looks+=("$delay")
 		nap 0.1
-	done | sort -n | sed -n 8p
-	wait "$transfer" || true
+	done
+	wait "$transfer" || return 1
+	echo "${#looks[@]} looks: ${looks[*]}" >"$TMP/looks"
+	[ ${#looks[@]} -ge 10 ] || return 1
+	printf '%s\n' "${looks[@]}" | sort -n | sed -n "$((${#looks[@]} / 2))p"
 }
 
 # CoDel's target is 5 ms, but for a rate at which a packet takes longer. An
