@@ -369,37 +369,50 @@ def enter(netns, libc=ctypes.CDLL(None, use_errno=True)):
     os.close(fd)
 
 
-def answer(client, spec):
+def answer(client, work):
     """Do what one client asks for.
 
-    It sends lines: how many words, the namespace, the words. It gets lines
-    that begin with "o" (output) or "e" (errors), and "x" with the status.
+    It sends lines: how many words, the place, the words. It gets lines that
+    begin with "o" (output) or "e" (errors), and "x" with the status.
     """
     with contextlib.suppress(ConnectionError), client, \
             client.makefile("rw") as stream:
         words = int(stream.readline())
-        netns = stream.readline().rstrip("\n")
+        place = stream.readline().rstrip("\n")
         argv = [stream.readline().rstrip("\n") for _ in range(words)]
         try:
-            enter(netns)
-            with contextlib.closing(Family(spec)) as family:
-                lines = ["o" + line for line in do(family, argv)] + ["x0"]
+            lines = ["o" + line for line in work(place, argv)] + ["x0"]
         except (NlError, OSError, KeyError, ValueError) as failure:
-            lines = ["egenl.py: %s" % failure, "x1"]
+            lines = ["e%s: %s" % (os.path.basename(sys.argv[0]), failure),
+                     "x1"]
         stream.write("".join(line + "\n" for line in lines))
 
 
-def serve(port_file):
-    """A thread for each client; a process would take longer to start."""
-    spec = Spec()
+def serve(port_file, work):
+    """A thread for each client; a process would take longer to start.
+
+    work(place, argv) gives lines.
+    """
     server = socket.create_server(("127.0.0.1", 0), backlog=64)
     with open(port_file + ".new", "w", encoding="ascii") as port:
         port.write("%d\n" % server.getsockname()[1])
     os.rename(port_file + ".new", port_file)
     while True:
         client, _ = server.accept()
-        threading.Thread(target=answer, args=(client, spec),
+        threading.Thread(target=answer, args=(client, work),
                          daemon=True).start()
+
+
+def serve_namespaces(port_file):
+    """The place is a network namespace."""
+    spec = Spec()
+
+    def work(netns, argv):
+        enter(netns)
+        with contextlib.closing(Family(spec)) as family:
+            return do(family, argv)
+
+    serve(port_file, work)
 
 
 def main(argv):
@@ -411,7 +424,7 @@ def main(argv):
         show(load_spec())
         return 0
     if argv[0] == "serve":
-        serve(argv[1])
+        serve_namespaces(argv[1])
     family = Family()
     if argv[0] == "monitor":
         rest = argv[1:]

@@ -302,11 +302,12 @@ genl_start() {
 	exec python3 -SE "$SELFTESTS/genl.py" serve "$TMP/genl.port"
 }
 
-# genl NS COMMAND [name=value ...]: one command, or "dump COMMAND".
-genl() {
+# ask FILE PLACE WORD...: of the server whose port FILE has, see genl.py.
+ask() {
 	local fd line status=1
-	wait_for test -e "$TMP/genl.port"
-	exec {fd}<>"/dev/tcp/127.0.0.1/$(<"$TMP/genl.port")"
+	wait_for test -e "$1"
+	exec {fd}<>"/dev/tcp/127.0.0.1/$(<"$1")"
+	shift
 	printf '%s\n' $(($# - 1)) "$@" >&"$fd"
 	while IFS= read -r line <&"$fd"; do
 		case $line in
@@ -317,6 +318,11 @@ genl() {
 	done
 	exec {fd}>&-
 	return "$status"
+}
+
+# genl NS COMMAND [name=value ...]: one command, or "dump COMMAND".
+genl() {
+	ask "$TMP/genl.port" "$@"
 }
 
 # genl_field NS FILTER COMMAND [name=value ...]: of one reply, what jq makes of

@@ -9,6 +9,7 @@
 set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/cloud.sh"
+. "$SELFTESTS/vici.sh"
 
 SPOKES=(R6 R7)
 ROUTERS=("$HUB" "${SPOKES[@]}")
@@ -81,8 +82,7 @@ rekeys() {
 
 # established ROUTER: its IKE_SAs, by number.
 established() {
-	on "$1" swanctl --list-sas |
-		sed -n 's/^DMVPN: #\([0-9]*\), ESTABLISHED.*/\1/p'
+	ike_ids "$1" DMVPN ESTABLISHED
 }
 
 one_ike_sa_each() {
@@ -92,7 +92,7 @@ one_ike_sa_each() {
 }
 
 closes_child() {
-	on R6 swanctl --terminate --child gre &&
+	vici R6 terminate child=gre &&
 		wait_for ping_ok R6 "$(overlay "$HUB")"
 }
 
@@ -174,7 +174,7 @@ refused() {
 		"$CLOUD/R7/swanctl/swanctl.conf"
 	on R7 swanctl --load-all --clear --noprompt
 	SINCE=$(wc -l <"$CLOUD/R7/charon.log")
-	on R7 swanctl --terminate --ike DMVPN --force >/dev/null || true
+	vici R7 terminate ike=DMVPN force=yes || true
 	! in_ns R7 ping -n -q -i 0.05 -c 400 -W 1 "$(overlay "$HUB")"
 }
 

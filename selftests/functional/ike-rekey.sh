@@ -11,6 +11,7 @@
 set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/cloud.sh"
+. "$SELFTESTS/vici.sh"
 
 SPOKES=(R6)
 ROUTERS=("$HUB" R6)
@@ -62,18 +63,13 @@ out_spi() { # ROUTER
 	genl "$1" dump session-get | jq -r '."out-spi"'
 }
 
-# ike_id ROUTER: of its newest IKE_SA that is established.
-ike_id() {
-	on "$1" swanctl --list-sas |
-		sed -n 's/^DMVPN: #\([0-9]*\), ESTABLISHED.*/\1/p' |
-		sort -n | tail -n 1
-}
-
 # child_id ROUTER: of the CHILD_SA that it sends through.
 child_id() {
-	on "$1" swanctl --list-sas | awk -v out="$(printf %08x "$(out_spi "$1")")" '
-		$1 == "gre:" { sub("#", "", $2); id = $2 + 0 }
-		$1 == "out" && index($2, out) { print id; exit }'
+	local kind id out spi
+	spi=$(printf %08x "$(out_spi "$1")")
+	while read -r kind _ id _ _ out; do
+		[ "$kind $out" != "child $spi" ] || echo "$id"
+	done < <(vici "$1" list-sas)
 }
 
 child_is_new() {
@@ -102,7 +98,7 @@ rekey_child() {
 		for r in "$@"; do
 			id=$(child_id "$r")
 			[ -z "$id" ] ||
-				on "$r" swanctl --rekey --child-id "$id" || true
+				vici "$r" rekey child-id="$id" || true
 		done
 		wait_for -t 40 child_is_new && return
 	done
@@ -117,7 +113,7 @@ rekey_ike() {
 		for r in "$@"; do
 			id=$(ike_id "$r")
 			[ -z "$id" ] ||
-				on "$r" swanctl --rekey --ike-id "$id" || true
+				vici "$r" rekey ike-id="$id" || true
 		done
 		wait_for -t 40 ike_is_new && return
 	done

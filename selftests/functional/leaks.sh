@@ -8,6 +8,7 @@
 set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/cloud.sh"
+. "$SELFTESTS/vici.sh"
 
 SPOKES=(R6 R7)
 ROUTERS=("$HUB" "${SPOKES[@]}")
@@ -56,17 +57,12 @@ renewed() {
 		wait_for ping_ok "$1" "$(overlay "$HUB")"
 }
 
-ike_id() {
-	on R6 swanctl --list-sas | sed -n 's/^DMVPN: #\([0-9]*\), .*/\1/p' |
-		sort -n | tail -n 1
-}
-
 ike_is_new() {
-	[ "$(ike_id)" != "$IKE_ID" ]
+	[ "$(ike_id R6)" != "$IKE_ID" ]
 }
 
 ike_rekeyed() {
-	IKE_ID=$(ike_id)
+	IKE_ID=$(ike_id R6)
 	on R6 swanctl --rekey --ike DMVPN >/dev/null && wait_for ike_is_new
 }
 

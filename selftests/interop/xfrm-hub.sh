@@ -8,6 +8,7 @@
 set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 . "$SELFTESTS/cloud.sh"
+. "$SELFTESTS/vici.sh"
 . "$SELFTESTS/stock.sh"
 
 SPOKES=(R6 R7)
@@ -116,21 +117,17 @@ without_ours() {
 	! on R1 swanctl --stats | grep -w dmvpn
 }
 
-# ike_id ROUTER: of the hub's newest IKE_SA with it. With IKEv1 the one before is
+# ike_is_new ROUTER: the hub's newest IKE_SA with it. With IKEv1 the one before is
 # still there for a while.
-ike_id() {
-	on R1 swanctl --list-sas |
-		sed -n "s/^$1: #\([0-9]*\), ESTABLISHED.*/\1/p" |
-		sort -n | tail -n 1
-}
-
 ike_is_new() {
-	[ "$(ike_id "$1")" != "$IKE_ID" ] && [ -n "$(ike_id "$1")" ]
+	local id
+	id=$(ike_id R1 "$1")
+	[ -n "$id" ] && [ "$id" != "$IKE_ID" ]
 }
 
 # ike_rekeyed ROUTER BY CONNECTION: with IKEv1, another main mode.
 ike_rekeyed() {
-	IKE_ID=$(ike_id "$1")
+	IKE_ID=$(ike_id R1 "$1")
 	on "$2" swanctl --rekey --ike "$3" && wait_for ike_is_new "$1" &&
 		reaches "$1"
 }
