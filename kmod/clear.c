@@ -148,23 +148,30 @@ static void learn_pmtu6(struct sk_buff *skb, struct net *net,
 	__skb_push(skb, offset);
 }
 
-static unsigned int hook_ip4(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+static noinline unsigned int gre_ip4(struct sk_buff *skb, struct net *net)
 {
+	struct dmvpn_addr local = dmvpn_addr_ip4(ip_hdr(skb)->daddr);
 	struct dmvpn_arrival from = {};
-	struct dmvpn_addr local;
 
-	if (ip_hdr(skb)->protocol == IPPROTO_ICMP)
-		learn_pmtu4(skb, state->net);
-	if (ip_hdr(skb)->protocol != IPPROTO_GRE)
-		return NF_ACCEPT;
-	local = dmvpn_addr_ip4(ip_hdr(skb)->daddr);
-	from.dd = device_of(state->net, skb, ip_hdrlen(skb), &local, &from.gre);
+	from.dd = device_of(net, skb, ip_hdrlen(skb), &local, &from.gre);
 	if (!from.dd)
 		return NF_ACCEPT;
 	from.remote = dmvpn_addr_ip4(ip_hdr(skb)->saddr);
 	receive_clear(&from, skb, ip_hdrlen(skb));
 	return NF_STOLEN;
+}
+
+/* All that this machine gets comes by, so what is not for us goes at once. */
+static unsigned int hook_ip4(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	switch (ip_hdr(skb)->protocol) {
+	case IPPROTO_GRE:
+		return gre_ip4(skb, state->net);
+	case IPPROTO_ICMP:
+		learn_pmtu4(skb, state->net);
+	}
+	return NF_ACCEPT;
 }
 
 /* Fragments were not put together yet: such GRE is not for us. */

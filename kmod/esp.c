@@ -67,7 +67,9 @@ static struct dmvpn_req *req_get(struct dmvpn_sa *sa, struct sk_buff *skb,
 	req->sa = sa;
 	req->held = false;
 	req->skb = skb;
-	req->turn = (struct dmvpn_turn) { .pass = pass };
+	req->turn.pass = pass;
+	req->turn.queued = false;
+	req->turn.done = false;
 	return req;
 }
 
@@ -75,7 +77,9 @@ static void req_put(struct dmvpn_req *req)
 {
 	if (req->held)
 		percpu_ref_put(&req->sa->ref);
-	kfree_sensitive(this_cpu_xchg(dmvpn_spare, req));
+	req = this_cpu_xchg(dmvpn_spare, req);
+	if (unlikely(req))
+		kfree_sensitive(req);
 }
 
 /*
@@ -125,12 +129,13 @@ static void req_prepare(struct dmvpn_req *req, unsigned int crypt_len)
 	unsigned int head = sizeof(*esph) + sa->suite->iv_len;
 	unsigned int ad = head;
 
-	memcpy(req->iv, esph->enc_data, sa->suite->iv_len);
+	/* No packet is shorter than that, and a fixed length takes no call. */
+	memcpy(req->iv, esph->enc_data, DMVPN_IV_MAX);
 	if (sa->esn) {
 		ad += sizeof(__be32);
 		memcpy(req->aad, &esph->spi, sizeof(__be32));
 		put_unaligned_be64(dmvpn_cb(skb)->seq, req->aad + 4);
-		memcpy(req->aad + 12, esph->enc_data, sa->suite->iv_len);
+		memcpy(req->aad + 12, esph->enc_data, DMVPN_IV_MAX);
 		sg_set_buf(&req->sg[0], req->aad, ad);
 		sg_unmark_end(&req->sg[0]);
 		sg_set_buf(&req->sg[1], skb->data + head, skb->len - head);

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Packets that wait for their session's first SA. */
+#include <linux/module.h>
+
 #include "device.h"
 #include "peer.h"
 #include "send.h"
 #include "session.h"
 
 /* As long as an exchange of IKE may take; who waits for more has given up. */
-#define DMVPN_PENDING_TIMEOUT	(30 * HZ)
+static unsigned int pending_timeout = 30;
+module_param(pending_timeout, uint, 0644);
+MODULE_PARM_DESC(pending_timeout, "seconds that packets wait for an SA");
 
 /**
  * dmvpn_pending_add() - keep a packet until its session has an SA
@@ -111,11 +115,12 @@ void dmvpn_pending_drop(struct dmvpn_peer *peer)
  */
 void dmvpn_pending_expire(struct dmvpn_peer *peer)
 {
+	unsigned long limit = READ_ONCE(pending_timeout) * (unsigned long)HZ;
 	bool late;
 
 	spin_lock_bh(&peer->pending.lock);
 	late = !skb_queue_empty(&peer->pending) &&
-	       time_after(jiffies, peer->waiting + DMVPN_PENDING_TIMEOUT);
+	       jiffies - peer->waiting > limit;
 	spin_unlock_bh(&peer->pending.lock);
 	if (late)
 		pending_drop(peer, DMVPN_A_DROPS_TX_PENDING);

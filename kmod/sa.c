@@ -121,17 +121,20 @@ static void sa_discard(struct dmvpn_sa *sa)
 	percpu_ref_kill(&sa->ref);
 }
 
-static bool spi_is_free(struct dmvpn_net *dn, const struct dmvpn_sa_key *key)
+/* We are asked before XFRM, and must not hide an SA of it. */
+static bool xfrm_has_it(struct dmvpn_net *dn, const struct dmvpn_sa_key *key)
 {
 	struct xfrm_state *x;
 
-	if (dmvpn_sa_find(dn, key))
-		return false;
-	/* We are asked before XFRM, and must not hide an SA of it. */
 	x = xfrm_state_lookup_byspi(dn->net, key->spi, key->addr.family);
 	if (x)
 		xfrm_state_put(x);
-	return !x;
+	return x;
+}
+
+static bool spi_is_free(struct dmvpn_net *dn, const struct dmvpn_sa_key *key)
+{
+	return !dmvpn_sa_find(dn, key) && !xfrm_has_it(dn, key);
 }
 
 /**
@@ -249,28 +252,36 @@ static struct dmvpn_order *order_for(struct dmvpn_session *session, u16 dir)
 	return dmvpn_order_new();
 }
 
-/* Into the tables, in place of the SPI that was reserved for it. */
-static int sa_insert(struct dmvpn_sa *sa, struct netlink_ext_ack *extack)
+static int sa_check(const struct dmvpn_session *session,
+		    const struct dmvpn_sa *sa, struct netlink_ext_ack *extack)
 {
-	struct dmvpn_net *dn = sa->dn;
-	struct dmvpn_sa *old = dmvpn_sa_find(dn, &sa->key);
-	int err;
+	const struct dmvpn_sa *old = dmvpn_sa_find(sa->dn, &sa->key);
 
 	if (old && old->aead) {
 		NL_SET_ERR_MSG(extack, "an SA with this SPI exists");
 		return -EEXIST;
 	}
-	if (key_is_used(sa->session, sa)) {
+	if (key_is_used(session, sa)) {
 		NL_SET_ERR_MSG(extack,
 			       "an SA of this session has this key: every SA needs its own");
 		return -EEXIST;
 	}
-	if (old)
-		dmvpn_sa_del(old);
-	if (sa->key.dir == DMVPN_SA_DIR_IN && !spi_is_free(dn, &sa->key)) {
+	if (sa->key.dir == DMVPN_SA_DIR_IN && xfrm_has_it(sa->dn, &sa->key)) {
 		NL_SET_ERR_MSG(extack, "XFRM has an SA with this SPI");
 		return -EEXIST;
 	}
+	return 0;
+}
+
+/* Into the tables, in place of the SPI that was reserved for it. */
+static int sa_insert(struct dmvpn_sa *sa)
+{
+	struct dmvpn_net *dn = sa->dn;
+	struct dmvpn_sa *old = dmvpn_sa_find(dn, &sa->key);
+	int err;
+
+	if (old)
+		dmvpn_sa_del(old);
 	err = rhashtable_insert_fast(&dn->sas, &sa->node, dmvpn_sa_params);
 	if (!err)
 		list_add_tail(&sa->list, &sa->session->sas);
@@ -326,14 +337,16 @@ int dmvpn_sa_add(struct dmvpn_net *dn, const struct dmvpn_sa_conf *conf,
 		err = PTR_ERR(session);
 		goto err_sa;
 	}
-	err = sa_introduce(session, conf, extack);
+	err = sa_check(session, sa, extack);
+	if (!err)
+		err = sa_introduce(session, conf, extack);
 	if (err)
 		goto err_session;
 	/* Before packets can find it. */
 	refcount_inc(&session->refs);
 	sa->session = session;
 	sa->order = order_for(session, sa->key.dir);
-	err = sa->order ? sa_insert(sa, extack) : -ENOMEM;
+	err = sa->order ? sa_insert(sa) : -ENOMEM;
 	if (err)
 		goto err_session;
 	dmvpn_notify_sa(sa, DMVPN_CMD_SA_NTF);

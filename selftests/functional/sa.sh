@@ -123,7 +123,7 @@ limit() {
 }
 
 need_module
-plan 53
+plan 54
 pair protection DMVPN
 
 check "every suite" every
@@ -165,7 +165,9 @@ refused "extended sequence numbers without a window" '\(in replay-window\)' \
 refused "a number to start from" 'insecure.*\(in seq\)' out 301 gcm128 seq=5
 refused "a number that is none" '\(in seq\)' \
 	out 301 gcm128 insecure=1 seq=4294967296
-refused "the same SPI again" 'exists' out 300 gcm128
+refused "the same SPI again" 'exists' out 300 gcm128 profile=ANOTHER
+check_eq "which does not change the session's profile" \
+	"$(genl a dump session-get | jq -r .profile)" DMVPN
 check "the same SPI inwards" sa in 300 gcm128
 check "a key" same_key out 302
 check_fails "the same key again" 'genl.py: .*key' same_key out 303
