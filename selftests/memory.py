@@ -1,0 +1,38 @@
+#!/usr/bin/env -S python3 -SE
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Says where in a process' memory there are bytes that should not be there.
+
+  memory.py PID HEX...    a line for each place; fails if there is none
+
+Only what it may write to is looked at.
+"""
+
+import re
+import sys
+
+
+def regions(pid):
+    """The memory of the process, piece by piece."""
+    with open("/proc/%s/maps" % pid, encoding="utf-8") as maps, \
+            open("/proc/%s/mem" % pid, "rb", 0) as memory:
+        for line in maps:
+            place, rights = line.split()[:2]
+            start, end = [int(number, 16) for number in place.split("-")]
+            if rights.startswith("rw"):
+                memory.seek(start)
+                yield start, memory.read(end - start)
+
+
+def main(pid, *texts):
+    """Command line."""
+    found = 0
+    for start, data in regions(pid):
+        for text in texts:
+            for match in re.finditer(re.escape(bytes.fromhex(text)), data):
+                print("%s at %#x" % (text, start + match.start()))
+                found += 1
+    return not found
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
