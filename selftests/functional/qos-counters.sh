@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# datapath
 # What policies count: each device and each peer for itself, packets and bits a
 # second of late.
 set -euo pipefail

@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# core
 # datapath
 # Policies: what they set inside and outside, what they count, how they are
 # changed, and what is wrong with bad ones. The business application is behind b,
