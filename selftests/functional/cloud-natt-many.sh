@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# sid
 # Four spokes of the cloud behind one NAT address, or as many as DMVPN_NATTED
 # says, and one, R5, without a NAT, with IKEv1 where there is one, or what
 # DMVPN_IKE says: each is
