@@ -1,10 +1,12 @@
 #!/usr/bin/env -S python3 -SE
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Says where in a process' memory there are bytes that should not be there.
+"""Says where in a process' memory there are certain bytes.
 
-  memory.py PID HEX...    a line for each place; fails if there is none
+  memory.py PID HEX...    a line for each place; the exit status is 0 if there
+                          are any, 3 if there are none, and else it could not
+                          look
 
-Only what it may write to is looked at.
+Only what the process may write to is looked at.
 """
 
 import re
@@ -31,7 +33,7 @@ def main(pid, *texts):
             for match in re.finditer(re.escape(bytes.fromhex(text)), data):
                 print("%s at %#x" % (text, start + match.start()))
                 found += 1
-    return not found
+    return 0 if found else 3
 
 
 if __name__ == "__main__":
