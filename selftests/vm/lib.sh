@@ -9,6 +9,8 @@ TOP=$(cd "$VM/../.." && pwd)
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/dmvpn-lab
 SUITES="trixie bookworm sid"
 PARTS=${DMVPN_PARTS-modules userspace plugin}
+MIRROR=${DMVPN_MIRROR:-http://deb.debian.org/debian}
+SECURITY=${DMVPN_SECURITY_MIRROR:-http://deb.debian.org/debian-security}
 STALE_DAYS=7
 
 # The variables of a make that called us are not for those that we call.
@@ -75,6 +77,23 @@ entry_prune() {
 			rm -rf "$dir"
 			rm -f "$dir.lock"
 		) 9>"$dir.lock"
+	done
+}
+
+# need_root: something is to be made that only root can make.
+need_root() {
+	[ "$(id -u)" = 0 ] || die "run as root: a root file system is to be made"
+	"$TOP/selftests/setup-host" >&2
+}
+
+# sources SUITE: the lines of apt for it.
+sources() {
+	local line
+	for line in deb deb-src; do
+		echo "$line $MIRROR $1 main"
+		[ "$1" != sid ] || continue
+		echo "$line $MIRROR $1-updates main"
+		echo "$line $SECURITY $1-security main"
 	done
 }
 
