@@ -177,14 +177,22 @@ static int on_event(struct nl_msg *msg, void *arg)
 CALLBACK(on_readable, bool,
 	private_dmvpn_events_t *this, int fd, watcher_event_t event)
 {
+	bool lost = FALSE;
 	int i, err = 0;
 
-	/* to be called for each of them would cost more than they do */
-	for (i = 0; err >= 0 && i < EVENT_BATCH; i++)
+	/* To be called for each of them would cost more than they do. Once some
+	 * were lost the kernel drops all until there is none left to be read, and
+	 * does not say so again: what happens meanwhile is in its tables alone. */
+	for (i = 0; err >= 0 && (lost || i < EVENT_BATCH); i++)
 	{
 		err = nl_recvmsgs_default(this->sock);
+		if (err == -NLE_NOMEM)
+		{
+			lost = TRUE;
+			err = 0;
+		}
 	}
-	if (err == -NLE_NOMEM)
+	if (lost)
 	{
 		DBG1(DBG_KNL, "dmvpn: events of the kernel were lost, reading its "
 			 "tables");
