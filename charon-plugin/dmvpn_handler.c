@@ -3,6 +3,8 @@
 #include "compat.h"
 #include "dmvpn_handler.h"
 
+#include <collections/hashtable.h>
+
 typedef struct private_dmvpn_handler_t private_dmvpn_handler_t;
 
 /**
@@ -131,17 +133,11 @@ METHOD(dmvpn_genl_handler_t, sa_moved, void,
  * Renew SAs whose soft limit we may not have been told of. To be told twice
  * does no harm: charon rekeys what is not being rekeyed.
  */
-static void renew_expired(private_dmvpn_handler_t *this)
+static void renew_expired(private_dmvpn_handler_t *this, linked_list_t *sas)
 {
 	enumerator_t *enumerator;
 	dmvpn_sa_info_t *sa;
-	linked_list_t *sas;
 
-	sas = this->genl->list_sas(this->genl);
-	if (!sas)
-	{
-		return;
-	}
 	enumerator = sas->create_enumerator(sas);
 	while (enumerator->enumerate(enumerator, &sa))
 	{
@@ -151,13 +147,109 @@ static void renew_expired(private_dmvpn_handler_t *this)
 		}
 	}
 	enumerator->destroy(enumerator);
-	sas->destroy_function(sas, (void*)dmvpn_sa_info_destroy);
+}
+
+/**
+ * SPIs as keys
+ */
+static void *get_key(uint32_t spi)
+{
+	return (void*)(uintptr_t)spi;
+}
+
+/**
+ * Put SAs into a table by their SPIs. These do not change if an SA moves, as
+ * it may just now; and two that are the same are hardly ever there.
+ */
+static hashtable_t *create_table(linked_list_t *sas)
+{
+	enumerator_t *enumerator;
+	hashtable_t *table;
+	dmvpn_sa_info_t *sa;
+
+	table = hashtable_create(hashtable_hash_ptr, hashtable_equals_ptr,
+							 sas->get_count(sas));
+	enumerator = sas->create_enumerator(sas);
+	while (enumerator->enumerate(enumerator, &sa))
+	{
+		table->put(table, get_key(sa->id.spi), sa);
+	}
+	enumerator->destroy(enumerator);
+	return table;
+}
+
+/**
+ * Is there an SA in the kernel?
+ */
+static bool is_in_kernel(private_dmvpn_handler_t *this, dmvpn_sa_id_t *sa)
+{
+	dmvpn_sa_info_t info;
+	status_t status;
+
+	status = this->genl->get_sa(this->genl, sa, &info);
+	if (status == SUCCESS)
+	{
+		dmvpn_sa_info_clear(&info);
+	}
+	return status != NOT_FOUND;
+}
+
+/**
+ * An SA that was not in the table may have ended and nobody told. Its IKE_SA
+ * stays: it may be an old one that was replaced.
+ */
+static void end_vanished(private_dmvpn_handler_t *this, dmvpn_sa_id_t *sa)
+{
+	host_t *dst = get_dst(sa);
+
+	/* not if we deleted it meanwhile */
+	if (!is_in_kernel(this, sa) && this->sad->expire(this->sad, sa->spi, dst))
+	{
+		DBG1(DBG_KNL, "dmvpn: SA %.8x with %H is not in the kernel anymore",
+			 ntohl(sa->spi), sa->remote);
+		charon->kernel->expire(charon->kernel, IPPROTO_ESP, sa->spi, dst,
+							   TRUE);
+	}
+}
+
+/**
+ * Close CHILD_SAs whose SAs ended without that we may have been told
+ *
+ * @param known			those that charon had before the table was read
+ */
+static void close_vanished(private_dmvpn_handler_t *this,
+						   linked_list_t *known, linked_list_t *sas)
+{
+	enumerator_t *enumerator;
+	dmvpn_sad_entry_t *entry;
+	hashtable_t *table = create_table(sas);
+
+	enumerator = known->create_enumerator(known);
+	while (enumerator->enumerate(enumerator, &entry))
+	{
+		if (!entry->expired && !table->get(table, get_key(entry->id.spi)))
+		{
+			end_vanished(this, &entry->id);
+		}
+	}
+	enumerator->destroy(enumerator);
+	table->destroy(table);
 }
 
 METHOD(dmvpn_genl_handler_t, resync, void,
 	private_dmvpn_handler_t *this)
 {
-	renew_expired(this);
+	linked_list_t *known, *sas;
+
+	known = this->sad->list(this->sad);
+	sas = this->genl->list_sas(this->genl);
+	if (sas)
+	{
+		renew_expired(this, sas);
+		close_vanished(this, known, sas);
+		sas->destroy_function(sas, (void*)dmvpn_sa_info_destroy);
+	}
+	known->destroy_function(known, (void*)dmvpn_sad_entry_destroy);
 	this->takeover->run(this->takeover);
 }
 

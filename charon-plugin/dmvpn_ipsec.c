@@ -272,11 +272,12 @@ static void set_context(ike_sa_t *ike_sa, dmvpn_sa_t *sa, bool initiator)
 }
 
 /**
- * Remember an SA as one of ours
+ * Remember an SA as one of ours, or an SPI
  */
-static void remember(private_dmvpn_ipsec_t *this, dmvpn_sa_id_t *id)
+static void remember(private_dmvpn_ipsec_t *this, dmvpn_sa_id_t *id,
+					 bool reserved)
 {
-	dmvpn_sad_entry_t entry = { .id = *id, };
+	dmvpn_sad_entry_t entry = { .id = *id, .reserved = reserved, };
 
 	this->sad->put(this->sad, &entry);
 }
@@ -331,7 +332,7 @@ static status_t add_ours(private_dmvpn_ipsec_t *this, ike_sa_t *ike_sa,
 	DESTROY_IF(sa.inner_remote);
 	if (status == SUCCESS)
 	{
-		remember(this, &sa.id);
+		remember(this, &sa.id, FALSE);
 		DBG2(DBG_KNL, "dmvpn: added %s SA with SPI %.8x between %H and %H%s",
 			 data->inbound ? "inbound" : "outbound", ntohl(id->spi),
 			 sa.id.local, sa.id.remote, sa.standby ? ", standby" : "");
@@ -392,7 +393,7 @@ METHOD(kernel_ipsec_t, get_spi, status_t,
 	if (status == SUCCESS)
 	{
 		id.spi = *spi;
-		remember(this, &id);
+		remember(this, &id, TRUE);
 	}
 	return status;
 }

@@ -155,6 +155,27 @@ METHOD(dmvpn_sad_t, orphan, bool,
 	return found != NULL;
 }
 
+METHOD(dmvpn_sad_t, list, linked_list_t*,
+	private_dmvpn_sad_t *this)
+{
+	linked_list_t *list = linked_list_create();
+	enumerator_t *enumerator;
+	dmvpn_sad_entry_t *entry;
+
+	this->mutex->lock(this->mutex);
+	enumerator = this->table->create_enumerator(this->table);
+	while (enumerator->enumerate(enumerator, NULL, &entry))
+	{
+		if (!entry->reserved)
+		{
+			list->insert_last(list, entry_clone(entry));
+		}
+	}
+	enumerator->destroy(enumerator);
+	this->mutex->unlock(this->mutex);
+	return list;
+}
+
 METHOD(dmvpn_sad_t, destroy, void,
 	private_dmvpn_sad_t *this)
 {
@@ -186,6 +207,7 @@ dmvpn_sad_t *dmvpn_sad_create(void)
 			.remove = _remove_,
 			.expire = _expire,
 			.orphan = _orphan,
+			.list = _list,
 			.destroy = _destroy,
 		},
 		.mutex = mutex_create(MUTEX_TYPE_DEFAULT),

@@ -26,6 +26,9 @@ struct dmvpn_sad_entry_t {
 
 	/** inbound: stays although its IKE_SA failed */
 	bool orphan;
+
+	/** inbound: there is an SPI, and no SA yet */
+	bool reserved;
 };
 
 /**
@@ -78,6 +81,13 @@ struct dmvpn_sad_t {
 	 * @return			FALSE if there is no such SA
 	 */
 	bool (*orphan)(dmvpn_sad_t *this, uint32_t spi, host_t *dst);
+
+	/**
+	 * Get all SAs, without SPIs that are reserved.
+	 *
+	 * @return			list of copies, to destroy by dmvpn_sad_entry_destroy()
+	 */
+	linked_list_t *(*list)(dmvpn_sad_t *this);
 
 	/**
 	 * Destroy a dmvpn_sad_t.

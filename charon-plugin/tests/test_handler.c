@@ -11,13 +11,18 @@ static dmvpn_sad_t *sad;
 static dmvpn_handler_t *handler;
 static dmvpn_genl_handler_t *events;
 static kernel_interface_t *saved;
-static u_int takeovers, expired, peers;
+static u_int takeovers, expired, ended, peers;
 static uint32_t last;
 
 /**
  * What the kernel has
  */
 static dmvpn_sa_info_t in, out, stranger;
+
+/**
+ * Happens while SAs are read, or NULL; out is not among them then
+ */
+static void (*meanwhile)(void);
 
 /**
  * One SA more, as the kernel tells of it
@@ -36,8 +41,18 @@ static dmvpn_sa_info_t *copy(dmvpn_sa_info_t *sa)
 
 static linked_list_t *list_sas(dmvpn_genl_t *this)
 {
-	return linked_list_create_with_items(copy(&in), copy(&out),
-										 copy(&stranger), NULL);
+	linked_list_t *list;
+
+	list = linked_list_create_with_items(copy(&in), copy(&stranger), NULL);
+	if (meanwhile)
+	{
+		meanwhile();
+	}
+	else
+	{
+		list->insert_last(list, copy(&out));
+	}
+	return list;
 }
 
 static status_t get_session(dmvpn_genl_t *this, uint32_t handle,
@@ -50,8 +65,8 @@ static status_t get_session(dmvpn_genl_t *this, uint32_t handle,
 static void expire(kernel_interface_t *this, uint8_t protocol, uint32_t spi,
 				   host_t *dst, bool hard)
 {
-	ck_assert(!hard);
-	expired++;
+	expired += !hard;
+	ended += hard;
 	last = spi;
 }
 
@@ -97,7 +112,8 @@ START_SETUP(setup)
 	events = &handler->interface;
 	saved = charon->kernel;
 	charon->kernel = &interface;
-	takeovers = expired = 0;
+	takeovers = expired = ended = 0;
+	meanwhile = NULL;
 	peers = 1;
 }
 END_SETUP
@@ -138,6 +154,79 @@ START_TEST(test_lost)
 	peers = 0;
 	events->resync(events);
 	ck_assert_int_eq(expired, 1);
+	ck_assert_int_eq(ended, 0);
+}
+END_TEST
+
+static void nothing(void)
+{
+}
+
+START_TEST(test_vanished)
+{
+	/* one table more or less is not taken for the truth */
+	meanwhile = nothing;
+	events->resync(events);
+	ck_assert_int_eq(ended, 0);
+	kernel.status = NOT_FOUND;
+	events->resync(events);
+	ck_assert_int_eq(ended, 1);
+	ck_assert_int_eq(last, 2);
+	ck_assert_int_eq(takeovers, 2);
+	/* charon is on it */
+	events->resync(events);
+	ck_assert_int_eq(ended, 1);
+	ck_assert_int_eq(expired, 0);
+}
+END_TEST
+
+/**
+ * charon replaces an SA
+ */
+static void replace(void)
+{
+	dmvpn_sa_info_t new = { .id = { .spi = 4, }, };
+
+	dmvpn_sad_entry_destroy(sad->remove(sad, 2, remote));
+	have(&new);
+}
+
+START_TEST(test_deleted)
+{
+	kernel.status = NOT_FOUND;
+	meanwhile = replace;
+	events->resync(events);
+	ck_assert_int_eq(ended, 0);
+}
+END_TEST
+
+START_TEST(test_reserved)
+{
+	dmvpn_sad_entry_t entry = {
+		.id = {
+			.spi = 5,
+			.inbound = TRUE,
+			.local = local,
+			.remote = remote,
+		},
+		.reserved = TRUE,
+	};
+
+	/* the kernel does not list it */
+	kernel.status = NOT_FOUND;
+	sad->put(sad, &entry);
+	events->resync(events);
+	ck_assert_int_eq(ended, 0);
+}
+END_TEST
+
+START_TEST(test_unread)
+{
+	kernel.status = NOT_FOUND;
+	kernel.genl.list_sas = (void*)return_null;
+	events->resync(events);
+	ck_assert_int_eq(ended, 0);
+	ck_assert_int_eq(takeovers, 1);
 }
 END_TEST
 
@@ -152,6 +241,14 @@ Suite *dmvpn_handler_suite_create(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, test_told);
 	tcase_add_test(tc, test_lost);
+	suite_add_tcase(s, tc);
+
+	tc = tcase_create("vanished");
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, test_vanished);
+	tcase_add_test(tc, test_deleted);
+	tcase_add_test(tc, test_reserved);
+	tcase_add_test(tc, test_unread);
 	suite_add_tcase(s, tc);
 
 	return s;

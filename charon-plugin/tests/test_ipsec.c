@@ -285,13 +285,30 @@ START_TEST(test_delete)
 }
 END_TEST
 
+/**
+ * How many SAs charon has
+ */
+static int known(void)
+{
+	linked_list_t *list = sad->list(sad);
+	int count = list->get_count(list);
+
+	list->destroy_function(list, (void*)dmvpn_sad_entry_destroy);
+	return count;
+}
+
 START_TEST(test_reserved)
 {
+	kernel_ipsec_add_sa_t in = gcm(TRUE, TRUE);
 	uint32_t spi;
 
 	ck_assert(ipsec->get_spi(ipsec, ike.remote, ike.local, IPPROTO_ESP,
 							 &spi) == SUCCESS);
+	ck_assert_int_eq(known(), 0);
+	ck_assert(add(spi, &in) == SUCCESS);
+	ck_assert_int_eq(known(), 1);
 	ck_assert(del(spi, TRUE) == SUCCESS);
+	ck_assert_int_eq(known(), 0);
 	ck_assert_int_eq(kernel.deleted, spi);
 }
 END_TEST

@@ -108,6 +108,34 @@ START_TEST(test_marks)
 }
 END_TEST
 
+START_TEST(test_list)
+{
+	dmvpn_sad_entry_t *entry, reserved = {
+		.id = {
+			.spi = 2,
+			.inbound = TRUE,
+			.local = local,
+			.remote = remote,
+		},
+		.reserved = TRUE,
+	};
+	linked_list_t *list;
+
+	put(1, FALSE);
+	sad->put(sad, &reserved);
+	list = sad->list(sad);
+	ck_assert_int_eq(list->get_count(list), 1);
+	list->get_first(list, (void**)&entry);
+	ck_assert_int_eq(entry->id.spi, 1);
+	list->destroy_function(list, (void*)dmvpn_sad_entry_destroy);
+	/* its SA comes */
+	put(2, TRUE);
+	list = sad->list(sad);
+	ck_assert_int_eq(list->get_count(list), 2);
+	list->destroy_function(list, (void*)dmvpn_sad_entry_destroy);
+}
+END_TEST
+
 Suite *dmvpn_sad_suite_create(void)
 {
 	Suite *s;
@@ -121,6 +149,7 @@ Suite *dmvpn_sad_suite_create(void)
 	tcase_add_test(tc, test_port_does_not_matter);
 	tcase_add_test(tc, test_replace);
 	tcase_add_test(tc, test_marks);
+	tcase_add_test(tc, test_list);
 	suite_add_tcase(s, tc);
 
 	return s;
