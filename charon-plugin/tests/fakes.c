@@ -98,6 +98,22 @@ void fake_kernel_init(fake_kernel_t *kernel)
 	};
 }
 
+/*
+ * Described in header
+ */
+dmvpn_sa_info_t *fake_sa_create(dmvpn_sa_info_t *sa, host_t *local,
+								host_t *remote)
+{
+	dmvpn_sa_info_t *info;
+
+	INIT(info);
+	*info = *sa;
+	info->session = 1;
+	info->id.local = local->clone(local);
+	info->id.remote = remote->clone(remote);
+	return info;
+}
+
 /**
  * The fake that has a member at some address
  */

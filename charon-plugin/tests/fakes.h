@@ -91,6 +91,13 @@ struct fake_ike_t {
 void fake_kernel_init(fake_kernel_t *kernel);
 
 /**
+ * An SA as the kernel tells of it, like another one, in session 1 between these
+ * ends.
+ */
+dmvpn_sa_info_t *fake_sa_create(dmvpn_sa_info_t *sa, host_t *local,
+								host_t *remote);
+
+/**
  * Set up an established IKE_SA from 10.0.0.1 to 10.0.0.2, without SPIs yet,
  * and make it the one that this thread works on.
  */

@@ -24,33 +24,19 @@ static dmvpn_sa_info_t in, out, stranger;
  */
 static void (*meanwhile)(void);
 
-/**
- * One SA more, as the kernel tells of it
- */
-static dmvpn_sa_info_t *copy(dmvpn_sa_info_t *sa)
-{
-	dmvpn_sa_info_t *info;
-
-	INIT(info);
-	*info = *sa;
-	info->session = 1;
-	info->id.local = local->clone(local);
-	info->id.remote = remote->clone(remote);
-	return info;
-}
-
 static linked_list_t *list_sas(dmvpn_genl_t *this)
 {
 	linked_list_t *list;
 
-	list = linked_list_create_with_items(copy(&in), copy(&stranger), NULL);
+	list = linked_list_create_with_items(fake_sa_create(&in, local, remote),
+								fake_sa_create(&stranger, local, remote), NULL);
 	if (meanwhile)
 	{
 		meanwhile();
 	}
 	else
 	{
-		list->insert_last(list, copy(&out));
+		list->insert_last(list, fake_sa_create(&out, local, remote));
 	}
 	return list;
 }
@@ -130,7 +116,7 @@ END_TEARDOWN
 
 START_TEST(test_told)
 {
-	dmvpn_sa_info_t *sa = copy(&out);
+	dmvpn_sa_info_t *sa = fake_sa_create(&out, local, remote);
 
 	events->sa_expired(events, sa, FALSE);
 	dmvpn_sa_info_destroy(sa);

@@ -33,25 +33,12 @@ static linked_list_t *list_sessions(dmvpn_genl_t *this)
 	return linked_list_create_with_items(dmvpn_session_clone(&session), NULL);
 }
 
-/**
- * One SA more, as the kernel tells of it
- */
-static dmvpn_sa_info_t *copy(dmvpn_sa_info_t *sa)
-{
-	dmvpn_sa_info_t *info;
-
-	INIT(info);
-	*info = *sa;
-	info->session = 1;
-	info->id.local = local->clone(local);
-	info->id.remote = remote->clone(remote);
-	return info;
-}
-
 static linked_list_t *list_sas(dmvpn_genl_t *this)
 {
-	return linked_list_create_with_items(copy(&old_in), copy(&in), copy(&out),
-										 NULL);
+	return linked_list_create_with_items(
+								fake_sa_create(&old_in, local, remote),
+								fake_sa_create(&in, local, remote),
+								fake_sa_create(&out, local, remote), NULL);
 }
 
 static void renew(dmvpn_initiate_t *this, dmvpn_session_t *session,
