@@ -4,6 +4,12 @@
 #include "dmvpn_handler.h"
 
 #include <collections/hashtable.h>
+#include <processing/jobs/callback_job.h>
+
+/**
+ * Seconds between looks at an SA that nobody uses, from its soft limit on
+ */
+#define IDLE_INTERVAL 5
 
 typedef struct private_dmvpn_handler_t private_dmvpn_handler_t;
 
@@ -80,6 +86,22 @@ METHOD(dmvpn_genl_handler_t, sa_deleted, void,
 }
 
 /**
+ * Is an SA one of this life of charon?
+ */
+static bool has_sa(private_dmvpn_handler_t *this, dmvpn_sa_id_t *sa)
+{
+	dmvpn_sad_entry_t *entry;
+
+	entry = this->sad->get(this->sad, sa->spi, get_dst(sa));
+	if (!entry)
+	{
+		return FALSE;
+	}
+	dmvpn_sad_entry_destroy(entry);
+	return TRUE;
+}
+
+/**
  * Is there a peer that uses the session of an SA?
  */
 static bool has_peers(private_dmvpn_handler_t *this, dmvpn_sa_info_t *sa)
@@ -96,30 +118,90 @@ static bool has_peers(private_dmvpn_handler_t *this, dmvpn_sa_info_t *sa)
 	return found;
 }
 
+/**
+ * Have charon renew an SA if there is a peer that uses it
+ *
+ * @return				FALSE if there is none
+ */
+static bool renew(private_dmvpn_handler_t *this, dmvpn_sa_info_t *sa)
+{
+	if (!has_peers(this, sa))
+	{
+		return FALSE;
+	}
+	charon->kernel->expire(charon->kernel, IPPROTO_ESP, sa->id.spi,
+						   get_dst(&sa->id), FALSE);
+	return TRUE;
+}
+
+/**
+ * An SA that nobody uses
+ */
+typedef struct {
+	private_dmvpn_handler_t *this;
+	dmvpn_sa_info_t sa;
+} idle_t;
+
+/**
+ * Nobody has to look at an SA any more
+ */
+static void idle_destroy(idle_t *idle)
+{
+	dmvpn_sa_info_clear(&idle->sa);
+	free(idle);
+}
+
+CALLBACK(look_again, job_requeue_t,
+	idle_t *idle)
+{
+	if (has_sa(idle->this, &idle->sa.id) && !renew(idle->this, &idle->sa))
+	{
+		return JOB_RESCHEDULE(IDLE_INTERVAL);
+	}
+	return JOB_REQUEUE_NONE;
+}
+
+/**
+ * Renew an SA as soon as a peer uses it, if that is before its end: later it
+ * would have to wait for the next SA
+ */
+static void renew_when_used(private_dmvpn_handler_t *this, dmvpn_sa_info_t *sa)
+{
+	idle_t *idle;
+
+	DBG2(DBG_KNL, "dmvpn: nobody uses SA %.8x with %H, it is not renewed",
+		 ntohl(sa->id.spi), sa->id.remote);
+	INIT(idle,
+		.this = this,
+		.sa = *sa,
+	);
+	idle->sa.id.local = sa->id.local->clone(sa->id.local);
+	idle->sa.id.remote = sa->id.remote->clone(sa->id.remote);
+	lib->scheduler->schedule_job(lib->scheduler,
+			(job_t*)callback_job_create(look_again, idle,
+										(void*)idle_destroy, NULL),
+			IDLE_INTERVAL);
+}
+
 METHOD(dmvpn_genl_handler_t, sa_expired, void,
 	private_dmvpn_handler_t *this, dmvpn_sa_info_t *sa, bool hard)
 {
 	host_t *dst = get_dst(&sa->id);
-	dmvpn_sad_entry_t *entry;
 
-	entry = this->sad->get(this->sad, sa->id.spi, dst);
-	if (!entry)
+	if (!has_sa(this, &sa->id))
 	{	/* takeover replaces what a former life had */
 		return;
 	}
-	dmvpn_sad_entry_destroy(entry);
 	if (hard)
 	{
 		this->sad->expire(this->sad, sa->id.spi, dst);
+		charon->kernel->expire(charon->kernel, IPPROTO_ESP, sa->id.spi, dst,
+							   TRUE);
 	}
-	else if (!has_peers(this, sa))
+	else if (!renew(this, sa) && this->sad->idle(this->sad, sa->id.spi, dst))
 	{
-		DBG2(DBG_KNL, "dmvpn: nobody uses SA %.8x with %H, it is not renewed",
-			 ntohl(sa->id.spi), sa->id.remote);
-		return;
+		renew_when_used(this, sa);
 	}
-	charon->kernel->expire(charon->kernel, IPPROTO_ESP, sa->id.spi, dst,
-						   hard);
 }
 
 METHOD(dmvpn_genl_handler_t, sa_moved, void,

@@ -155,6 +155,23 @@ METHOD(dmvpn_sad_t, orphan, bool,
 	return found != NULL;
 }
 
+METHOD(dmvpn_sad_t, idle, bool,
+	private_dmvpn_sad_t *this, uint32_t spi, host_t *dst)
+{
+	dmvpn_sad_entry_t key = { .id = { .spi = spi, .remote = dst, }, }, *found;
+	bool noted = FALSE;
+
+	this->mutex->lock(this->mutex);
+	found = this->table->get(this->table, &key);
+	if (found)
+	{
+		noted = !found->idle;
+		found->idle = TRUE;
+	}
+	this->mutex->unlock(this->mutex);
+	return noted;
+}
+
 METHOD(dmvpn_sad_t, list, linked_list_t*,
 	private_dmvpn_sad_t *this)
 {
@@ -207,6 +224,7 @@ dmvpn_sad_t *dmvpn_sad_create(void)
 			.remove = _remove_,
 			.expire = _expire,
 			.orphan = _orphan,
+			.idle = _idle,
 			.list = _list,
 			.destroy = _destroy,
 		},

@@ -27,6 +27,9 @@ struct dmvpn_sad_entry_t {
 	/** inbound: stays although its IKE_SA failed */
 	bool orphan;
 
+	/** its renewal waits for a peer */
+	bool idle;
+
 	/** inbound: there is an SPI, and no SA yet */
 	bool reserved;
 };
@@ -81,6 +84,15 @@ struct dmvpn_sad_t {
 	 * @return			FALSE if there is no such SA
 	 */
 	bool (*orphan)(dmvpn_sad_t *this, uint32_t spi, host_t *dst);
+
+	/**
+	 * Note that an SA is to be renewed when a peer uses it.
+	 *
+	 * @param spi		SPI in network order
+	 * @param dst		destination address
+	 * @return			FALSE if that is known, or there is no such SA
+	 */
+	bool (*idle)(dmvpn_sad_t *this, uint32_t spi, host_t *dst);
 
 	/**
 	 * Get all SAs, without SPIs that are reserved.

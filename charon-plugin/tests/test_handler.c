@@ -11,6 +11,8 @@ static dmvpn_sad_t *sad;
 static dmvpn_handler_t *handler;
 static dmvpn_genl_handler_t *events;
 static kernel_interface_t *saved;
+static scheduler_t *scheduler;
+static job_t *job;
 static u_int takeovers, expired, ended, peers;
 static uint32_t last;
 
@@ -60,6 +62,16 @@ static kernel_interface_t interface = {
 	.expire = expire,
 };
 
+static void schedule_job(scheduler_t *this, job_t *new, uint32_t s)
+{
+	ck_assert(!job);
+	job = new;
+}
+
+static scheduler_t later = {
+	.schedule_job = schedule_job,
+};
+
 static void run(dmvpn_takeover_t *this)
 {
 	takeovers++;
@@ -98,6 +110,9 @@ START_SETUP(setup)
 	events = &handler->interface;
 	saved = charon->kernel;
 	charon->kernel = &interface;
+	scheduler = lib->scheduler;
+	lib->scheduler = &later;
+	job = NULL;
 	takeovers = expired = ended = 0;
 	meanwhile = NULL;
 	peers = 1;
@@ -106,6 +121,8 @@ END_SETUP
 
 START_TEARDOWN(teardown)
 {
+	DESTROY_IF(job);
+	lib->scheduler = scheduler;
 	charon->kernel = saved;
 	handler->destroy(handler);
 	sad->destroy(sad);
@@ -141,6 +158,48 @@ START_TEST(test_lost)
 	events->resync(events);
 	ck_assert_int_eq(expired, 1);
 	ck_assert_int_eq(ended, 0);
+}
+END_TEST
+
+/**
+ * Look at an SA again; is it to be looked at once more then?
+ */
+static bool is_looked_at(void)
+{
+	return job->execute(job).type == JOB_REQUEUE_TYPE_SCHEDULE;
+}
+
+START_TEST(test_idle)
+{
+	dmvpn_sa_info_t *sa = fake_sa_create(&out, local, remote);
+
+	peers = 0;
+	events->sa_expired(events, sa, FALSE);
+	ck_assert(job != NULL);
+	/* to be told again does not have it looked at twice */
+	events->sa_expired(events, sa, FALSE);
+	ck_assert(is_looked_at());
+	ck_assert_int_eq(expired, 0);
+	/* a peer comes before the SA ends */
+	peers = 1;
+	ck_assert(!is_looked_at());
+	ck_assert_int_eq(expired, 1);
+	ck_assert_int_eq(last, 2);
+	dmvpn_sa_info_destroy(sa);
+}
+END_TEST
+
+START_TEST(test_idle_end)
+{
+	dmvpn_sa_info_t *sa = fake_sa_create(&out, local, remote);
+
+	peers = 0;
+	events->sa_expired(events, sa, FALSE);
+	ck_assert(job != NULL);
+	dmvpn_sad_entry_destroy(sad->remove(sad, 2, remote));
+	ck_assert(!is_looked_at());
+	ck_assert_int_eq(expired, 0);
+	dmvpn_sa_info_destroy(sa);
 }
 END_TEST
 
@@ -227,6 +286,8 @@ Suite *dmvpn_handler_suite_create(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, test_told);
 	tcase_add_test(tc, test_lost);
+	tcase_add_test(tc, test_idle);
+	tcase_add_test(tc, test_idle_end);
 	suite_add_tcase(s, tc);
 
 	tc = tcase_create("vanished");

@@ -102,6 +102,9 @@ START_TEST(test_marks)
 	ck_assert(!sad->orphan(sad, 1, remote));
 	ck_assert(sad->expire(sad, 1, local));
 	ck_assert(sad->orphan(sad, 1, local));
+	ck_assert(sad->idle(sad, 1, local));
+	ck_assert(!sad->idle(sad, 1, local));
+	ck_assert(!sad->idle(sad, 2, local));
 	entry = sad->get(sad, 1, local);
 	ck_assert(entry->expired && entry->orphan);
 	dmvpn_sad_entry_destroy(entry);
