@@ -210,6 +210,24 @@ static uint32_t get_session(private_dmvpn_listener_t *this, ike_sa_t *ike_sa)
 									   ike_sa->get_unique_id(ike_sa));
 }
 
+/**
+ * Note what went wrong, and who the peer says it is if that is in question
+ */
+static void blame_alert(private_dmvpn_listener_t *this, ike_sa_t *ike_sa,
+						alert_t alert, const char *reason)
+{
+	identification_t *id = ike_sa->get_other_id(ike_sa);
+	char buf[BUF_LEN];
+
+	if (dmvpn_reason_is_identity(alert) && id->get_type(id) != ID_ANY)
+	{
+		snprintf(buf, sizeof(buf), "%s (offered identity: %Y)", reason, id);
+		reason = buf;
+	}
+	this->attempts->blame(this->attempts, ike_sa->get_unique_id(ike_sa),
+						  reason);
+}
+
 METHOD(listener_t, alert, bool,
 	private_dmvpn_listener_t *this, ike_sa_t *ike_sa, alert_t alert,
 	va_list args)
@@ -237,8 +255,7 @@ METHOD(listener_t, alert, bool,
 	}
 	if (reason)
 	{
-		this->attempts->blame(this->attempts, ike_sa->get_unique_id(ike_sa),
-							  reason);
+		blame_alert(this, ike_sa, alert, reason);
 	}
 	if (alert == ALERT_KEEP_ON_CHILD_SA_FAILURE)
 	{

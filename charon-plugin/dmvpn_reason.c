@@ -85,6 +85,28 @@ const char *dmvpn_reason_of_alert(alert_t alert)
 /**
  * Described in header
  */
+bool dmvpn_reason_is_identity(alert_t alert)
+{
+	switch (alert)
+	{
+		case ALERT_PEER_AUTH_FAILED:
+		case ALERT_AUTHORIZATION_FAILED:
+		case ALERT_CERT_EXPIRED:
+		case ALERT_CERT_REVOKED:
+		case ALERT_CERT_VALIDATION_FAILED:
+		case ALERT_CERT_NO_ISSUER:
+		case ALERT_CERT_UNTRUSTED_ROOT:
+		case ALERT_CERT_EXCEEDED_PATH_LEN:
+		case ALERT_CERT_POLICY_VIOLATION:
+			return TRUE;
+		default:
+			return FALSE;
+	}
+}
+
+/**
+ * Described in header
+ */
 const char *dmvpn_reason_of_notify(notify_type_t type)
 {
 	int i;

@@ -21,6 +21,14 @@
 const char *dmvpn_reason_of_alert(alert_t alert);
 
 /**
+ * Is an alert about who the peer says it is?
+ *
+ * @param alert		alert raised for an IKE_SA
+ * @return			TRUE if so
+ */
+bool dmvpn_reason_is_identity(alert_t alert);
+
+/**
  * What an error notify of the peer means.
  *
  * @param type		type of the notify payload

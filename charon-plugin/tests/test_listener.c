@@ -106,6 +106,57 @@ START_TEST(test_ikev1)
 END_TEST
 
 /**
+ * Raise an alert as the bus does
+ */
+static void alert(alert_t alert, ...)
+{
+	va_list args;
+
+	va_start(args, alert);
+	hooks->alert(hooks, &ike.ike_sa, alert, args);
+	va_end(args);
+}
+
+/**
+ * Why does the attempt fail?
+ */
+static bool fails_for(const char *text)
+{
+	char *reason = attempts->get_reason(attempts, 1);
+	bool same = streq(reason, text);
+
+	free(reason);
+	return same;
+}
+
+START_TEST(test_identity)
+{
+	attempts->start(attempts, 1, 7);
+	alert(ALERT_PEER_AUTH_FAILED);
+	ck_assert(fails_for("the peer's identity or secret is wrong "
+						"(offered identity: peer)"));
+	/* it has not said who it is */
+	attempts->finish(attempts, 1);
+	attempts->start(attempts, 1, 7);
+	ike.peer->destroy(ike.peer);
+	ike.peer = identification_create_from_string("%any");
+	alert(ALERT_PEER_AUTH_FAILED);
+	ck_assert(fails_for("the peer's identity or secret is wrong"));
+}
+END_TEST
+
+START_TEST(test_no_identity)
+{
+	attempts->start(attempts, 1, 7);
+	alert(ALERT_PROPOSAL_MISMATCH_CHILD);
+	ck_assert(fails_for("no ESP proposal in common, compare esp_proposals"));
+	/* what comes behind it comes of it */
+	alert(ALERT_PEER_AUTH_FAILED);
+	ck_assert(fails_for("no ESP proposal in common, compare esp_proposals"));
+}
+END_TEST
+
+/**
  * How many IKE_SAs are known at an endpoint?
  */
 static int known(host_t *remote)
@@ -196,6 +247,12 @@ Suite *dmvpn_listener_suite_create(void)
 	tcase_add_test(tc, test_ikev1);
 	tcase_add_test(tc, test_in_order);
 	tcase_add_test(tc, test_states);
+	suite_add_tcase(s, tc);
+
+	tc = tcase_create("alerts");
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, test_identity);
+	tcase_add_test(tc, test_no_identity);
 	suite_add_tcase(s, tc);
 
 	tc = tcase_create("index");
