@@ -52,6 +52,7 @@ int netlink_open(struct netlink *nl, int protocol)
 	int one = 1;
 
 	nl->seq = 0;
+	nl->lost = false;
 	nl->error[0] = '\0';
 	nl->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
 	if (nl->fd < 0)
@@ -287,6 +288,26 @@ int netlink_send_all(struct netlink *nl, const void *data, size_t len,
 	return 0;
 }
 
+static bool none_waits(const struct netlink *nl)
+{
+	char byte;
+
+	return recv(nl->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+	       errno == EAGAIN;
+}
+
+/*
+ * Once some did not fit, the kernel drops all until the last one that did was
+ * read, and does not say so again: who asks before that does not learn of them.
+ */
+static int all_read(struct netlink *nl)
+{
+	if (!nl->lost)
+		return 0;
+	nl->lost = false;
+	return fail(nl, ENOBUFS, "netlink receive: %s", strerror(ENOBUFS));
+}
+
 int netlink_events(struct netlink *nl, netlink_handler handler, void *arg)
 {
 	char buf[RECEIVE_LEN] __attribute__((aligned(NLMSG_ALIGNTO)));
@@ -299,7 +320,11 @@ int netlink_events(struct netlink *nl, netlink_handler handler, void *arg)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0 && errno == EAGAIN)
-			return 0;
+			return all_read(nl);
+		if (got < 0 && errno == ENOBUFS) {
+			nl->lost = true;
+			continue;
+		}
 		if (got < 0)
 			return fail(nl, errno, "netlink receive: %s",
 				    strerror(errno));
@@ -309,5 +334,6 @@ int netlink_events(struct netlink *nl, netlink_handler handler, void *arg)
 			if (hdr->nlmsg_type >= NLMSG_MIN_TYPE)
 				handler(arg, hdr);
 	}
-	return 0;
+	/* Nobody calls again if that was the last one. */
+	return nl->lost && none_waits(nl) ? all_read(nl) : 0;
 }

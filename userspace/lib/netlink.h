@@ -8,6 +8,7 @@
 #define DMVPN_LIB_NETLINK_H
 
 #include <netlink/msg.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define NETLINK_ERROR_LEN 256
@@ -16,11 +17,13 @@
  * struct netlink - a socket
  * @fd: the socket, -1 while not open
  * @seq: of the last request
+ * @lost: notifications were, and others still wait to be read
  * @error: the last failure in words
  */
 struct netlink {
 	int fd;
 	uint32_t seq;
+	bool lost;
 	char error[NETLINK_ERROR_LEN];
 };
 
@@ -57,7 +60,8 @@ int netlink_send_all(struct netlink *nl, const void *data, size_t len,
 		     netlink_failed failed, void *arg);
 /*
  * Hand over the notifications that wait, a bounded number of them. -ENOBUFS:
- * some were lost; the caller has to read everything anew.
+ * some were lost, and none waits any more; the caller has to read everything
+ * anew.
  */
 int netlink_events(struct netlink *nl, netlink_handler handler, void *arg);
 
