@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
-#define _GNU_SOURCE
-#include <dlfcn.h>
 #include <stdlib.h>
 
 #include "compat.h"
@@ -13,6 +11,7 @@
 #include "dmvpn_initiate.h"
 #include "dmvpn_ipsec.h"
 #include "dmvpn_listener.h"
+#include "dmvpn_release.h"
 #include "dmvpn_reports.h"
 #include "dmvpn_sad.h"
 #include "dmvpn_takeover.h"
@@ -89,40 +88,6 @@ struct private_dmvpn_plugin_t {
  * The plugin: the constructor of a backend has no arguments
  */
 static private_dmvpn_plugin_t *plugin;
-
-/**
- * Symbols by which releases differ. Since 6.0.3 the loader compares versions,
- * too.
- */
-static struct {
-	const char *name;
-	bool there;
-} symbols[] = {
-	{ "diffie_hellman_init", SS_VERNUM < 60000 },
-	{ "key_exchange_init", SS_VERNUM >= 60000 },
-#if SS_VERNUM < 60002
-	{ "kernel_acquire_data_clone", FALSE },
-#endif
-};
-
-/**
- * Were we built from the headers of the daemon's release? Objects are structs
- * of function pointers that change from release to release, so with others
- * calls would end up in wrong functions.
- */
-static bool is_our_release(void)
-{
-	int i;
-
-	for (i = 0; i < countof(symbols); i++)
-	{
-		if (symbols[i].there != !!dlsym(RTLD_DEFAULT, symbols[i].name))
-		{
-			return FALSE;
-		}
-	}
-	return TRUE;
-}
 
 /**
  * Constructor of the IPsec backend
@@ -252,7 +217,7 @@ PLUGIN_DEFINE(dmvpn)
 	private_dmvpn_plugin_t *this;
 	dmvpn_genl_t *genl;
 
-	if (!is_our_release())
+	if (!dmvpn_release_fits(SS_VERNUM))
 	{
 		/* not DBG1(), which uses the daemon's objects */
 		dbg(DBG_DMN, 1, "plugin 'dmvpn' was built for strongSwan %s and this "
