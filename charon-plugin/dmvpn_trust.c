@@ -26,16 +26,49 @@ static bool is_authenticated(ike_sa_t *ike_sa)
 }
 
 /**
+ * SHA-1 of an identity in hex, NULL if there is none to be had. What IKE does
+ * itself is there.
+ */
+static char *get_fingerprint(identification_t *id)
+{
+	hasher_t *hasher;
+	chunk_t hash;
+	char *hex = NULL;
+
+	hasher = lib->crypto->create_hasher(lib->crypto, HASH_SHA1);
+	if (hasher &&
+		hasher->allocate_hash(hasher, id->get_encoding(id), &hash))
+	{
+		hex = chunk_to_hex(hash, NULL, FALSE).ptr;
+		chunk_free(&hash);
+	}
+	DESTROY_IF(hasher);
+	return hex;
+}
+
+/**
  * Described in header
  */
 char *dmvpn_trust_name(identification_t *id)
 {
-	char *name;
+	char *name, *unique, *fingerprint;
 
 	if (!id || asprintf(&name, "%Y", id) < 0)
 	{
 		return NULL;
 	}
+	if (!strchr(name, '?'))
+	{
+		return name;
+	}
+	/* what cannot be printed is shown so, whatever it is */
+	fingerprint = get_fingerprint(id);
+	if (fingerprint && asprintf(&unique, "%s #%s", name, fingerprint) >= 0)
+	{
+		free(name);
+		name = unique;
+	}
+	free(fingerprint);
 	return name;
 }
 

@@ -20,7 +20,8 @@
 #include <sa/ike_sa.h>
 
 /**
- * Name of an identity, as the kernel is told of it.
+ * Name of an identity, as the kernel is told of it. One that cannot be printed
+ * has a fingerprint behind it, as others would look the same.
  *
  * @param id		identity, or NULL
  * @return			allocated name, or NULL
