@@ -283,6 +283,17 @@ static void set_buffer(int fd)
 }
 
 /**
+ * Have the kernel know that an event was lost. What does not show in its
+ * tables, as a NAT that moved a peer, it tells again then.
+ */
+static void set_error(int fd)
+{
+	int on = 1;
+
+	setsockopt(fd, SOL_NETLINK, NETLINK_BROADCAST_ERROR, &on, sizeof(on));
+}
+
+/**
  * Described in header
  */
 dmvpn_events_t *dmvpn_events_create(bool (*changed)(void *data, bool there),
@@ -315,6 +326,7 @@ dmvpn_events_t *dmvpn_events_create(bool (*changed)(void *data, bool there),
 	nl_socket_disable_seq_check(sock);
 	nl_socket_set_nonblocking(sock);
 	set_buffer(nl_socket_get_fd(sock));
+	set_error(nl_socket_get_fd(sock));
 	nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, on_event, this);
 
 	return &this->public;

@@ -200,6 +200,37 @@ START_TEST(test_overrun)
 }
 END_TEST
 
+/**
+ * Does the kernel's sender hear of what a socket loses? -1 if it is another
+ * kind of file.
+ */
+static int tells_sender(int fd)
+{
+	socklen_t len = sizeof(int);
+	int on = -1;
+
+	getsockopt(fd, SOL_NETLINK, NETLINK_BROADCAST_ERROR, &on, &len);
+	return on;
+}
+
+START_TEST(test_sender)
+{
+	int fd, found = 0;
+
+	if (net < 0)
+	{
+		warn("not allowed to have a network namespace, skipped");
+		return;
+	}
+	ck_assert_int_eq(tells_sender(sender), 0);
+	for (fd = 0; fd < 100; fd++)
+	{
+		found += tells_sender(fd) == 1;
+	}
+	ck_assert_int_eq(found, 1);
+}
+END_TEST
+
 Suite *dmvpn_events_suite_create(void)
 {
 	Suite *s;
@@ -216,6 +247,7 @@ Suite *dmvpn_events_suite_create(void)
 	tcase_add_checked_fixture(tc, setup_overrun, teardown_overrun);
 	tcase_set_timeout(tc, 40);
 	tcase_add_test(tc, test_overrun);
+	tcase_add_test(tc, test_sender);
 	suite_add_tcase(s, tc);
 
 	return s;
