@@ -9,8 +9,25 @@
 Only what the process may write to is looked at.
 """
 
+import errno
+import mmap
+import os
 import re
 import sys
+
+
+def pieces(memory, start, end):
+    """What can be read there, and nothing but zeros where nobody can: a stack
+    has guard pages within."""
+    while start < end:
+        try:
+            piece = os.pread(memory, end - start, start)
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            piece = bytes(mmap.PAGESIZE)
+        yield piece
+        start += len(piece)
 
 
 def regions(pid):
@@ -21,8 +38,7 @@ def regions(pid):
             place, rights = line.split()[:2]
             start, end = [int(number, 16) for number in place.split("-")]
             if rights.startswith("rw"):
-                memory.seek(start)
-                yield start, memory.read(end - start)
+                yield start, b"".join(pieces(memory.fileno(), start, end))
 
 
 def main(pid, *texts):

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# long
+# core
+# sid
 # Two spokes of the reference cloud behind one NAT address: charon finds the NAT
 # and agrees on UDP, the hub tells the spokes apart by their ports, packets go
 # both ways through charon's socket, and the sessions survive a rekeying.

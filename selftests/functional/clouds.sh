@@ -1,5 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# core
+# sid
 # Two clouds of the same routers, from the same addresses: each of R1, R6 and R7
 # has two devices with a key each, which share the sessions. Each cloud has its
 # own registrations and direct paths, and one that goes away does nothing to the

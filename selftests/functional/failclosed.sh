@@ -1,5 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# core
+# sid
 # Whatever becomes of IKE, the cloud sends nothing in clear: charon stopped and
 # killed, SAs deleted under traffic, nhrpd killed. The underlay is captured from
 # before the first daemon starts.
@@ -54,7 +56,8 @@ unreachable() {
 
 need_module
 plan 13
-cloud_prepare 1
+IKE=$(oldest_ike)
+cloud_prepare "$IKE"
 capture net any "$TMP/wire.pcap" not arp
 TALKERS=()
 for pair in "R6 R7" "R7 R6" "R8 R1" "R1 R8"; do
@@ -62,7 +65,7 @@ for pair in "R6 R7" "R7 R6" "R8 R1" "R1 R8"; do
 	background talk $pair
 	TALKERS+=("$BG")
 done
-cloud_start 1
+cloud_start "$IKE"
 check "the cloud comes up under traffic" wait_for -t 60 registered 3
 check "R6 reaches R7" wait_for ping_ok R6 "$(overlay R7)"
 

@@ -34,13 +34,12 @@ with_auth() {
 		>"$CLOUD/$1/swanctl/swanctl.conf"
 }
 
-# certified ROUTER CA: the example with certificates, and its own that is of CA;
-# it trusts CA "cloud".
+# certified ROUTER CA: the example with certificates, and its own that is of CA.
+# It knows both, and its connection trusts CA "cloud" alone.
 certified() {
 	local r=$1 dir=$CLOUD/$1/swanctl
 	mkdir -p "$dir"/{x509,x509ca,x509crl,private}
-	cp "$PKI/cloud.ca.pem" "$dir/x509ca/"
-	[ "$2" = cloud ] || cp "$PKI/$2.ca.pem" "$dir/x509ca/"
+	cp "$PKI"/{cloud,other}.ca.pem "$dir/x509ca/"
 	cp "$PKI/$r.dmvpn.pem" "$dir/x509/"
 	cp "$PKI/$r.dmvpn.key.pem" "$dir/private/"
 	sed "s/spoke6\.pem/$r.dmvpn.pem/; s/spoke6\.example/$r.dmvpn/" \

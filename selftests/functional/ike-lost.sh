@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# core
 # sid
 # What happens to IKE does not happen to the tunnel: while IKE messages are lost,
 # a peer is sent through SAs that it has, and nothing in the tunnel is lost.

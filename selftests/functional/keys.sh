@@ -1,5 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# core
+# sid
 # The keys of an SA, which charon is told to write to its log here, are in none of
 # its memory once the kernel has them. What has to be there is found: the secret.
 set -euo pipefail
@@ -11,7 +13,7 @@ ROUTERS=("$HUB" R6)
 
 # keys ROUTER: the first line of 16 bytes of each, in hex.
 keys() {
-	sed -nE '/cryption (initiator|responder) key =>/ {
+	sed -nE '/(encryption|integrity) (initiator|responder) key =>/ {
 		n
 		s/.* 0: (([0-9A-F]{2} ){16}).*/\1/p
 	}' "$CLOUD/$1/charon.log" | tr -d ' '

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# core
 # sid
 # MOBIKE: R6's address changes. With mobike = yes on both sides the IKE_SA goes
 # along, with its SAs and the session, and the tunnel goes on before the device is

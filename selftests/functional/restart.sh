@@ -64,6 +64,20 @@ again() {
 	"$2_start" "$1"
 }
 
+# spis ROUTER FILTER: of its SAs.
+spis() {
+	genl "$1" dump sa-get | jq "select($2).spi" | sort
+}
+
+# no_orphans ROUTER: what others have with it, it has, too.
+no_orphans() {
+	local r
+	for r in "${ROUTERS[@]}"; do
+		[ -z "$(comm -23 <(spis "$r" ".remote == \"$(nbma "$1")\"") \
+			<(spis "$1" true))" ] || return 1
+	done
+}
+
 # again_charon ROUTER: all its SAs are replaced while packets flow.
 again_charon() {
 	local before
@@ -71,6 +85,8 @@ again_charon() {
 	again "$1" charon
 	check "charon of $1 replaces what its former life left" \
 		wait_for -t 60 sas_taken_over "$1" "$before"
+	check "and nobody keeps one that it does not have" \
+		wait_for -t 60 no_orphans "$1"
 }
 
 state_of() {
@@ -79,7 +95,7 @@ state_of() {
 }
 
 need_module
-plan 11
+plan 13
 cloud_up "$(oldest_ike)"
 wait_for ping_ok R6 "$(overlay R7)"
 check "the cloud is up" wait_for direct R6 R7

@@ -1,5 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# core
+# sid
 # libreswan, the kernel's gre and XFRM, R8, with a connection for each peer: it
 # calls our hub, R1, as a spoke, and is called by our spoke, R6, as a hub. Its
 # NHRP is a static neighbour for each, and a static map at the other end. Either
@@ -14,9 +16,16 @@ ROUTERS=(R8 "${OURS[@]}")
 LIBRESWAN=/usr/libexec/ipsec
 declare -A IKE_CIPHERS=([1]=aes128-sha1-modp1536 [2]=aes256-sha2_256-dh19)
 declare -A ESP_CIPHERS=([1]=aes128-sha1 [2]=aes_gcm256)
-# Asked to rekey a CHILD_SA of IKEv1, pluto 5.2 does as with IKEv2, and crashes;
-# to initiate again is to rekey there.
-declare -A REKEY=([1]=--initiate [2]=--rekey-child)
+# Versions of IKE, in the words of libreswan 4 and of those after it. Asked to
+# rekey a CHILD_SA of IKEv1, pluto 5.2 does as with IKEv2, and crashes; to initiate
+# again is to rekey there.
+if "$LIBRESWAN/pluto" --version | grep -q 'Libreswan 4'; then
+	declare -A VERSION=([1]="ikev2=no" [2]="ikev2=insist")
+	declare -A REKEY=([1]=--rekey-ipsec [2]=--rekey-ipsec)
+else
+	declare -A VERSION=([1]="keyexchange=ikev1" [2]="keyexchange=ikev2")
+	declare -A REKEY=([1]=--initiate [2]=--rekey-child)
+fi
 STOCK=R8
 
 at_end() {
@@ -40,7 +49,7 @@ pluto_conf() { # IKE
 	 	dnssec-enable=no
 
 	conn %default
-	 	keyexchange=ikev$1
+	 	${VERSION[$1]}
 	 	authby=secret
 	 	type=transport
 	 	ike=${IKE_CIPHERS[$1]}

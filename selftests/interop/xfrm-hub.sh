@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# core
 # sid
 # A hub without anything of ours, R1, and spokes of ours: the kernel's gre, XFRM,
 # and charon as the distribution ships it, with a connection for each spoke. Its
