@@ -9,6 +9,7 @@
 struct fake_net hubs_net;
 struct fake_kernel hubs_spoke;
 bool hub_alive[HUBS];
+uint8_t hub_code[HUBS];
 unsigned int hub_asked[HUBS];
 
 const char *const hub_nbma[HUBS] = { "1.1.1.1", "2.2.2.2", "3.3.3.3" };
@@ -43,6 +44,7 @@ void hubs_begin(struct conf *conf, bool protected)
 	fake_net_init(&hubs_net);
 	hubs_net.phantoms = true;
 	memset(hub_alive, true, sizeof(hub_alive));
+	memset(hub_code, 0, sizeof(hub_code));
 	memset(hub_asked, 0, sizeof(hub_asked));
 	fake_init(&hubs_spoke, &hubs_net, "spoke", "6.6.6.6", "192.168.1.6/24",
 		  protected);
@@ -62,6 +64,7 @@ static void answer(unsigned int hub, struct fake_frame *f)
 		return;
 	msg.type++;
 	msg.dst_proto = fake_addr(hub_proto[hub]);
+	msg.cie[0].code = hub_code[hub];
 	unit_deliver(&hubs_spoke, hub_nbma[hub], &msg);
 }
 

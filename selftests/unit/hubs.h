@@ -14,6 +14,8 @@ extern struct fake_net hubs_net;
 extern struct fake_kernel hubs_spoke;
 /* Those that answer; others are dead. */
 extern bool hub_alive[HUBS];
+/* Codes of their answers. */
+extern uint8_t hub_code[HUBS];
 /* Registrations that came to each, with an answer or without. */
 extern unsigned int hub_asked[HUBS];
 /* 1.1.1.1, 2.2.2.2 ...; 192.168.1.1 ... */

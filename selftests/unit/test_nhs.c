@@ -292,6 +292,31 @@ static void stale_when_lost(void **unused)
 	hubs_end();
 }
 
+/* It says no, and some time later it is there no more. */
+static void stale_after_a_refusal(void **unused)
+{
+	struct conf conf;
+
+	(void)unused;
+	hubs_conf(&conf);
+	hubs_begin(&conf, true);
+	hub_code[0] = NHRP_CODE_NO_RESOURCES;
+	hubs_run(20000);
+	assert_true(fake_said(&hubs_spoke, "refused our registration"));
+	assert_int_equal(hubs_spoke.clears, 0);
+	hub_alive[0] = false;
+	hubs_run(60000);
+	assert_int_equal(hubs_spoke.clears, 1);
+	/* Once. */
+	hubs_run(120000);
+	assert_int_equal(hubs_spoke.clears, 1);
+	/* One that only says no keeps its session. */
+	hub_alive[0] = true;
+	hubs_run(600000);
+	assert_int_equal(hubs_spoke.clears, 1);
+	hubs_end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,6 +330,7 @@ int main(void)
 		cmocka_unit_test(outage),
 		cmocka_unit_test(stale_session),
 		cmocka_unit_test(stale_when_lost),
+		cmocka_unit_test(stale_after_a_refusal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,6 +41,12 @@ void nhs_expect(struct nhs *nhs, uint64_t ms)
 		watch_in(nhs, ms);
 }
 
+void nhs_asked_again(struct nhs *nhs)
+{
+	if (nhs->failed && !is_up(nhs))
+		watch_in(nhs, NHS_STALE_MS);
+}
+
 /* ---- is it there? ---- */
 
 /*

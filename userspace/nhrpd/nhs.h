@@ -25,6 +25,8 @@ uint64_t nhs_patience(const struct iface *ifc);
 void nhs_select(struct iface *ifc);
 /* It has just been begun with, or its session has ended. */
 void nhs_expect(struct nhs *nhs, uint64_t ms);
+/* One that has refused us has been asked again. */
+void nhs_asked_again(struct nhs *nhs);
 /* It has accepted our registration. */
 void nhs_answered(struct nhs *nhs);
 /* Probes or renewals were not answered for. */

@@ -165,7 +165,10 @@ void register_probe(struct nhs *nhs)
 
 static void renewal_due(struct timer *t)
 {
-	begin(container_of(t, struct nhs, renew));
+	struct nhs *nhs = container_of(t, struct nhs, renew);
+
+	begin(nhs);
+	nhs_asked_again(nhs);
 }
 
 uint64_t register_interval(const struct conf_if *conf)
