@@ -268,6 +268,71 @@ static void purges_by_way_of_the_hub(void **state)
 	assert_string_equal(unit_kind(&target, "192.168.1.8"), "none");
 }
 
+static void cannot_register(const char *proto)
+{
+	struct nhrp_msg msg, reply;
+
+	registration(&msg, MALLORY, proto);
+	msg.dst_proto = fake_addr("192.168.1.7");
+	in_vain(MALLORY, &msg, NHRP_DROP_SOURCE);
+	unit_take(&target, MALLORY, NHRP_REGISTRATION_REPLY, &reply);
+	assert_int_equal(reply.cie[0].code, NHRP_CODE_ALREADY_REGISTERED);
+}
+
+/* What was learnt from others is no more to be had than what is registered. */
+static void registers_as_another(void **state)
+{
+	struct nhrp_msg msg;
+
+	(void)state;
+	cannot_register("192.168.1.1");
+	learns("192.168.1.8", THIRD);
+	cannot_register("192.168.1.8");
+	/* One that has asked us. */
+	question(&msg, "9.9.9.9", "192.168.1.6", "172.16.7.1");
+	send_from(HUB, &msg);
+	fake_net_run(&target_net, 200);
+	assert_string_equal(unit_kind(&target, "192.168.1.6"), "cached");
+	unit_flush(&target);
+	cannot_register("192.168.1.6");
+}
+
+/* The owner itself may: it is there, or has come back somewhere else. */
+static void registers_as_itself(void **state)
+{
+	struct nhrp_msg msg, reply;
+
+	(void)state;
+	learns("192.168.1.8", THIRD);
+	fake_session_identity(&target, THIRD, "spoke8.example");
+	registration(&msg, THIRD, "192.168.1.8");
+	msg.dst_proto = fake_addr("192.168.1.7");
+	send_from(THIRD, &msg);
+	unit_take(&target, THIRD, NHRP_REGISTRATION_REPLY, &reply);
+	assert_int_equal(reply.cie[0].code, 0);
+	learns("192.168.1.9", "9.9.9.9");
+	fake_session_identity(&target, "9.9.9.9", "spoke9.example");
+	fake_session_state(&target, "5.5.5.5", DMVPN_SESSION_STATE_UP);
+	fake_session_identity(&target, "5.5.5.5", "spoke9.example");
+	registration(&msg, "5.5.5.5", "192.168.1.9");
+	msg.dst_proto = fake_addr("192.168.1.7");
+	send_from("5.5.5.5", &msg);
+	unit_take(&target, "5.5.5.5", NHRP_REGISTRATION_REPLY, &reply);
+	assert_int_equal(reply.cie[0].code, 0);
+	assert_leads(&target, "192.168.1.9", "5.5.5.5");
+	/* Or was seen at a NAT's address, of which nobody said a port. */
+	learns("192.168.1.10", "4.4.4.4");
+	at_port = 4501;
+	in_session = 999;
+	registration(&msg, "4.4.4.4", "192.168.1.10");
+	msg.dst_proto = fake_addr("192.168.1.7");
+	send_from("4.4.4.4", &msg);
+	at_port = 0;
+	in_session = 0;
+	assert_string_equal(unit_kind(&target, "192.168.1.10"), "registered");
+	unit_flush(&target);
+}
+
 /* A hub that does not look closely passes it on: we would ask ourselves. */
 static void asks_from_our_place(void **state)
 {
@@ -409,6 +474,8 @@ int main(void)
 		AT_SPOKE(redirects_what_it_carries),
 		AT_SPOKE(complains_of_our_registration),
 		AT_SPOKE(purges_by_way_of_the_hub),
+		AT_SPOKE(registers_as_another),
+		AT_SPOKE(registers_as_itself),
 		AT_SPOKE(asks_from_our_place),
 		AT_SPOKE(asks_from_the_hubs_place),
 		AT_SPOKE(asks_many_times),

@@ -72,6 +72,28 @@ static bool is_same_client(const struct packet *pkt,
 	return identity[0] && !strcmp(identity, entry->peer->identity);
 }
 
+/* A NAT's address without a port may be that of several. */
+static bool may_be_there(const struct packet *pkt,
+			 const struct cache_entry *entry)
+{
+	return !entry->b.nbma.port &&
+	       addr_equal(&entry->b.nbma.addr, &pkt->from.addr);
+}
+
+/*
+ * Learnt from a server or from who answered, with whom a session is up. Where
+ * nobody is above us, who comes and says so is all that there is to know.
+ */
+static bool is_anothers(const struct packet *pkt,
+			const struct cache_entry *entry)
+{
+	const struct conf_if *conf = &pkt->ifc->conf;
+
+	return conf->n_nhs && conf->policy == CONF_POLICY_FIRST_COME &&
+	       pkt->ifc->dev.protected && cache_is_live(entry) &&
+	       !may_be_there(pkt, entry) && !is_same_client(pkt, entry);
+}
+
 /*
  * First come, first served. With protection a session holds the address, for
  * its time and as long as it is up or may come back; without, who said that it
@@ -95,7 +117,7 @@ static bool is_taken(const struct packet *pkt)
 		       (entry->orphan_end && !is_same_client(pkt, entry));
 	case DMVPN_NEXTHOP_KIND_CACHED:
 	case DMVPN_NEXTHOP_KIND_SHORTCUT:
-		return false;
+		return is_anothers(pkt, entry);
 	}
 	return true;
 }
