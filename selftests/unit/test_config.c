@@ -419,13 +419,17 @@ static void trust(void **state)
 	assert_int_equal(conf.iface[0].registration_limit,
 			 CONF_REGISTRATION_LIMIT);
 	conf_free(&conf);
+	assert_int_equal(parse("interface a { registration-policy = none }",
+			       &conf), 0);
+	assert_int_equal(conf.iface[0].policy, CONF_POLICY_NONE);
+	conf_free(&conf);
 }
 
 static void distrust(void **state)
 {
 	(void)state;
-	bad("interface a {\n	registration-policy = none\n}\n", 2,
-	    "use first-come, identity or table");
+	bad("interface a {\n	registration-policy = some\n}\n", 2,
+	    "use first-come, identity, table or none");
 	bad("interface a {\n	authorize-default = perhaps\n}\n", 2,
 	    "use deny or accept");
 	bad("interface a {\n	authorize = decide.sock\n}\n", 2,

@@ -297,6 +297,25 @@ static void registers_as_another(void **state)
 	cannot_register("192.168.1.6");
 }
 
+/* Before we ask for it: who serves nobody says so. */
+static void registers_before_we_ask(void **state)
+{
+	struct nhrp_msg msg, reply;
+	struct conf conf;
+
+	(void)state;
+	unit_spoke(&conf);
+	conf.iface[0].policy = CONF_POLICY_NONE;
+	assert_int_equal(nhrp_configure(target.nhrp, target_net.now, &conf), 0);
+	conf_free(&conf);
+	registration(&msg, MALLORY, "192.168.1.8");
+	msg.dst_proto = fake_addr("192.168.1.7");
+	in_vain(MALLORY, &msg, NHRP_DROP_POLICY);
+	unit_take(&target, MALLORY, NHRP_REGISTRATION_REPLY, &reply);
+	assert_int_equal(reply.cie[0].code, NHRP_CODE_PROHIBITED);
+	learns("192.168.1.8", THIRD);
+}
+
 /* The owner itself may: it is there, or has come back somewhere else. */
 static void registers_as_itself(void **state)
 {
@@ -476,6 +495,7 @@ int main(void)
 		AT_SPOKE(purges_by_way_of_the_hub),
 		AT_SPOKE(registers_as_another),
 		AT_SPOKE(registers_as_itself),
+		AT_SPOKE(registers_before_we_ask),
 		AT_SPOKE(asks_from_our_place),
 		AT_SPOKE(asks_from_the_hubs_place),
 		AT_SPOKE(asks_many_times),

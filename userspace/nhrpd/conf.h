@@ -59,11 +59,13 @@
  * @CONF_POLICY_FIRST_COME: what nobody else has
  * @CONF_POLICY_IDENTITY: the address that is its identity
  * @CONF_POLICY_TABLE: what is granted to its identity
+ * @CONF_POLICY_NONE: nothing
  */
 enum conf_policy {
 	CONF_POLICY_FIRST_COME,
 	CONF_POLICY_IDENTITY,
 	CONF_POLICY_TABLE,
+	CONF_POLICY_NONE,
 };
 
 /**

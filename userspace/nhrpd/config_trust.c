@@ -17,14 +17,15 @@ cfg_opt_t config_identity_opts[] = {
  */
 struct choice {
 	const char *name;
-	const char *word[4];
+	const char *word[5];
 };
 
 static const struct choice choices[] = {
 	{ "registration-policy", {
 		[CONF_POLICY_FIRST_COME] = "first-come",
 		[CONF_POLICY_IDENTITY] = "identity",
-		[CONF_POLICY_TABLE] = "table" } },
+		[CONF_POLICY_TABLE] = "table",
+		[CONF_POLICY_NONE] = "none" } },
 	{ "authorize-default", { "deny", "accept" } },
 };
 
@@ -51,8 +52,8 @@ static int check_choice(cfg_t *cfg, cfg_opt_t *opt)
 		return 0;
 	if (!strcmp(name, "authorize-default"))
 		return bad(cfg, "%s = %s: use deny or accept", name, text);
-	return bad(cfg, "%s = %s: use first-come, identity or table", name,
-		   text);
+	return bad(cfg, "%s = %s: use first-come, identity, table or none",
+		   name, text);
 }
 
 static int check_authorize(cfg_t *cfg, cfg_opt_t *opt)

@@ -29,6 +29,8 @@ static bool is_allowed(const struct conf_if *conf, const char *identity,
 		return !addr_parse(identity, &own) && addr_equal(&own, proto);
 	case CONF_POLICY_TABLE:
 		return is_granted(conf, identity, proto);
+	case CONF_POLICY_NONE:
+		break;
 	}
 	return false;
 }
@@ -40,7 +42,7 @@ enum trust trust_of(const struct packet *pkt, const struct addr *proto)
 
 	if (conf->policy == CONF_POLICY_FIRST_COME)
 		return TRUST_GIVEN;
-	if (!pkt->session)
+	if (!pkt->session || conf->policy == CONF_POLICY_NONE)
 		return TRUST_DENIED;
 	peer_identity(pkt->ifc, pkt->session, identity);
 	if (!identity[0])
@@ -65,7 +67,7 @@ void trust_configure(struct iface *ifc)
 
 	if (ifc->conf.policy == CONF_POLICY_FIRST_COME)
 		return;
-	if (!ifc->dev.protected)
+	if (!ifc->dev.protected && ifc->conf.policy != CONF_POLICY_NONE)
 		observe(ifc->nhrp, NHRP_EVENT_INTERFACE, NHRP_LEVEL_WARNING,
 			(struct subject){ ifc, NULL, NULL },
 			"registration-policy needs to know who a client is,"
