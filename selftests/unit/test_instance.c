@@ -99,6 +99,23 @@ static void adoption(void **state)
 			 DMVPN_PEER_FLAGS_NHS | DMVPN_PEER_FLAGS_MULTICAST);
 }
 
+/* Nobody has heard that their sessions ended: the hub carries on now. */
+static void adoption_without_sessions(void **state)
+{
+	(void)state;
+	leftovers();
+	node.no_ike = true;
+	fake_session_state(&node, "7.7.7.7", DMVPN_SESSION_STATE_DOWN);
+	fake_session_state(&node, "8.8.8.8", DMVPN_SESSION_STATE_FAILED);
+	start();
+	fake_net_run(&net, 100);
+	assert_leads(&node, "192.168.1.7", "-");
+	assert_leads(&node, "192.168.1.8", "-");
+	assert_string_equal(unit_shortcut(&node, "172.16.7.0/24"), "none");
+	assert_false(fake_has_shortcut(&node, "172.16.7.0/24"));
+	assert_leads(&node, "192.168.1.1", "1.1.1.1");
+}
+
 static void grace(void **state)
 {
 	(void)state;
@@ -393,6 +410,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		NODE(adoption),
+		NODE(adoption_without_sessions),
 		NODE(grace),
 		NODE(reload_same),
 		NODE(reload_holdtime),

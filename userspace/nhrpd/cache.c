@@ -232,6 +232,22 @@ enum cache_result cache_set(struct iface *ifc, const struct binding *b,
 	return CACHE_OK;
 }
 
+/*
+ * A session that ended before our time is waited for as others are; what goes
+ * by the hub without one does so at once, as soon as that may be told.
+ */
+static void missed_its_end(struct cache_entry *entry)
+{
+	struct nhrp *n = entry->ifc->nhrp;
+
+	if (peer_is_up(entry->peer))
+		return;
+	if (entry->b.kind == DMVPN_NEXTHOP_KIND_REGISTERED)
+		entry->orphan_end = nhrp_in(n, CACHE_ORPHAN_MS);
+	else if (waits_for_session(&entry->b))
+		entry->orphan_end = nhrp_in(n, 0);
+}
+
 enum cache_result cache_adopt(struct iface *ifc, const struct binding *b)
 {
 	struct cache_entry *entry;
@@ -243,10 +259,7 @@ enum cache_result cache_adopt(struct iface *ifc, const struct binding *b)
 		return CACHE_FULL;
 	entry->installed = true;
 	entry->adopted = true;
-	/* A session that ended before our time is waited for as others are. */
-	if (b->kind == DMVPN_NEXTHOP_KIND_REGISTERED &&
-	    !peer_is_up(entry->peer))
-		entry->orphan_end = nhrp_in(ifc->nhrp, CACHE_ORPHAN_MS);
+	missed_its_end(entry);
 	set_timer(entry);
 	return CACHE_OK;
 }
