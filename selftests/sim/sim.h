@@ -48,7 +48,8 @@ struct options {
  * @overlay: its tunnel address
  * @lan: its address behind the tunnel
  * @moved: when it was last seen somewhere else, or left
- * @registered: when a server last took its registration
+ * @registered: when a server took its registration, the first time of all or
+ *	since the hub was back
  * @second: that packets are counted in
  * @sent: NHRP packets in that second
  * @peak: most of a second

@@ -85,7 +85,8 @@ static void on_event(void *ctx, const struct nhrp_event *event)
 	end_line(line);
 	client = cloud_owner(node->sim, &event->proto);
 	if ((event->type == NHRP_EVENT_REGISTERED ||
-	     event->type == NHRP_EVENT_RENEWED) && client)
+	     event->type == NHRP_EVENT_RENEWED) && client &&
+	    !client->registered)
 		client->registered = node->sim->net.now;
 }
 
