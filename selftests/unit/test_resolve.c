@@ -132,6 +132,41 @@ static void prefixes(void **state)
 	assert_int_equal(asked("8.8.8.8"), 32);
 }
 
+static void join(const struct nhrp_link *other, uint32_t network_id)
+{
+	struct conf conf;
+
+	unit_spoke(&conf);
+	conf_add_if(&conf, other->name)->network_id = network_id;
+	assert_int_equal(nhrp_configure(spoke.nhrp, net.now, &conf), 0);
+	conf_free(&conf);
+	nhrp_link(spoke.nhrp, net.now, other);
+	unit_flush(&spoke);
+}
+
+/* What lies in another cloud is behind us; in the same one it is not. */
+static void network_id(void **state)
+{
+	struct nhrp_link other = {
+		.name = "dmvpn1",
+		.ifindex = FAKE_WAN + 1,
+		.up = true,
+		.carrier = true,
+		.nbma = fake_addr("7.7.7.70"),
+		.proto = fake_addr("192.168.2.7"),
+		.proto_len = 24,
+	};
+
+	(void)state;
+	fake_route(&spoke, "172.18.0.0/16", "192.168.2.1", other.ifindex);
+	join(&other, 2);
+	assert_int_equal(asked("172.18.1.1"), 16);
+	join(&other, 1);
+	assert_int_equal(refused("172.18.1.1"), NHRP_CODE_NO_BINDING);
+	join(&other, 3);
+	assert_int_equal(asked("172.18.1.1"), 16);
+}
+
 static void negative(void **state)
 {
 	(void)state;
@@ -409,6 +444,7 @@ int main(void)
 		SPOKE(answer),
 		SPOKE(waits_in_vain),
 		SPOKE(prefixes),
+		SPOKE(network_id),
 		SPOKE(negative),
 		SPOKE(switched_off),
 		SPOKE(full),

@@ -354,6 +354,29 @@ static void rfc_5_2_2_way_of_the_reply(void **state)
 	unit_silent(&spoke);
 }
 
+/* But for prefix length, MTU and holding time, its entry says nothing. */
+static void rfc_5_2_1_ignored(void **state)
+{
+	struct nhrp_msg msg, out;
+
+	(void)state;
+	asks(&msg, "7.7.7.7", "192.168.1.7");
+	msg.cie[0].code = NHRP_CODE_PROHIBITED;
+	msg.cie[0].preference = 255;
+	msg.cie[0].nbma = fake_addr("8.8.8.8");
+	msg.cie[0].proto = fake_addr("192.168.1.8");
+	unit_deliver(&spoke, "1.1.1.1", &msg);
+	unit_take(&spoke, "1.1.1.1", NHRP_RESOLUTION_REPLY, &out);
+	assert_int_equal(out.cie[0].code, NHRP_CODE_OK);
+	assert_int_equal(out.cie[0].preference, 0);
+	assert_true(addr_equal(&out.cie[0].nbma, &spoke.dev.nbma));
+	fake_session_state(&spoke, "8.8.8.8", DMVPN_SESSION_STATE_UP);
+	fake_session_state(&spoke, "7.7.7.7", DMVPN_SESSION_STATE_UP);
+	assert_leads(&spoke, "192.168.1.7", "7.7.7.7");
+	assert_string_equal(unit_kind(&spoke, "192.168.1.8"), "none");
+	assert_null(fake_peer(&spoke, "8.8.8.8"));
+}
+
 static void rfc_6_2_1_source_binding(void **state)
 {
 	struct nhrp_msg msg;
@@ -401,6 +424,7 @@ static void take_purge(const char *to, const char *station)
 	assert_int_equal(msg.cie[0].holdtime, 0);
 	assert_int_equal(msg.cie[0].preference, 0);
 	assert_int_equal(msg.cie[0].prefix_len, 24);
+	assert_true(addr_is_none(&msg.cie[0].nbma));
 	assert_int_equal(msg.cie[0].proto.b[2], 6);
 }
 
@@ -636,6 +660,7 @@ int main(void)
 		SPOKE(rfc_5_2_2_first_entry),
 		SPOKE(rfc_5_2_2_refused),
 		SPOKE(rfc_5_2_2_way_of_the_reply),
+		SPOKE(rfc_5_2_1_ignored),
 		SPOKE(rfc_6_2_1_source_binding),
 		SPOKE(rfc_5_2_5_who_was_told),
 		CLEAR(rfc_5_2_5_other_nbma_address),
