@@ -455,6 +455,37 @@ static void asks_again_and_again(void **state)
 	assert_int_equal(registers(MALLORY, "192.168.1.6"), 0);
 }
 
+/* IKE lets it have more than one session, each from a port of its own. */
+static void asks_in_many_sessions(void **state)
+{
+	struct nbma nbma = { .addr = fake_addr(MALLORY) };
+	struct fake_session *session;
+	struct nhrp_msg msg;
+	unsigned int i, k;
+	char proto[32];
+
+	(void)state;
+	for (i = 0; i < 20; i++) {
+		at_port = (uint16_t)(4501 + i);
+		nbma.port = at_port;
+		session = fake_session_get(&target, &nbma);
+		session->state = DMVPN_SESSION_STATE_UP;
+		in_session = session->handle;
+		snprintf(proto, sizeof(proto), "192.168.1.%u", 100 + i);
+		registration(&msg, MALLORY, proto);
+		send_from(MALLORY, &msg);
+		question(&msg, MALLORY, proto, "172.16.1.1");
+		for (k = 0; k < CONF_MAX_SEND_PACKETS / 4; k++)
+			send_from(MALLORY, &msg);
+	}
+	at_port = 0;
+	in_session = 0;
+	assert_int_equal(registers(VICTIM, "192.168.1.7"), 0);
+	assert_int_equal(registers(THIRD, "192.168.1.8"), 0);
+	fake_session_state(&target, "5.5.5.5", DMVPN_SESSION_STATE_UP);
+	assert_int_equal(registers("5.5.5.5", "192.168.1.5"), 0);
+}
+
 static void see_group(void *arg, const struct nhrp_peer_view *v)
 {
 	struct nbma mallory = { .addr = fake_addr(MALLORY) };
@@ -543,6 +574,7 @@ int main(void)
 		AT_HUB(asks_for_many_addresses),
 		AT_HUB(asks_with_many_addresses),
 		AT_HUB(asks_again_and_again),
+		AT_HUB(asks_in_many_sessions),
 		AT_HUB(says_another_group),
 	};
 

@@ -44,6 +44,18 @@ static void percent(void **state)
 	assert_int_equal(limit_percent(&l, 9000, 0, 0), 0);
 }
 
+static void used(void **state)
+{
+	struct limit l = { 0 };
+
+	(void)state;
+	assert_int_equal(limit_used(&l, 5000, 10, 1000), 0);
+	assert_int_equal(take(&l, 5000, 3), 3);
+	assert_int_equal(limit_used(&l, 5000, 10, 1000), 3);
+	assert_int_equal(limit_used(&l, 5150, 10, 1000), 1);
+	assert_int_equal(limit_used(&l, 9000, 10, 1000), 0);
+}
+
 static void steady(void **state)
 {
 	struct limit l = { 0 };
@@ -61,6 +73,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(burst),
 		cmocka_unit_test(percent),
+		cmocka_unit_test(used),
 		cmocka_unit_test(steady),
 	};
 

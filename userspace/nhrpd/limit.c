@@ -24,6 +24,14 @@ bool limit_take(struct limit *l, uint64_t now, uint32_t packets, uint32_t ms)
 	return true;
 }
 
+uint32_t limit_used(const struct limit *l, uint64_t now, uint32_t packets,
+		    uint32_t ms)
+{
+	uint64_t full = (uint64_t)packets * ms;
+
+	return (uint32_t)((full - credit(l, now, packets, ms)) / ms);
+}
+
 unsigned int limit_percent(const struct limit *l, uint64_t now,
 			   uint32_t packets, uint32_t ms)
 {

@@ -18,7 +18,10 @@ struct limit {
 
 /* Take one of @packets in @ms milliseconds; false if there is none left. */
 bool limit_take(struct limit *l, uint64_t now, uint32_t packets, uint32_t ms);
-/* How much of it is used now, in percent; 0 without a limit. */
+/* How many are used now. */
+uint32_t limit_used(const struct limit *l, uint64_t now, uint32_t packets,
+		    uint32_t ms);
+/* The same in percent; 0 without a limit. */
 unsigned int limit_percent(const struct limit *l, uint64_t now,
 			   uint32_t packets, uint32_t ms);
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What one node may have of max-send: what it sends is answered or passed on,
- * and one that sends a lot must not take all of that from the others.
+ * and one that sends a lot must not take all of that from the others. Nor must
+ * several, or one with several sessions: nobody gets more than a part of what
+ * is left, so that something is left whoever comes.
  */
 #ifndef NHRPD_SHARE_H
 #define NHRPD_SHARE_H
