@@ -116,6 +116,33 @@ static void adoption_without_sessions(void **state)
 	assert_leads(&node, "192.168.1.1", "1.1.1.1");
 }
 
+/* What the kernel had to say of sessions was too much, and is read. */
+static void lost_events(void **state)
+{
+	uint32_t handle[3];
+
+	(void)state;
+	leftovers();
+	start();
+	handle[0] = UINT32_MAX;
+	handle[1] = fake_peer(&node, "8.8.8.8")->session->handle;
+	handle[2] = fake_peer(&node, "1.1.1.1")->session->handle;
+	node.no_ike = true;
+	fake_peer(&node, "7.7.7.7")->session->state =
+		DMVPN_SESSION_STATE_DOWN;
+	fake_peer(&node, "8.8.8.8")->session->state =
+		DMVPN_SESSION_STATE_DOWN;
+	nhrp_sessions_left(node.nhrp, net.now, handle, 3);
+	assert_leads(&node, "192.168.1.7", "-");
+	assert_false(fake_has_shortcut(&node, "172.16.7.0/24"));
+	/* Of one that is there it would have been told before. */
+	assert_leads(&node, "192.168.1.8", "8.8.8.8");
+	assert_leads(&node, "192.168.1.1", "1.1.1.1");
+	nhrp_sessions_left(node.nhrp, net.now, NULL, 0);
+	assert_leads(&node, "192.168.1.8", "-");
+	assert_leads(&node, "192.168.1.1", "1.1.1.1");
+}
+
 static void grace(void **state)
 {
 	(void)state;
@@ -411,6 +438,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		NODE(adoption),
 		NODE(adoption_without_sessions),
+		NODE(lost_events),
 		NODE(grace),
 		NODE(reload_same),
 		NODE(reload_holdtime),

@@ -15,6 +15,7 @@
 #define EVENTS_BUFFER	(4 << 20)
 #define FRAMES_BUFFER	(4 << 20)
 #define RETRY_MS	2000
+#define HANDLES_FIRST	64
 
 static struct nhrp *nhrp_of(const struct kernel_nl *k)
 {
@@ -50,61 +51,53 @@ static void on_session(void *arg, uint8_t cmd, struct nlattr **tb)
 }
 
 /**
- * struct lost_sessions - peers whose session was not in a dump
- * @session: one for each, array of @n
+ * struct handles - of the sessions that are read
+ * @kernel: they are its own
+ * @v: they, array of @n
  * @n: their number
+ * @size: room in @v
  */
-struct lost_sessions {
-	struct nhrp_session *session;
+struct handles {
+	struct kernel_nl *kernel;
+	uint32_t *v;
 	size_t n;
+	size_t size;
 };
 
-static void add_lost(void *arg, const struct nhrp_peer_view *view)
+static bool make_room(struct handles *handles)
 {
-	struct lost_sessions *lost = arg;
-	struct nhrp_session *more;
+	size_t size = handles->size ? 2 * handles->size : HANDLES_FIRST;
+	uint32_t *more;
 
-	if (!view->session)
-		return;
-	more = reallocarray(lost->session, lost->n + 1, sizeof(*more));
+	if (handles->n < handles->size)
+		return true;
+	more = reallocarray(handles->v, size, sizeof(*more));
 	if (!more)
-		return;
-	lost->session = more;
-	more[lost->n++] = (struct nhrp_session){
-		.handle = view->session,
-		.remote = view->nbma,
-		.state = DMVPN_SESSION_STATE_DOWN,
-		.gone = true,
-	};
+		return false;
+	handles->v = more;
+	handles->size = size;
+	return true;
 }
 
-static void mark_found(void *arg, uint8_t cmd, struct nlattr **tb)
+static void on_read(void *arg, uint8_t cmd, struct nlattr **tb)
 {
-	uint32_t handle = attr_u32(tb[DMVPN_A_SESSION_HANDLE]);
-	struct lost_sessions *lost = arg;
-	size_t i;
+	struct handles *handles = arg;
 
-	(void)cmd;
-	for (i = 0; i < lost->n; i++)
-		if (lost->session[i].handle == handle)
-			lost->session[i].gone = false;
+	on_session(handles->kernel, cmd, tb);
+	if (make_room(handles))
+		handles->v[handles->n++] = attr_u32(tb[DMVPN_A_SESSION_HANDLE]);
 }
 
 /* Notifications were lost: read what they would have told. */
 static void resync(struct kernel_nl *k)
 {
-	struct lost_sessions lost = { 0 };
-	uint64_t now = loop_now();
-	size_t i;
+	struct handles handles = { .kernel = k };
 
 	log_info("events of the kernel were lost, reading all sessions");
-	nhrp_walk_peers(nhrp_of(k), now, add_lost, &lost);
-	genl_dump(&k->genl, DMVPN_CMD_SESSION_GET, mark_found, &lost);
-	genl_dump(&k->genl, DMVPN_CMD_SESSION_GET, on_session, k);
-	for (i = 0; i < lost.n; i++)
-		if (lost.session[i].gone)
-			nhrp_session(nhrp_of(k), now, &lost.session[i]);
-	free(lost.session);
+	if (!genl_dump(&k->genl, DMVPN_CMD_SESSION_GET, on_read, &handles))
+		nhrp_sessions_left(nhrp_of(k), loop_now(), handles.v,
+				   handles.n);
+	free(handles.v);
 }
 
 /* ---- notifications ---- */

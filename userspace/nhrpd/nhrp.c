@@ -373,6 +373,39 @@ void nhrp_session(struct nhrp *n, uint64_t now,
 	}
 }
 
+static int by_number(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+void nhrp_sessions_left(struct nhrp *n, uint64_t now, uint32_t *handle,
+			size_t n_handle)
+{
+	struct nhrp_session *ended = calloc(n->sessions.count + 1,
+					    sizeof(*ended));
+	const struct peer *peer;
+	size_t n_ended = 0, i;
+
+	if (!ended)
+		return;
+	if (n_handle)
+		qsort(handle, n_handle, sizeof(*handle), by_number);
+	hash_for_each(peer, &n->sessions, struct peer, session_node)
+		if (!n_handle || !bsearch(&peer->session, handle, n_handle,
+					  sizeof(*handle), by_number))
+			ended[n_ended++] = (struct nhrp_session){
+				.handle = peer->session,
+				.remote = peer->nbma,
+				.state = DMVPN_SESSION_STATE_DOWN,
+				.gone = true,
+			};
+	for (i = 0; i < n_ended; i++)
+		nhrp_session(n, now, &ended[i]);
+	free(ended);
+}
+
 /*
  * The kernel carries both families; who has no overlay address of one has
  * nothing to ask with. What is of that goes through the next hop server.

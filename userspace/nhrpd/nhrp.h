@@ -254,6 +254,13 @@ struct nhrp_session {
 void nhrp_session(struct nhrp *n, uint64_t now,
 		  const struct nhrp_session *session);
 
+/*
+ * Notifications were lost. These sessions are there, and have been told: all
+ * others have ended. @handle gets another order.
+ */
+void nhrp_sessions_left(struct nhrp *n, uint64_t now, uint32_t *handle,
+			size_t n_handle);
+
 /* A packet's next hop is unknown (miss-ntf). @dst may be none. */
 void nhrp_miss(struct nhrp *n, uint64_t now, uint32_t ifindex,
 	       const struct addr *address, const struct addr *dst);
