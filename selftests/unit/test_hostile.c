@@ -330,6 +330,28 @@ static void has_clients_at_others(void **state)
 	unit_silent(&target);
 }
 
+/* A route that it has announced makes nobody's registration its own. */
+static void has_a_route_to_another(void **state)
+{
+	struct nhrp_msg msg;
+
+	(void)state;
+	fake_route(&target, "192.168.1.7/32", "192.168.1.6", FAKE_DMVPN);
+	question(&msg, "9.9.9.9", "192.168.1.7", "192.168.1.8");
+	in_vain(MALLORY, &msg, NHRP_DROP_SOURCE);
+	question(&msg, THIRD, "192.168.1.8", "172.16.7.1");
+	msg.type = NHRP_RESOLUTION_REPLY;
+	msg.cie[0].proto = fake_addr("192.168.1.7");
+	msg.cie[0].nbma = fake_addr("9.9.9.9");
+	in_vain(MALLORY, &msg, NHRP_DROP_SOURCE);
+	unit_silent(&target);
+	/* As one that is registered nowhere here it would be believed. */
+	fake_route(&target, "192.168.1.77/32", "192.168.1.6", FAKE_DMVPN);
+	question(&msg, "9.9.9.9", "192.168.1.77", "192.168.1.8");
+	send_from(MALLORY, &msg);
+	unit_take(&target, THIRD, NHRP_RESOLUTION_REQUEST, &msg);
+}
+
 static void complains_of_others(void **state)
 {
 	struct nhrp_msg msg, quoted;
@@ -569,6 +591,7 @@ int main(void)
 		AT_HUB(answers_for_another),
 		AT_HUB(asks_as_another),
 		AT_HUB(has_clients_at_others),
+		AT_HUB(has_a_route_to_another),
 		AT_HUB(complains_of_others),
 		AT_HUB(registers_many_addresses),
 		AT_HUB(asks_for_many_addresses),

@@ -390,6 +390,28 @@ static void share_nat(void **state)
 			 4508);
 }
 
+/* One behind a NAT has two addresses: that is not two nodes. */
+static void two_addresses_behind_nat(void **state)
+{
+	struct nhrp_msg msg;
+
+	(void)state;
+	redirect("172.16.7.5");
+	take_question(&msg);
+	make_reply(&msg, 24);
+	unit_seen_at(&msg, "192.168.1.7", "9.9.9.9");
+	unit_deliver(&spoke, "1.1.1.1", &msg);
+	fake_net_run(&net, 200);
+	redirect("172.16.8.5");
+	take_question(&msg);
+	make_reply(&msg, 24);
+	msg.cie[0].proto = fake_addr("192.168.1.77");
+	unit_seen_at(&msg, "192.168.1.77", "9.9.9.9");
+	unit_deliver(&spoke, "1.1.1.1", &msg);
+	assert_string_equal(unit_shortcut(&spoke, "172.16.8.0/24"), "up");
+	assert_leads(&spoke, "192.168.1.77", "9.9.9.9");
+}
+
 static void use(void)
 {
 	fake_nexthop(&spoke, "192.168.1.7")->used = net.now;
@@ -593,6 +615,7 @@ int main(void)
 		SPOKE(behind_nat),
 		SPOKE(behind_our_nat),
 		SPOKE(share_nat),
+		SPOKE(two_addresses_behind_nat),
 		SPOKE(refresh),
 		SPOKE(refresh_with_more),
 		SPOKE(refresh_by_another_name),
