@@ -207,6 +207,20 @@ static void fills_nat(void **state)
 	assert_true(addr_equal(&nat, &want));
 }
 
+/* And who answers does not know it either. */
+static void fills_nat_of_a_reply(void **state)
+{
+	struct addr proto = fake_addr("192.168.1.8");
+	struct addr nat, want = fake_addr("8.8.8.8");
+	struct nhrp_msg out;
+
+	(void)state;
+	say("8.8.8.8", "192.168.1.8", "10.0.0.8", NULL);
+	unit_take(&hub, "6.6.6.6", NHRP_RESOLUTION_REPLY, &out);
+	nat = ext_nat(&out, &proto);
+	assert_true(addr_equal(&nat, &want));
+}
+
 /* What a client says of itself is checked where it is known: here. */
 static void liars(void **state)
 {
@@ -280,6 +294,7 @@ int main(void)
 		HUB(loop),
 		HUB(no_path),
 		HUB(fills_nat),
+		HUB(fills_nat_of_a_reply),
 		HUB(liars),
 		HUB(errors_go_on),
 		HUB(max_send),
