@@ -82,7 +82,8 @@ static bool may_be_there(const struct packet *pkt,
 
 /*
  * Learnt from a server or from who answered, with whom a session is up. Where
- * nobody is above us, who comes and says so is all that there is to know.
+ * nobody is above us, who comes and says so is all that there is to know; and
+ * who is reached by a server may always come himself, as from behind a NAT.
  */
 static bool is_anothers(const struct packet *pkt,
 			const struct cache_entry *entry)
@@ -91,7 +92,8 @@ static bool is_anothers(const struct packet *pkt,
 
 	return conf->n_nhs && conf->policy == CONF_POLICY_FIRST_COME &&
 	       pkt->ifc->dev.protected && cache_is_live(entry) &&
-	       !may_be_there(pkt, entry) && !is_same_client(pkt, entry);
+	       !entry->peer->uses_nhs && !may_be_there(pkt, entry) &&
+	       !is_same_client(pkt, entry);
 }
 
 /*
