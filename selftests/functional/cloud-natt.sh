@@ -78,8 +78,8 @@ rekey() {
 }
 
 need_module
-plan 24
-for ike in 1 2; do
+plan $((12 * $(ike_versions | wc -l)))
+for ike in $(ike_versions); do
 	cloud_prepare "$ike"
 	nat
 	capture net to_R1 "$TMP/wire.pcap" not arp
