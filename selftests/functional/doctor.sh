@@ -243,7 +243,7 @@ cp "$TMP/R6.dmvpn.key.pem" "$CLOUD/R6/swanctl/private"
 on R6 swanctl --load-creds --noprompt >/dev/null
 asked R6
 check "a certificate that ends tomorrow" line warn certificate \
-	'of R6.dmvpn expires in 0 days, .*-> get a new one into /etc/swanctl/x509'
+	'of R6.dmvpn expires in [01] days, .*-> get a new one into /etc/swanctl/x509'
 
 daemon_stop R6 nhrpd KILL
 asked R6

@@ -62,7 +62,9 @@ tries() {
 }
 
 no_peer() {
-	! genl "$1" peer-get dev=dmvpn0 remote="$(nbma "$2")"
+	local peers
+	peers=$(genl "$1" dump peer-get) || return 1
+	! grep -qF "\"remote\": \"$(nbma "$2")\"" <<<"$peers"
 }
 
 both_use() {

@@ -28,7 +28,8 @@ static unsigned int few, many;
 static int set_up(void **state)
 {
 	(void)state;
-	few = many = 0;
+	few = 0;
+	many = 0;
 	sender = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_USERSOCK);
 	if (sender < 0 || netlink_open(&nl, NETLINK_USERSOCK))
 		return -1;
