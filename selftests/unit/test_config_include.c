@@ -133,6 +133,8 @@ static void misses(void **state)
 	bad("\ninclude()", "", "main:2", "write include(\"FILE\")");
 	bad("\ninclude(\"%/part\", \"%/part\")", "", "main:2",
 	    "write include(\"FILE\")");
+	bad("\ninclude(one\ntwo)", "", "main:2", "write include(\"FILE\")");
+	bad("\ninclude \"%/part\"", "", "main:2", "write include(\"FILE\")");
 }
 
 /* A file is whole. */

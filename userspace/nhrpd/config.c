@@ -540,21 +540,11 @@ static cfg_opt_t interface_opts[] = {
 	CFG_END()
 };
 
-/* Those that are understood are not seen here. */
-static int bad_include(cfg_t *cfg, cfg_opt_t *opt, int argc, const char **argv)
-{
-	(void)opt;
-	(void)argc;
-	(void)argv;
-	return bad(cfg, "include: write include(\"FILE\")");
-}
-
 static cfg_opt_t top_opts[] = {
 	CFG_SEC("access-list", config_access_list_opts, BLOCK),
 	CFG_SEC("class-map", config_class_map_opts, BLOCK),
 	CFG_SEC("policy-map", config_policy_map_opts, BLOCK),
 	CFG_SEC("interface", interface_opts, BLOCK),
-	CFG_FUNC("include", bad_include),
 	CFG_INT(CONFIG_END, 0, CFGF_NONE),
 	CFG_END()
 };

@@ -191,8 +191,7 @@ static bool take_name(struct input *in, char *name)
 	return !quoted || take(in, quote);
 }
 
-/* What looks otherwise is left to libconfuse, which will not like it. */
-static bool take_include(struct input *in, char *name)
+static bool take_include(struct input *in)
 {
 	struct input try = *in;
 
@@ -200,16 +199,21 @@ static bool take_include(struct input *in, char *name)
 		return false;
 	try.at += strlen(WORD);
 	skip_space(&try);
-	if (!take(&try, '('))
-		return false;
-	skip_space(&try);
-	if (!take_name(&try, name))
-		return false;
-	skip_space(&try);
-	if (!take(&try, ')'))
+	if (*try.at != '(' && *try.at != '"' && *try.at != '\'')
 		return false;
 	*in = try;
 	return true;
+}
+
+static bool take_argument(struct input *in, char *name)
+{
+	if (!take(in, '('))
+		return false;
+	skip_space(in);
+	if (!take_name(in, name))
+		return false;
+	skip_space(in);
+	return take(in, ')');
 }
 
 /* ---- putting together ---- */
@@ -229,22 +233,33 @@ static int put_included(struct output *out, const char *file,
 	return begin(out, in);
 }
 
+/* Not to be left to libconfuse, which loses the memory of wrong arguments. */
+static int put_include(struct output *out, struct input *in)
+{
+	char name[PATH_MAX];
+	int line = in->line;
+
+	if (!take_argument(in, name))
+		return bad(NULL, "%s:%d: include: write include(\"FILE\")",
+			   in->file, line);
+	return put_included(out, name, in);
+}
+
 static int put_text(struct output *out, struct input *in)
 {
 	const char *from = in->at, *end;
-	char name[PATH_MAX];
 
 	while (*in->at) {
 		end = in->at;
 		if (is_comment(in->at))
 			return bad(NULL, "%s:%d: a comment that does not end:"
 				   " a \"*/\" is missing", in->file, in->line);
-		if (!take_include(in, name)) {
+		if (!take_include(in)) {
 			skip(in);
 			continue;
 		}
 		if (put(out, from, (size_t)(end - from)) ||
-		    put_included(out, name, in))
+		    put_include(out, in))
 			return -1;
 		from = in->at;
 	}
