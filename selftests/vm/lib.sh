@@ -11,6 +11,8 @@ SUITES="trixie bookworm sid"
 PARTS=${DMVPN_PARTS-modules userspace plugin}
 MIRROR=${DMVPN_MIRROR:-http://deb.debian.org/debian}
 SECURITY=${DMVPN_SECURITY_MIRROR:-http://deb.debian.org/debian-security}
+# String instructions are slow in emulation, so nobody is told that they are fast.
+EMULATED_CPU=max,-erms,-fsrm,-fsrs,-fzrm,-fsrc,-la57
 STALE_DAYS=7
 
 # The variables of a make that called us are not for those that we call.
