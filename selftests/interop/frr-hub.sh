@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# core
 # FRR's nhrpd over the kernel's gre is the hub (R1) of two spokes of ours (R6
 # and R7), unprotected. The spokes say their groups, which is nothing to FRR.
 set -euo pipefail

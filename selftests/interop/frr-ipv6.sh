@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# core
 # IPv6 in the tunnel: FRR's nhrpd on the kernel's gre, R8, is a spoke of our hub,
 # beside one of ours. FRR knows NBMA addresses of IPv4 only.
 set -euo pipefail

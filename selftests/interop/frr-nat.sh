@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# core
 # FRR's nhrpd and ours around a NAT that gives one address to one spoke, as
 # Cisco's need it: FRR's spoke, R8, is behind it and our hub sees that; then ours,
 # R6, is, and FRR is the hub. Each time the other spoke, which has no NAT, learns

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# core
 # FRR's nhrpd over the kernel's gre is a spoke (R8) of our hub, beside a spoke
 # of ours (R6). FRR on Linux cannot protect it with our profile, so the cloud
 # is unprotected.
