@@ -14,7 +14,7 @@ SPOKES=(R5 R6 R7)
 ROUTERS=(R1 R8 "${SPOKES[@]}")
 # Seconds. What the daemons are promised to do, and how much later an emulated
 # processor may come to it.
-PROBED=3 DEFAULT=15 BACK=10 SLACK=2
+PROBED=3 DEFAULT=15 BACK=10 SLACK=$((2 * SLOW))
 
 at_end() {
 	cloud_keep
