@@ -516,16 +516,24 @@ struct dmvpn_sa *dmvpn_session_out(struct dmvpn_session *session)
 	return rcu_dereference(session->out);
 }
 
-/* The newest outbound SA that may still be used. */
+/*
+ * The newest outbound SA that may still be used. One on standby, which the peer
+ * may not have yet, or one that was retired only if there is no other.
+ */
 static struct dmvpn_sa *session_best_out(struct dmvpn_session *session)
 {
-	struct dmvpn_sa *sa;
+	struct dmvpn_sa *sa, *last = NULL;
 
-	list_for_each_entry_reverse(sa, &session->sas, list)
-		if (sa->key.dir == DMVPN_SA_DIR_OUT &&
-		    !test_bit(DMVPN_SA_HARD, &sa->events))
+	list_for_each_entry_reverse(sa, &session->sas, list) {
+		if (sa->key.dir != DMVPN_SA_DIR_OUT ||
+		    test_bit(DMVPN_SA_HARD, &sa->events))
+			continue;
+		if (!sa->standby && !sa->retired)
 			return sa;
-	return NULL;
+		if (!last)
+			last = sa;
+	}
+	return last;
 }
 
 /**

@@ -19,6 +19,12 @@ sa() {
 		icv-len="$ICV" "${auth[@]}" "${SUITE_ATTRS[@]}" "${@:4}"
 }
 
+# sends: by the SPI of which SA.
+sends() {
+	genl_field a '."out-spi"' session-get local="${NBMA[a]}" \
+		remote="${NBMA[b]}"
+}
+
 flush() {
 	genl a sa-flush
 }
@@ -123,7 +129,7 @@ limit() {
 }
 
 need_module
-plan 54
+plan 57
 pair protection DMVPN
 
 check "every suite" every
@@ -177,6 +183,17 @@ check "the same key when its SA is gone" same_key out 302
 check_eq "nothing that was refused is there" \
 	"$(genl a dump sa-get | jq -s 'map(.spi) | sort | join(" ")')" \
 	'"300 300 302"'
+flush
+
+# Sent through is the newest that the peer is known to have.
+sa out 401 gcm128
+sa out 402 gcm128
+sa out 403 gcm128 standby=1 pair=404
+check_eq "the newest SA is sent through, not one on standby" "$(sends)" 402
+genl a sa-del spi=402 dir=out remote="${NBMA[b]}"
+check_eq "when it is gone, the one before" "$(sends)" 401
+genl a sa-del spi=401 dir=out remote="${NBMA[b]}"
+check_eq "at last the one on standby" "$(sends)" 403
 flush
 
 at 0
