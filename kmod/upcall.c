@@ -86,8 +86,12 @@ static bool event_begin(struct event *event, struct net *net,
 	event->net = net;
 	event->group = group;
 	event->msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC);
-	if (!event->msg)
+	if (!event->msg) {
+		/* Who has to know of each reads the tables then. */
+		if (group == DMVPN_NLGRP_CONTROL)
+			genl_set_err(&dmvpn_family, net, 0, group, -ENOBUFS);
 		return false;
+	}
 	event->hdr = genlmsg_put(event->msg, 0, 0, &dmvpn_family, 0, cmd);
 	return true;
 }
