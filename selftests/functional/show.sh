@@ -1,5 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# core
+# sid
 # What dmvpnctl shows of a running cloud: each command in each of its forms, and
 # whether it is true.
 set -euo pipefail
