@@ -9,6 +9,7 @@
 #include "compat.h"
 #include "dmvpn_ipsec.h"
 #include "dmvpn_orphans.h"
+#include "dmvpn_suite.h"
 #include "dmvpn_template.h"
 #include "dmvpn_traps.h"
 #include "dmvpn_trust.h"
@@ -70,37 +71,15 @@ static __thread struct {
 } last_inbound;
 
 /**
- * Ciphers by IKEv2's numbers
+ * Does this thread process an IKEv1 message with which a Quick Mode begins?
  */
-static struct {
-	uint16_t alg;
-	char *name;
-	/** bytes of the ICV, 0 if an integrity algorithm is needed */
-	uint32_t icv_len;
-} ciphers[] = {
-	{ ENCR_AES_CBC, "cbc(aes)", 0 },
-	{ ENCR_AES_GCM_ICV8, "rfc4106(gcm(aes))", 8 },
-	{ ENCR_AES_GCM_ICV12, "rfc4106(gcm(aes))", 12 },
-	{ ENCR_AES_GCM_ICV16, "rfc4106(gcm(aes))", 16 },
-	{ ENCR_AES_CCM_ICV8, "rfc4309(ccm(aes))", 8 },
-	{ ENCR_AES_CCM_ICV12, "rfc4309(ccm(aes))", 12 },
-	{ ENCR_AES_CCM_ICV16, "rfc4309(ccm(aes))", 16 },
-	{ ENCR_CHACHA20_POLY1305, "rfc7539esp(chacha20,poly1305)", 16 },
-};
+static __thread bool is_beginning;
 
 /**
- * Integrity algorithms by IKEv2's numbers
+ * SPI of the inbound SA that this thread left to the peer last, although its
+ * CHILD_SA is closed. charon deletes the outbound one right after it.
  */
-static struct {
-	uint16_t alg;
-	char *name;
-	uint32_t icv_len;
-} macs[] = {
-	{ AUTH_HMAC_SHA1_96, "hmac(sha1)", 12 },
-	{ AUTH_HMAC_SHA2_256_128, "hmac(sha256)", 16 },
-	{ AUTH_HMAC_SHA2_384_192, "hmac(sha384)", 24 },
-	{ AUTH_HMAC_SHA2_512_256, "hmac(sha512)", 32 },
-};
+static __thread uint32_t lingering;
 
 /**
  * Get the IKE_SA that the calling thread works on
@@ -108,45 +87,6 @@ static struct {
 static ike_sa_t *get_ike_sa(void)
 {
 	return charon->bus->get_sa(charon->bus);
-}
-
-/**
- * Fill in names of cipher and integrity algorithm
- */
-static bool get_algorithms(kernel_ipsec_add_sa_t *data, dmvpn_sa_t *sa)
-{
-	int i;
-
-	for (i = 0; i < countof(ciphers); i++)
-	{
-		if (ciphers[i].alg == data->enc_alg)
-		{
-			sa->cipher = ciphers[i].name;
-			sa->icv_len = ciphers[i].icv_len;
-		}
-	}
-	if (!sa->cipher)
-	{
-		DBG1(DBG_KNL, "dmvpn: encryption algorithm %N is not supported",
-			 encryption_algorithm_names, data->enc_alg);
-		return FALSE;
-	}
-	for (i = 0; !sa->icv_len && i < countof(macs); i++)
-	{
-		if (macs[i].alg == data->int_alg)
-		{
-			sa->auth = macs[i].name;
-			sa->icv_len = macs[i].icv_len;
-			break;
-		}
-	}
-	if (!sa->icv_len)
-	{
-		DBG1(DBG_KNL, "dmvpn: integrity algorithm %N is not supported",
-			 integrity_algorithm_names, data->int_alg);
-		return FALSE;
-	}
-	return TRUE;
 }
 
 /**
@@ -235,11 +175,25 @@ static uint32_t find_pair(ike_sa_t *ike_sa, uint32_t spi)
  *
  * In IKEv1 the initiator installs them before it sends the last message, in
  * IKEv2 the responder does. The outbound SA then waits for the peer to use
- * its pair, if there is another one to be used meanwhile.
+ * its pair, if there is another one to be used meanwhile. An IKEv1 responder
+ * takes the first message for the last one if it comes again after others.
  */
 static bool is_early(ike_sa_t *ike_sa, bool initiator)
 {
-	return (ike_sa->get_version(ike_sa) == IKEV1) == initiator;
+	if (ike_sa->get_version(ike_sa) == IKEV1)
+	{
+		return initiator || is_beginning;
+	}
+	return !initiator;
+}
+
+/**
+ * Described in header
+ */
+void dmvpn_ipsec_note(message_t *message)
+{
+	is_beginning = message->get_exchange_type(message) == QUICK_MODE &&
+				   message->get_payload(message, PLV1_SECURITY_ASSOCIATION);
 }
 
 /**
@@ -275,9 +229,13 @@ static void set_context(ike_sa_t *ike_sa, dmvpn_sa_t *sa, bool initiator)
  * Remember an SA as one of ours, or an SPI
  */
 static void remember(private_dmvpn_ipsec_t *this, dmvpn_sa_id_t *id,
-					 bool reserved)
+					 uint32_t pair, bool reserved)
 {
-	dmvpn_sad_entry_t entry = { .id = *id, .reserved = reserved, };
+	dmvpn_sad_entry_t entry = {
+		.id = *id,
+		.pair = pair,
+		.reserved = reserved,
+	};
 
 	this->sad->put(this->sad, &entry);
 }
@@ -308,7 +266,7 @@ static status_t add_ours(private_dmvpn_ipsec_t *this, ike_sa_t *ike_sa,
 	status_t status = NOT_SUPPORTED;
 	char *peer;
 
-	if (!is_supported(data) || !get_algorithms(data, &sa))
+	if (!is_supported(data) || !dmvpn_suite_get(data, &sa))
 	{
 		return NOT_SUPPORTED;
 	}
@@ -332,7 +290,7 @@ static status_t add_ours(private_dmvpn_ipsec_t *this, ike_sa_t *ike_sa,
 	DESTROY_IF(sa.inner_remote);
 	if (status == SUCCESS)
 	{
-		remember(this, &sa.id, FALSE);
+		remember(this, &sa.id, sa.pair, FALSE);
 		DBG2(DBG_KNL, "dmvpn: added %s SA with SPI %.8x between %H and %H%s",
 			 data->inbound ? "inbound" : "outbound", ntohl(id->spi),
 			 sa.id.local, sa.id.remote, sa.standby ? ", standby" : "");
@@ -393,7 +351,7 @@ METHOD(kernel_ipsec_t, get_spi, status_t,
 	if (status == SUCCESS)
 	{
 		id.spi = *spi;
-		remember(this, &id, TRUE);
+		remember(this, &id, 0, TRUE);
 	}
 	return status;
 }
@@ -528,6 +486,26 @@ METHOD(kernel_ipsec_t, query_sa, status_t,
 	return SUCCESS;
 }
 
+/**
+ * Leave an inbound SA to a peer that does not know yet that its CHILD_SA is
+ * closed: IKEv1 tells, and waits for no answer
+ *
+ * @param entry			adopted if so
+ */
+static bool linger(private_dmvpn_ipsec_t *this, dmvpn_sad_entry_t *entry)
+{
+	ike_sa_t *ike_sa = get_ike_sa();
+
+	if (entry->reserved || entry->expired || !ike_sa ||
+		ike_sa->get_version(ike_sa) != IKEV1 ||
+		!dmvpn_orphans_linger(this->genl, entry))
+	{
+		return FALSE;
+	}
+	lingering = entry->id.spi;
+	return TRUE;
+}
+
 METHOD(kernel_ipsec_t, del_sa, status_t,
 	private_dmvpn_ipsec_t *this, kernel_ipsec_sa_id_t *id,
 	kernel_ipsec_del_sa_t *data)
@@ -547,7 +525,11 @@ METHOD(kernel_ipsec_t, del_sa, status_t,
 		dmvpn_orphans_watch(this->genl, entry);
 		return SUCCESS;
 	}
-	if (entry->id.inbound)
+	if (entry->id.inbound && linger(this, entry))
+	{
+		return SUCCESS;
+	}
+	if (entry->id.inbound || (lingering && entry->pair == lingering))
 	{
 		status = this->genl->del_sa(this->genl, &entry->id);
 	}

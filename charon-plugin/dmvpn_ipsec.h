@@ -8,6 +8,7 @@
 #ifndef DMVPN_IPSEC_H_
 #define DMVPN_IPSEC_H_
 
+#include <encoding/message.h>
 #include <kernel/kernel_ipsec.h>
 
 #include "dmvpn_genl.h"
@@ -37,5 +38,13 @@ struct dmvpn_ipsec_t {
  */
 dmvpn_ipsec_t *dmvpn_ipsec_create(dmvpn_genl_t *genl, dmvpn_sad_t *sad,
 								  uint32_t owner);
+
+/**
+ * Note which message of a peer this thread processes: in IKEv1 it tells whether
+ * the peer has the SAs that are installed because of it.
+ *
+ * @param message	message, decrypted
+ */
+void dmvpn_ipsec_note(message_t *message);
 
 #endif /** DMVPN_IPSEC_H_ @}*/

@@ -5,6 +5,7 @@
 
 #include "compat.h"
 #include "dmvpn_listener.h"
+#include "dmvpn_ipsec.h"
 #include "dmvpn_orphans.h"
 #include "dmvpn_reason.h"
 #include "dmvpn_template.h"
@@ -320,7 +321,12 @@ METHOD(listener_t, message_, bool,
 	ike_version_t version = ike_sa->get_version(ike_sa);
 	notify_type_t type;
 
-	if (!incoming || !plain || !get_session(this, ike_sa))
+	if (!incoming || !plain)
+	{
+		return TRUE;
+	}
+	dmvpn_ipsec_note(message);
+	if (!get_session(this, ike_sa))
 	{
 		return TRUE;
 	}

@@ -16,6 +16,16 @@
 #define WATCH_INTERVAL 5
 
 /**
+ * Seconds since the last packet within which a peer still uses an SA
+ */
+#define HEARD 2
+
+/**
+ * Seconds that a peer has to learn that an SA is closed
+ */
+#define LINGER 5
+
+/**
  * Did a packet pass through an SA within some seconds?
  */
 static bool is_used(dmvpn_genl_t *genl, dmvpn_sa_id_t *id, uint32_t seconds)
@@ -125,21 +135,54 @@ CALLBACK(watch, job_requeue_t,
 	return JOB_REQUEUE_NONE;
 }
 
+CALLBACK(forget, job_requeue_t,
+	watched_t *watched)
+{
+	return JOB_REQUEUE_NONE;
+}
+
 /**
- * Described in header
+ * Have an orphan looked at
+ *
+ * @param look			what to do; it is deleted unless that reschedules
+ * @param seconds		when
  */
-void dmvpn_orphans_watch(dmvpn_genl_t *genl, dmvpn_sad_entry_t *entry)
+static void keep(dmvpn_genl_t *genl, dmvpn_sad_entry_t *entry,
+				 callback_job_cb_t look, uint32_t seconds)
 {
 	watched_t *watched;
 
-	DBG1(DBG_KNL, "dmvpn: SA %.8x with %H stays while the peer uses it",
-		 ntohl(entry->id.spi), entry->id.remote);
 	INIT(watched,
 		.genl = genl,
 		.entry = entry,
 	);
 	lib->scheduler->schedule_job(lib->scheduler,
-			(job_t*)callback_job_create_with_prio(watch, watched,
+			(job_t*)callback_job_create_with_prio(look, watched,
 							(void*)watched_destroy, NULL, JOB_PRIO_HIGH),
-			WATCH_INTERVAL);
+			seconds);
+}
+
+/**
+ * Described in header
+ */
+void dmvpn_orphans_watch(dmvpn_genl_t *genl, dmvpn_sad_entry_t *entry)
+{
+	DBG1(DBG_KNL, "dmvpn: SA %.8x with %H stays while the peer uses it",
+		 ntohl(entry->id.spi), entry->id.remote);
+	keep(genl, entry, watch, WATCH_INTERVAL);
+}
+
+/**
+ * Described in header
+ */
+bool dmvpn_orphans_linger(dmvpn_genl_t *genl, dmvpn_sad_entry_t *entry)
+{
+	if (!is_used(genl, &entry->id, HEARD))
+	{
+		return FALSE;
+	}
+	DBG2(DBG_KNL, "dmvpn: SA %.8x with %H stays for %d seconds",
+		 ntohl(entry->id.spi), entry->id.remote, LINGER);
+	keep(genl, entry, forget, LINGER);
+	return TRUE;
 }

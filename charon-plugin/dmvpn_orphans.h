@@ -54,4 +54,14 @@ bool dmvpn_orphans_find(dmvpn_genl_t *genl, dmvpn_sad_t *sad,
  */
 void dmvpn_orphans_watch(dmvpn_genl_t *genl, dmvpn_sad_entry_t *entry);
 
+/**
+ * Leave an SA that IKE closes to the peer for some seconds, if that was heard
+ * on it just now.
+ *
+ * @param genl		kernel
+ * @param entry		inbound SA, taken out of the table; adopted if TRUE
+ * @return			FALSE if the peer was not heard
+ */
+bool dmvpn_orphans_linger(dmvpn_genl_t *genl, dmvpn_sad_entry_t *entry);
+
 #endif /** DMVPN_ORPHANS_H_ @}*/

@@ -27,6 +27,9 @@ struct dmvpn_sad_entry_t {
 	/** inbound: stays although its IKE_SA failed */
 	bool orphan;
 
+	/** outbound: SPI of the inbound one of the same exchange, or 0 */
+	uint32_t pair;
+
 	/** its renewal waits for a peer */
 	bool idle;
 

@@ -6,6 +6,8 @@
 #include "dmvpn_template.h"
 #include "fakes.h"
 
+#include <encoding/payloads/sa_payload.h>
+
 static fake_kernel_t kernel;
 static fake_ike_t ike;
 static dmvpn_sad_t *sad;
@@ -255,6 +257,40 @@ START_TEST(test_standby)
 }
 END_TEST
 
+/**
+ * Add the SAs of a Quick Mode as a responder
+ *
+ * @return				is the outbound one on standby?
+ */
+static bool respond(void)
+{
+	kernel_ipsec_add_sa_t in = gcm(TRUE, FALSE), out = gcm(FALSE, FALSE);
+
+	ck_assert(add(1, &in) == SUCCESS);
+	ck_assert(add(2, &out) == SUCCESS);
+	return kernel.added.standby;
+}
+
+START_TEST(test_repeated_message)
+{
+	message_t *message;
+
+	ike.version = IKEV1;
+	message = message_create(IKEV1_MAJOR_VERSION, IKEV1_MINOR_VERSION);
+	message->set_exchange_type(message, QUICK_MODE);
+	dmvpn_ipsec_note(message);
+	ck_assert(!respond());
+	message->add_payload(message,
+			&sa_payload_create(PLV1_SECURITY_ASSOCIATION)->payload_interface);
+	dmvpn_ipsec_note(message);
+	ck_assert(respond());
+	message->set_exchange_type(message, ID_PROT);
+	dmvpn_ipsec_note(message);
+	ck_assert(!respond());
+	message->destroy(message);
+}
+END_TEST
+
 START_TEST(test_delayed_outbound)
 {
 	kernel_ipsec_add_sa_t out = gcm(FALSE, FALSE);
@@ -296,6 +332,62 @@ static int known(void)
 	list->destroy_function(list, (void*)dmvpn_sad_entry_destroy);
 	return count;
 }
+
+/**
+ * What is not for a peer that does not know yet that a CHILD_SA is closed
+ */
+static struct {
+	ike_version_t version;
+	bool used;
+	uint32_t idle;
+} informed[] = {
+	{ IKEV2, TRUE, 0 },
+	{ IKEV1, FALSE, 0 },
+	{ IKEV1, TRUE, 2000 },
+};
+
+START_TEST(test_not_lingering)
+{
+	kernel_ipsec_add_sa_t in = gcm(TRUE, TRUE), out = gcm(FALSE, TRUE);
+
+	ike.version = informed[_i].version;
+	kernel.info.used = informed[_i].used;
+	kernel.info.idle = informed[_i].idle;
+	ck_assert(add(1, &in) == SUCCESS);
+	ck_assert(add(2, &out) == SUCCESS);
+	ck_assert(del(1, TRUE) == SUCCESS);
+	ck_assert_int_eq(kernel.deleted, 1);
+	ck_assert(del(2, FALSE) == SUCCESS);
+	ck_assert_int_eq(kernel.retired, 2);
+	ck_assert_int_eq(kernel.dels, 1);
+}
+END_TEST
+
+START_TEST(test_lingering)
+{
+	kernel_ipsec_add_sa_t in = gcm(TRUE, TRUE), out = gcm(FALSE, TRUE);
+
+	ike.version = IKEV1;
+	kernel.info.used = TRUE;
+	kernel.info.idle = 1999;
+	ck_assert(add(1, &in) == SUCCESS);
+	ck_assert(add(2, &out) == SUCCESS);
+	ck_assert(add(3, &in) == SUCCESS);
+	ck_assert(add(4, &out) == SUCCESS);
+	ck_assert(del(1, TRUE) == SUCCESS);
+	ck_assert_int_eq(kernel.dels, 0);
+	/* that of another CHILD_SA */
+	ck_assert(del(4, FALSE) == SUCCESS);
+	ck_assert_int_eq(kernel.retired, 4);
+	/* it must not stay in use as its pair is there */
+	ck_assert(del(2, FALSE) == SUCCESS);
+	ck_assert_int_eq(kernel.deleted, 2);
+	ck_assert_int_eq(known(), 1);
+	/* some seconds later */
+	lib->scheduler->flush(lib->scheduler);
+	ck_assert_int_eq(kernel.deleted, 1);
+}
+END_TEST
 
 START_TEST(test_reserved)
 {
@@ -459,12 +551,15 @@ Suite *dmvpn_ipsec_suite_create(void)
 	tcase_add_test(tc, test_no_device);
 	tcase_add_test(tc, test_selectors);
 	tcase_add_loop_test(tc, test_standby, 0, countof(exchanges));
+	tcase_add_test(tc, test_repeated_message);
 	tcase_add_test(tc, test_delayed_outbound);
 	suite_add_tcase(s, tc);
 
 	tc = tcase_create("delete");
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, test_delete);
+	tcase_add_loop_test(tc, test_not_lingering, 0, countof(informed));
+	tcase_add_test(tc, test_lingering);
 	tcase_add_test(tc, test_reserved);
 	suite_add_tcase(s, tc);
 
