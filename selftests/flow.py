@@ -9,9 +9,12 @@ One process has all ends, so that nobody has to agree on what was sent. It says
 "flows" when it begins. After SIGTERM it sends nothing any more, waits for what
 is on its way, and describes each way with a line of JSON: "lost" never came,
 "duplicated" came again, "reordered" came after one that was sent later,
-"corrupt" is not what was sent, "errors" the kernel refused to send.
+"corrupt" is not what was sent, "errors" the kernel refused to send. "gaps" are
+the first of the times at which what was sent got lost, and how many.
 """
 
+import array
+import itertools
 import json
 import os
 import select
@@ -30,6 +33,7 @@ ROOM = 1 << 23
 LATE = 0.05    # behind by more than that, datagrams are left out
 DRAIN = 2      # seconds without a datagram: no more comes
 LINGER = 0.1   # all are there: time for a duplicate
+GAPS = 10      # that are told of
 
 
 def compose(number):
@@ -47,6 +51,7 @@ class Way:
         self.duplicated = self.reordered = self.corrupt = 0
         self.highest = -1
         self.seen = bytearray()
+        self.times = array.array("d")
 
     def send(self):
         """The next one."""
@@ -59,6 +64,7 @@ class Way:
                 continue
             self.sent += 1
             self.seen.append(0)
+            self.times.append(time.time())
             return
         self.errors += 1
 
@@ -86,13 +92,24 @@ class Way:
             self.reordered += number < self.highest
             self.highest = max(self.highest, number)
 
+    def gaps(self):
+        """When datagrams got lost one after the other, and how many."""
+        number = 0
+        for seen, group in itertools.groupby(self.seen):
+            length = sum(1 for _ in group)
+            if not seen:
+                yield [time.strftime("%T", time.localtime(self.times[number])),
+                       length]
+            number += length
+
     def report(self):
         """For humans and jq."""
         return json.dumps({
             "from": self.names[0], "to": self.names[1], "sent": self.sent,
             "received": self.received, "lost": self.sent - self.received,
             "duplicated": self.duplicated, "reordered": self.reordered,
-            "corrupt": self.corrupt, "errors": self.errors})
+            "corrupt": self.corrupt, "errors": self.errors,
+            "gaps": list(itertools.islice(self.gaps(), GAPS))})
 
 
 def open_socket(netns, here, port, there, other_port):

@@ -8,8 +8,8 @@ swanctl takes half a second to start on an emulated processor.
                         is, and the words of a command
 
   list-sas [KEY=VALUE...]  a line for each IKE_SA: "ike", its connection, its
-                        number, its state; and one for each of its CHILD_SAs:
-                        "child", its name, number, state, and SPIs in and out
+                        number, its state; and one for each thing that it is
+                        about to do, or in the midst of: "task", its name
   COMMAND [KEY=VALUE...]  any that has one answer, as rekey or terminate; fails
                         as charon says
 
@@ -141,14 +141,13 @@ class Charon:
 
 
 def lines_of(events):
-    """A line for each SA."""
+    """A line for each IKE_SA, and for each of its tasks."""
     for event in events:
         for connection, ike in event.items():
             yield "ike %s %s %s" % (connection, ike["uniqueid"], ike["state"])
-            for child in ike.get("child-sas", {}).values():
-                yield "child %s %s %s %s %s" % (
-                    child["name"], child["uniqueid"], child["state"],
-                    child.get("spi-in", "-"), child.get("spi-out", "-"))
+            for queue in "queued", "active", "passive":
+                for task in ike.get("tasks-" + queue, []):
+                    yield "task " + task
 
 
 def do(path, argv):
