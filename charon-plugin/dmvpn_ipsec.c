@@ -487,8 +487,11 @@ METHOD(kernel_ipsec_t, query_sa, status_t,
 }
 
 /**
- * Leave an inbound SA to a peer that does not know yet that its CHILD_SA is
- * closed: IKEv1 tells, and waits for no answer
+ * Leave an inbound SA to a peer that uses it although its CHILD_SA is closed
+ *
+ * IKEv1 tells the peer and waits for no answer, and if the CHILD_SA is in
+ * another IKE_SA there, it is not found. IKEv2 waits for five seconds, but if
+ * rekeyings of both ends cross, charon may lose the way to the new SA.
  *
  * @param entry			adopted if so
  */
@@ -497,7 +500,8 @@ static bool linger(private_dmvpn_ipsec_t *this, dmvpn_sad_entry_t *entry)
 	ike_sa_t *ike_sa = get_ike_sa();
 
 	if (entry->reserved || entry->expired || !ike_sa ||
-		ike_sa->get_version(ike_sa) != IKEV1 ||
+		(ike_sa->get_version(ike_sa) == IKEV2 &&
+		 ike_sa->get_state(ike_sa) == IKE_DELETING) ||
 		!dmvpn_orphans_linger(this->genl, entry))
 	{
 		return FALSE;

@@ -21,14 +21,12 @@
 #define HEARD 2
 
 /**
- * Seconds that a peer has to learn that an SA is closed
- */
-#define LINGER 5
-
-/**
  * Did a packet pass through an SA within some seconds?
+ *
+ * @param handle		gets its session if so, or NULL
  */
-static bool is_used(dmvpn_genl_t *genl, dmvpn_sa_id_t *id, uint32_t seconds)
+static bool is_used(dmvpn_genl_t *genl, dmvpn_sa_id_t *id, uint32_t seconds,
+					uint32_t *handle)
 {
 	dmvpn_sa_info_t info;
 	bool used;
@@ -38,6 +36,10 @@ static bool is_used(dmvpn_genl_t *genl, dmvpn_sa_id_t *id, uint32_t seconds)
 		return FALSE;
 	}
 	used = info.used && info.idle < 1000 * seconds;
+	if (handle)
+	{
+		*handle = info.session;
+	}
 	dmvpn_sa_info_clear(&info);
 	return used;
 }
@@ -55,7 +57,7 @@ bool dmvpn_orphans_is_used(dmvpn_genl_t *genl, ike_sa_t *ike_sa,
 		.remote = ike_sa->get_other_host(ike_sa),
 	};
 
-	return is_used(genl, &id, seconds);
+	return is_used(genl, &id, seconds, NULL);
 }
 
 /**
@@ -128,27 +130,50 @@ static void watched_destroy(watched_t *watched)
 CALLBACK(watch, job_requeue_t,
 	watched_t *watched)
 {
-	if (is_used(watched->genl, &watched->entry->id, SILENCE))
+	if (is_used(watched->genl, &watched->entry->id, SILENCE, NULL))
 	{
 		return JOB_RESCHEDULE(WATCH_INTERVAL);
 	}
 	return JOB_REQUEUE_NONE;
 }
 
-CALLBACK(forget, job_requeue_t,
+/**
+ * Do we send to a peer?
+ */
+static bool is_up(dmvpn_genl_t *genl, uint32_t handle)
+{
+	dmvpn_session_t session;
+	bool up;
+
+	if (genl->get_session(genl, handle, &session) != SUCCESS)
+	{
+		return FALSE;
+	}
+	up = session.out_spi != 0;
+	dmvpn_session_clear(&session);
+	return up;
+}
+
+CALLBACK(watch_closed, job_requeue_t,
 	watched_t *watched)
 {
+	uint32_t handle;
+
+	if (is_used(watched->genl, &watched->entry->id, SILENCE, &handle) &&
+		is_up(watched->genl, handle))
+	{
+		return JOB_RESCHEDULE(WATCH_INTERVAL);
+	}
 	return JOB_REQUEUE_NONE;
 }
 
 /**
  * Have an orphan looked at
  *
- * @param look			what to do; it is deleted unless that reschedules
- * @param seconds		when
+ * @param look			it is deleted unless this reschedules
  */
 static void keep(dmvpn_genl_t *genl, dmvpn_sad_entry_t *entry,
-				 callback_job_cb_t look, uint32_t seconds)
+				 callback_job_cb_t look)
 {
 	watched_t *watched;
 
@@ -159,7 +184,7 @@ static void keep(dmvpn_genl_t *genl, dmvpn_sad_entry_t *entry,
 	lib->scheduler->schedule_job(lib->scheduler,
 			(job_t*)callback_job_create_with_prio(look, watched,
 							(void*)watched_destroy, NULL, JOB_PRIO_HIGH),
-			seconds);
+			WATCH_INTERVAL);
 }
 
 /**
@@ -169,7 +194,7 @@ void dmvpn_orphans_watch(dmvpn_genl_t *genl, dmvpn_sad_entry_t *entry)
 {
 	DBG1(DBG_KNL, "dmvpn: SA %.8x with %H stays while the peer uses it",
 		 ntohl(entry->id.spi), entry->id.remote);
-	keep(genl, entry, watch, WATCH_INTERVAL);
+	keep(genl, entry, watch);
 }
 
 /**
@@ -177,12 +202,12 @@ void dmvpn_orphans_watch(dmvpn_genl_t *genl, dmvpn_sad_entry_t *entry)
  */
 bool dmvpn_orphans_linger(dmvpn_genl_t *genl, dmvpn_sad_entry_t *entry)
 {
-	if (!is_used(genl, &entry->id, HEARD))
+	if (!is_used(genl, &entry->id, HEARD, NULL))
 	{
 		return FALSE;
 	}
-	DBG2(DBG_KNL, "dmvpn: SA %.8x with %H stays for %d seconds",
-		 ntohl(entry->id.spi), entry->id.remote, LINGER);
-	keep(genl, entry, forget, LINGER);
+	DBG2(DBG_KNL, "dmvpn: SA %.8x with %H stays while the peer uses it and "
+		 "has another one", ntohl(entry->id.spi), entry->id.remote);
+	keep(genl, entry, watch_closed);
 	return TRUE;
 }

@@ -334,27 +334,30 @@ static int known(void)
 }
 
 /**
- * What is not for a peer that does not know yet that a CHILD_SA is closed
+ * When a peer is not left a closed SA
  */
 static struct {
 	ike_version_t version;
+	ike_sa_state_t state;
 	bool used;
 	uint32_t idle;
-} informed[] = {
-	{ IKEV2, TRUE, 0 },
-	{ IKEV1, FALSE, 0 },
-	{ IKEV1, TRUE, 2000 },
+} silent[] = {
+	{ IKEV2, IKE_DELETING, TRUE, 0 },
+	{ IKEV2, IKE_ESTABLISHED, TRUE, 2000 },
+	{ IKEV1, IKE_ESTABLISHED, FALSE, 0 },
+	{ IKEV1, IKE_ESTABLISHED, TRUE, 2000 },
 };
 
 START_TEST(test_not_lingering)
 {
 	kernel_ipsec_add_sa_t in = gcm(TRUE, TRUE), out = gcm(FALSE, TRUE);
 
-	ike.version = informed[_i].version;
-	kernel.info.used = informed[_i].used;
-	kernel.info.idle = informed[_i].idle;
+	ike.version = silent[_i].version;
+	kernel.info.used = silent[_i].used;
+	kernel.info.idle = silent[_i].idle;
 	ck_assert(add(1, &in) == SUCCESS);
 	ck_assert(add(2, &out) == SUCCESS);
+	ike.state = silent[_i].state;
 	ck_assert(del(1, TRUE) == SUCCESS);
 	ck_assert_int_eq(kernel.deleted, 1);
 	ck_assert(del(2, FALSE) == SUCCESS);
@@ -383,7 +386,7 @@ START_TEST(test_lingering)
 	ck_assert(del(2, FALSE) == SUCCESS);
 	ck_assert_int_eq(kernel.deleted, 2);
 	ck_assert_int_eq(known(), 1);
-	/* some seconds later */
+	/* charon stops */
 	lib->scheduler->flush(lib->scheduler);
 	ck_assert_int_eq(kernel.deleted, 1);
 }
@@ -558,7 +561,7 @@ Suite *dmvpn_ipsec_suite_create(void)
 	tc = tcase_create("delete");
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, test_delete);
-	tcase_add_loop_test(tc, test_not_lingering, 0, countof(informed));
+	tcase_add_loop_test(tc, test_not_lingering, 0, countof(silent));
 	tcase_add_test(tc, test_lingering);
 	tcase_add_test(tc, test_reserved);
 	suite_add_tcase(s, tc);
