@@ -56,8 +56,8 @@ void dmvpn_orphans_watch(dmvpn_genl_t *genl, dmvpn_sad_entry_t *entry);
 
 /**
  * Leave an SA that IKE closes to the peer if that was heard on it just now: as
- * long as it uses it, and we have an SA to send to it. It may not be told of the
- * end, or not understand which one is meant.
+ * long as it uses it, and we have an SA to send to it. It may not be told of
+ * the end, or not understand which one is meant.
  *
  * @param genl		kernel
  * @param entry		inbound SA, taken out of the table; adopted if TRUE

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
+#include <test_suite.h>
+
 #include "fakes.h"
 
 METHOD(dmvpn_genl_t, has_device, bool,
@@ -77,6 +79,17 @@ METHOD(dmvpn_genl_t, set_session, status_t,
 	return SUCCESS;
 }
 
+METHOD(dmvpn_genl_t, get_session, status_t,
+	fake_kernel_t *this, uint32_t handle, dmvpn_session_t *session)
+{
+	*session = (dmvpn_session_t){
+		.handle = handle,
+		.out_spi = this->out_spi,
+		.peers = this->peers,
+	};
+	return this->status;
+}
+
 /*
  * Described in header
  */
@@ -92,6 +105,7 @@ void fake_kernel_init(fake_kernel_t *kernel)
 			.del_sa = _del_sa,
 			.retire_sa = _retire_sa,
 			.set_session = _set_session,
+			.get_session = _get_session,
 		},
 		.add_status = SUCCESS,
 		.status = SUCCESS,
@@ -391,4 +405,59 @@ u_int fake_manager_checkouts(void)
 void fake_manager_clear(void)
 {
 	charon->ike_sa_manager = NULL;
+}
+
+/**
+ * Scheduler of the library
+ */
+static scheduler_t *scheduler;
+
+/**
+ * Job that was scheduled, or NULL
+ */
+static job_t *job;
+
+static void schedule_job(scheduler_t *this, job_t *new, uint32_t s)
+{
+	ck_assert(!job);
+	job = new;
+}
+
+static scheduler_t later = {
+	.schedule_job = schedule_job,
+};
+
+/*
+ * Described in header
+ */
+void fake_scheduler_init(void)
+{
+	scheduler = lib->scheduler;
+	lib->scheduler = &later;
+}
+
+/*
+ * Described in header
+ */
+bool fake_scheduler_has_job(void)
+{
+	return job != NULL;
+}
+
+/*
+ * Described in header
+ */
+bool fake_scheduler_run(void)
+{
+	return job->execute(job).type == JOB_REQUEUE_TYPE_SCHEDULE;
+}
+
+/*
+ * Described in header
+ */
+void fake_scheduler_clear(void)
+{
+	DESTROY_IF(job);
+	job = NULL;
+	lib->scheduler = scheduler;
 }

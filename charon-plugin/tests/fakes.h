@@ -45,6 +45,9 @@ struct fake_kernel_t {
 	/** what SAs are said to be; without addresses they are where asked for */
 	dmvpn_sa_info_t info;
 
+	/** what sessions are said to have: an SA to send through, and peers */
+	uint32_t out_spi, peers;
+
 	/** who the SA that was added last is for */
 	char peer[64];
 
@@ -123,5 +126,27 @@ void fake_manager_clear(void);
  * Free what it has.
  */
 void fake_ike_clear(fake_ike_t *ike);
+
+/**
+ * Schedule a job, one at a time, without ever running it.
+ */
+void fake_scheduler_init(void);
+
+/**
+ * Was a job scheduled since then?
+ */
+bool fake_scheduler_has_job(void);
+
+/**
+ * Run it.
+ *
+ * @return			does it want to be run again?
+ */
+bool fake_scheduler_run(void);
+
+/**
+ * Destroy the job, and have the library's scheduler back.
+ */
+void fake_scheduler_clear(void);
 
 #endif /** DMVPN_FAKES_H_ @}*/

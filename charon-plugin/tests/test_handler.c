@@ -11,9 +11,7 @@ static dmvpn_sad_t *sad;
 static dmvpn_handler_t *handler;
 static dmvpn_genl_handler_t *events;
 static kernel_interface_t *saved;
-static scheduler_t *scheduler;
-static job_t *job;
-static u_int takeovers, expired, ended, peers;
+static u_int takeovers, expired, ended;
 static uint32_t last;
 
 /**
@@ -43,13 +41,6 @@ static linked_list_t *list_sas(dmvpn_genl_t *this)
 	return list;
 }
 
-static status_t get_session(dmvpn_genl_t *this, uint32_t handle,
-							dmvpn_session_t *session)
-{
-	*session = (dmvpn_session_t){ .handle = handle, .peers = peers, };
-	return SUCCESS;
-}
-
 static void expire(kernel_interface_t *this, uint8_t protocol, uint32_t spi,
 				   host_t *dst, bool hard)
 {
@@ -60,16 +51,6 @@ static void expire(kernel_interface_t *this, uint8_t protocol, uint32_t spi,
 
 static kernel_interface_t interface = {
 	.expire = expire,
-};
-
-static void schedule_job(scheduler_t *this, job_t *new, uint32_t s)
-{
-	ck_assert(!job);
-	job = new;
-}
-
-static scheduler_t later = {
-	.schedule_job = schedule_job,
 };
 
 static void run(dmvpn_takeover_t *this)
@@ -97,7 +78,6 @@ START_SETUP(setup)
 {
 	fake_kernel_init(&kernel);
 	kernel.genl.list_sas = list_sas;
-	kernel.genl.get_session = get_session;
 	local = host_create_from_string("10.0.0.1", 0);
 	remote = host_create_from_string("10.0.0.2", 0);
 	in = (dmvpn_sa_info_t){ .id = { .spi = 1, .inbound = TRUE, }, };
@@ -110,19 +90,16 @@ START_SETUP(setup)
 	events = &handler->interface;
 	saved = charon->kernel;
 	charon->kernel = &interface;
-	scheduler = lib->scheduler;
-	lib->scheduler = &later;
-	job = NULL;
+	fake_scheduler_init();
 	takeovers = expired = ended = 0;
 	meanwhile = NULL;
-	peers = 1;
+	kernel.peers = 1;
 }
 END_SETUP
 
 START_TEARDOWN(teardown)
 {
-	DESTROY_IF(job);
-	lib->scheduler = scheduler;
+	fake_scheduler_clear();
 	charon->kernel = saved;
 	handler->destroy(handler);
 	sad->destroy(sad);
@@ -154,35 +131,27 @@ START_TEST(test_lost)
 	ck_assert_int_eq(expired, 1);
 	ck_assert_int_eq(last, 2);
 	/* nobody uses its session */
-	peers = 0;
+	kernel.peers = 0;
 	events->resync(events);
 	ck_assert_int_eq(expired, 1);
 	ck_assert_int_eq(ended, 0);
 }
 END_TEST
 
-/**
- * Look at an SA again; is it to be looked at once more then?
- */
-static bool is_looked_at(void)
-{
-	return job->execute(job).type == JOB_REQUEUE_TYPE_SCHEDULE;
-}
-
 START_TEST(test_idle)
 {
 	dmvpn_sa_info_t *sa = fake_sa_create(&out, local, remote);
 
-	peers = 0;
+	kernel.peers = 0;
 	events->sa_expired(events, sa, FALSE);
-	ck_assert(job != NULL);
+	ck_assert(fake_scheduler_has_job());
 	/* to be told again does not have it looked at twice */
 	events->sa_expired(events, sa, FALSE);
-	ck_assert(is_looked_at());
+	ck_assert(fake_scheduler_run());
 	ck_assert_int_eq(expired, 0);
 	/* a peer comes before the SA ends */
-	peers = 1;
-	ck_assert(!is_looked_at());
+	kernel.peers = 1;
+	ck_assert(!fake_scheduler_run());
 	ck_assert_int_eq(expired, 1);
 	ck_assert_int_eq(last, 2);
 	dmvpn_sa_info_destroy(sa);
@@ -193,11 +162,11 @@ START_TEST(test_idle_end)
 {
 	dmvpn_sa_info_t *sa = fake_sa_create(&out, local, remote);
 
-	peers = 0;
+	kernel.peers = 0;
 	events->sa_expired(events, sa, FALSE);
-	ck_assert(job != NULL);
+	ck_assert(fake_scheduler_has_job());
 	dmvpn_sad_entry_destroy(sad->remove(sad, 2, remote));
-	ck_assert(!is_looked_at());
+	ck_assert(!fake_scheduler_run());
 	ck_assert_int_eq(expired, 0);
 	dmvpn_sa_info_destroy(sa);
 }

@@ -21,11 +21,13 @@ START_SETUP(setup)
 	entry.id.remote = ike.remote;
 	sad = dmvpn_sad_create();
 	sad->put(sad, &entry);
+	fake_scheduler_init();
 }
 END_SETUP
 
 START_TEARDOWN(teardown)
 {
+	fake_scheduler_clear();
 	sad->destroy(sad);
 	fake_ike_clear(&ike);
 }
@@ -84,6 +86,52 @@ START_TEST(test_gone)
 }
 END_TEST
 
+/**
+ * Leave the inbound SA to the peer
+ */
+static bool linger(void)
+{
+	dmvpn_sad_entry_t *entry = sad->remove(sad, 1, ike.local);
+
+	if (dmvpn_orphans_linger(&kernel.genl, entry))
+	{
+		return TRUE;
+	}
+	dmvpn_sad_entry_destroy(entry);
+	return FALSE;
+}
+
+START_TEST(test_not_lingering)
+{
+	kernel.info.idle = 2000;
+	kernel.info.used = TRUE;
+	ck_assert(!linger());
+	ck_assert(!fake_scheduler_has_job());
+}
+END_TEST
+
+START_TEST(test_lingering)
+{
+	kernel.info.used = TRUE;
+	kernel.info.idle = 1999;
+	kernel.out_spi = 3;
+	ck_assert(linger());
+	kernel.info.idle = 19999;
+	ck_assert(fake_scheduler_run());
+	kernel.info.idle = 20000;
+	ck_assert(!fake_scheduler_run());
+	kernel.info.idle = 0;
+	ck_assert(fake_scheduler_run());
+	/* nor without an SA of ours */
+	kernel.out_spi = 0;
+	ck_assert(!fake_scheduler_run());
+	ck_assert_int_eq(kernel.dels, 0);
+	fake_scheduler_clear();
+	ck_assert_int_eq(kernel.deleted, 1);
+	fake_scheduler_init();
+}
+END_TEST
+
 Suite *dmvpn_orphans_suite_create(void)
 {
 	Suite *s;
@@ -97,6 +145,12 @@ Suite *dmvpn_orphans_suite_create(void)
 	tcase_add_test(tc, test_new);
 	tcase_add_test(tc, test_silent);
 	tcase_add_test(tc, test_gone);
+	suite_add_tcase(s, tc);
+
+	tc = tcase_create("linger");
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, test_not_lingering);
+	tcase_add_test(tc, test_lingering);
 	suite_add_tcase(s, tc);
 
 	return s;
