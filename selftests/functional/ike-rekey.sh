@@ -81,8 +81,7 @@ ike_is_new() {
 
 # settled: no rekeying is under way at either end. A message that was lost may have
 # left one of them behind, and charon 6.0 was seen to install no outbound SA when
-# another rekeying began before it had found out that two crossed. Of IKEv1 there
-# may be a Quick Mode whose last message is not repeated: no need to wait for that.
+# another rekeying of IKEv2 began before it had found out that two crossed.
 settled() {
 	local r
 	for r in "${ROUTERS[@]}"; do
@@ -104,7 +103,7 @@ newest_ike() { # ROUTER
 # is asked for again.
 rekey() {
 	local r tries
-	wait_for -t 20 settled || true
+	[ "$ike" = 1 ] || wait_for -t 60 settled || return 1
 	for ((tries = 0; tries < 3; tries++)); do
 		for r in "${@:3}"; do
 			vici "$r" rekey "$("$1" "$r")" || true
