@@ -517,23 +517,23 @@ struct dmvpn_sa *dmvpn_session_out(struct dmvpn_session *session)
 }
 
 /*
- * The newest outbound SA that may still be used. One on standby, which the peer
- * may not have yet, or one that was retired only if there is no other.
+ * The newest outbound SA that may still be used; one on standby, which the peer
+ * may not have yet, only if there is no other.
  */
 static struct dmvpn_sa *session_best_out(struct dmvpn_session *session)
 {
-	struct dmvpn_sa *sa, *last = NULL;
+	struct dmvpn_sa *sa, *standby = NULL;
 
 	list_for_each_entry_reverse(sa, &session->sas, list) {
 		if (sa->key.dir != DMVPN_SA_DIR_OUT ||
 		    test_bit(DMVPN_SA_HARD, &sa->events))
 			continue;
-		if (!sa->standby && !sa->retired)
+		if (!sa->standby)
 			return sa;
-		if (!last)
-			last = sa;
+		if (!standby)
+			standby = sa;
 	}
-	return last;
+	return standby;
 }
 
 /**
