@@ -83,9 +83,10 @@ ike_is_new() {
 # left one of them behind, and charon 6.0 was seen to install no outbound SA when
 # another rekeying of IKEv2 began before it had found out that two crossed.
 settled() {
-	local r
+	local r sas
 	for r in "${ROUTERS[@]}"; do
-		! vici "$r" list-sas | grep "^task" | grep -v DPD || return 1
+		sas=$(vici "$r" list-sas) || return 1
+		! grep "^task" <<<"$sas" | grep -v DPD || return 1
 	done
 }
 
