@@ -143,8 +143,8 @@ struct dmvpn_genl_t {
 	status_t (*del_sa)(dmvpn_genl_t *this, dmvpn_sa_id_t *sa);
 
 	/**
-	 * Delete an outbound SA as soon as another one is in use, or the inbound
-	 * SA of the same CHILD_SA is gone.
+	 * Delete an outbound SA as soon as the inbound SA of the same CHILD_SA is
+	 * gone.
 	 *
 	 * @param sa		the SA
 	 * @return			SUCCESS, NOT_FOUND, or FAILED

@@ -57,7 +57,7 @@ void dmvpn_sa_stop(struct dmvpn_sa *sa)
  * @sa: outbound SA of a session
  *
  * A lost message may have kept the peer from what replaces it. So it is
- * deleted as soon as another one is in use, or its pair is gone.
+ * deleted when its pair is gone.
  *
  * Context: dn->lock.
  */
@@ -290,25 +290,42 @@ static struct dmvpn_sa *pair_of(const struct dmvpn_sa *out)
 	return NULL;
 }
 
-static bool in_use(const struct dmvpn_sa *sa)
+/* When a packet went through an SA last, 0 for never. */
+static ktime_t last_used(const struct dmvpn_sa *sa)
 {
-	return rcu_access_pointer(sa->session->out) == sa;
+	unsigned long used = READ_ONCE(sa->used);
+
+	if (!used)
+		return 0;
+	return ktime_sub_ms(ktime_get_boottime(), dmvpn_ms_since(used));
 }
 
 /* When the peer was last heard, since there is a standby SA. */
 static ktime_t last_heard(const struct dmvpn_sa *standby)
 {
-	ktime_t heard = standby->created, now = ktime_get_boottime();
-	unsigned long used;
+	ktime_t heard = standby->created;
 	struct dmvpn_sa *sa;
 
-	list_for_each_entry(sa, &standby->session->sas, list) {
-		used = READ_ONCE(sa->used);
-		if (sa->key.dir == DMVPN_SA_DIR_IN && used)
-			heard = max(heard,
-				    ktime_sub_ms(now, dmvpn_ms_since(used)));
-	}
+	list_for_each_entry(sa, &standby->session->sas, list)
+		if (sa->key.dir == DMVPN_SA_DIR_IN)
+			heard = max(heard, last_used(sa));
 	return heard;
+}
+
+/**
+ * dmvpn_sa_known() - when the peer is known to have had an SA last
+ * @sa: outbound SA of a session
+ *
+ * IKE made it, or the peer was heard on its pair.
+ *
+ * Context: dn->lock.
+ * Return: time since boot.
+ */
+ktime_t dmvpn_sa_known(const struct dmvpn_sa *sa)
+{
+	const struct dmvpn_sa *pair = pair_of(sa);
+
+	return pair ? max(sa->created, last_used(pair)) : sa->created;
 }
 
 /*
@@ -380,7 +397,7 @@ static ktime_t sa_tick(struct dmvpn_sa *sa)
 		dmvpn_sa_del(sa);
 		return KTIME_MAX;
 	}
-	if (sa->retired && !(in_use(sa) && pair_of(sa))) {
+	if (sa->retired && !pair_of(sa)) {
 		dmvpn_sa_del(sa);
 		return KTIME_MAX;
 	}

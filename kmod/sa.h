@@ -142,7 +142,7 @@ enum {
  * @esn: extended sequence numbers
  * @insecure: has what is for tests only
  * @standby: outbound, waits for a packet on @pair
- * @retired: outbound, goes as soon as it is out of use or @pair is gone
+ * @retired: outbound, goes as soon as @pair is gone
  * @pair: inbound SPI of the same exchange
  * @owner: life of the IKE daemon
  * @created: time since boot
@@ -256,6 +256,7 @@ bool dmvpn_sa_accept(struct dmvpn_sa *sa, u64 seq, unsigned int bytes);
 void dmvpn_sa_report(struct dmvpn_sa *sa, unsigned int event);
 void dmvpn_sa_stop(struct dmvpn_sa *sa);
 void dmvpn_sa_retire(struct dmvpn_sa *sa);
+ktime_t dmvpn_sa_known(const struct dmvpn_sa *sa);
 u64 dmvpn_sa_packets(struct dmvpn_sa *sa);
 u64 dmvpn_sa_bytes(struct dmvpn_sa *sa);
 u64 dmvpn_sa_seq(struct dmvpn_sa *sa);

@@ -489,13 +489,9 @@ struct dmvpn_peer *dmvpn_session_peer(const struct dmvpn_session *session,
 void dmvpn_session_use(struct dmvpn_session *session, struct dmvpn_sa *sa)
 {
 	struct dmvpn_peer *peer;
-	struct dmvpn_sa *old;
 
 	sa->standby = false;
-	old = rcu_replace_pointer(session->out, sa,
-				  lockdep_is_held(&session->dn->lock));
-	if (old && old->retired)
-		dmvpn_sa_retire(old);
+	rcu_assign_pointer(session->out, sa);
 	dmvpn_session_set_state(session, DMVPN_SESSION_STATE_UP, NULL);
 	list_for_each_entry(peer, &session->peers, session_node)
 		dmvpn_pending_send(peer);
@@ -516,24 +512,39 @@ struct dmvpn_sa *dmvpn_session_out(struct dmvpn_session *session)
 	return rcu_dereference(session->out);
 }
 
+/* Is one outbound SA better to send through than another, older one? */
+static bool is_better(const struct dmvpn_sa *sa, const struct dmvpn_sa *older)
+{
+	if (sa->standby != older->standby)
+		return older->standby;
+	return ktime_compare(dmvpn_sa_known(sa), dmvpn_sa_known(older)) >= 0;
+}
+
 /*
- * The newest outbound SA that may still be used; one on standby, which the peer
+ * The outbound SA that the peer was known to have last: one that IKE closed, or
+ * could not close, may be there at one end only. One on standby, which the peer
  * may not have yet, only if there is no other.
  */
 static struct dmvpn_sa *session_best_out(struct dmvpn_session *session)
 {
-	struct dmvpn_sa *sa, *standby = NULL;
+	struct dmvpn_sa *sa, *best = NULL;
 
-	list_for_each_entry_reverse(sa, &session->sas, list) {
-		if (sa->key.dir != DMVPN_SA_DIR_OUT ||
-		    test_bit(DMVPN_SA_HARD, &sa->events))
-			continue;
-		if (!sa->standby)
-			return sa;
-		if (!standby)
-			standby = sa;
-	}
-	return standby;
+	list_for_each_entry(sa, &session->sas, list)
+		if (sa->key.dir == DMVPN_SA_DIR_OUT &&
+		    !test_bit(DMVPN_SA_HARD, &sa->events) &&
+		    (!best || is_better(sa, best)))
+			best = sa;
+	return best;
+}
+
+/* An inbound SA goes, and with it what was only kept for the peer's sake. */
+static void retired_end(struct dmvpn_session *session, __be32 pair)
+{
+	struct dmvpn_sa *sa;
+
+	list_for_each_entry(sa, &session->sas, list)
+		if (sa->retired && sa->pair == pair)
+			dmvpn_sa_retire(sa);
 }
 
 /**
@@ -574,8 +585,8 @@ void dmvpn_session_sa_gone(struct dmvpn_session *session, struct dmvpn_sa *sa)
 					lockdep_is_held(&session->dn->lock));
 	if (out == sa)
 		RCU_INIT_POINTER(session->out, NULL);
-	else if (out && out->retired)
-		dmvpn_sa_retire(out);	/* it may have been its pair */
+	if (sa->key.dir == DMVPN_SA_DIR_IN)
+		retired_end(session, sa->key.spi);
 	/* An SA that reached a hard limit went out of use by itself. */
 	if (session->state == DMVPN_SESSION_STATE_UP &&
 	    !rcu_access_pointer(session->out)) {

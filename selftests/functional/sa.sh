@@ -50,6 +50,31 @@ same_key() {
 	sa "$1" "$2" gcm128 cipher-key="$KEY" "${@:3}"
 }
 
+# hear SPI: a new inbound SA, and b is heard on it. What a answers may not come.
+hear() {
+	random_hex KEY 20
+	same_key in "$1"
+	genl b sa-new dir=out spi="$1" local="${NBMA[b]}" remote="${NBMA[a]}" \
+		cipher="$CIPHER" cipher-key="$KEY" icv-len="$ICV"
+	wait_for heard "$1"
+	genl b sa-flush
+}
+
+heard() {
+	in_ns b ping -c 1 -W 0.1 "${OVERLAY[a]}" >/dev/null || true
+	[ "$(genl_field a .packets sa-get spi="$1" dir=in \
+		local="${NBMA[a]}")" -gt 0 ]
+}
+
+# may_send: all outbound SAs, sent through or not.
+may_send() {
+	genl a dump sa-get | jq -s -c 'map(select(.dir == "out").spi) | sort'
+}
+
+may_send_only() { # SPIS
+	[ "$(may_send)" = "$1" ]
+}
+
 # What the kernel answers, whole messages, to a request with a key that it
 # refuses: not even the copy of the request has the key.
 answer_with_copy() {
@@ -129,7 +154,7 @@ limit() {
 }
 
 need_module
-plan 57
+plan 62
 pair protection DMVPN
 
 check "every suite" every
@@ -194,6 +219,23 @@ genl a sa-del spi=402 dir=out remote="${NBMA[b]}"
 check_eq "when it is gone, the one before" "$(sends)" 401
 genl a sa-del spi=401 dir=out remote="${NBMA[b]}"
 check_eq "at last the one on standby" "$(sends)" 403
+flush
+for spi in 411 412 413; do
+	sa out "$spi" gcm128 pair=$((spi + 10))
+done
+hear 421
+genl a sa-del spi=413 dir=out remote="${NBMA[b]}"
+check_eq "one on whose pair the peer was heard, before a newer one" \
+	"$(sends)" 411
+genl a sa-del spi=411 dir=out remote="${NBMA[b]}" standby=1
+sa out 414 gcm128
+check_eq "one that IKE does not need stays beside another one" \
+	"$(may_send)" "[411,412,414]"
+genl a sa-del spi=414 dir=out remote="${NBMA[b]}"
+check_eq "it is sent through when that is gone" "$(sends)" 411
+genl a sa-del spi=421 dir=in local="${NBMA[a]}"
+check "it goes with its pair" wait_for may_send_only "[412]"
+check_eq "what is left is sent through" "$(sends)" 412
 flush
 
 at 0
