@@ -8,6 +8,7 @@
 #include "dmvpn_ipsec.h"
 #include "dmvpn_orphans.h"
 #include "dmvpn_reason.h"
+#include "dmvpn_strays.h"
 #include "dmvpn_template.h"
 #include "dmvpn_trust.h"
 
@@ -326,6 +327,7 @@ METHOD(listener_t, message_, bool,
 		return TRUE;
 	}
 	dmvpn_ipsec_note(message);
+	dmvpn_strays_close(this->genl, this->index, ike_sa, message);
 	if (!get_session(this, ike_sa))
 	{
 		return TRUE;

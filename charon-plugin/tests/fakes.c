@@ -246,6 +246,14 @@ static void unlock_child(void *child)
 	ike->read = NULL;
 }
 
+static status_t delete_child_sa(ike_sa_t *this, protocol_id_t protocol,
+								uint32_t spi, bool expired)
+{
+	ck_assert_int_eq(protocol, PROTO_ESP);
+	OWNER(this, ike_sa)->closed = spi;
+	return SUCCESS;
+}
+
 static enumerator_t *create_child_cfg_enumerator(peer_cfg_t *this)
 {
 	fake_ike_t *ike = OWNER(this, peer_cfg);
@@ -303,6 +311,7 @@ void fake_ike_init(fake_ike_t *ike, ike_version_t version)
 			.get_other_id = get_other_id,
 			.get_statistic = get_statistic,
 			.create_child_sa_enumerator = create_child_sa_enumerator,
+			.delete_child_sa = delete_child_sa,
 		},
 		.peer_cfg = {
 			.get_name = get_peer_name,
@@ -405,6 +414,38 @@ u_int fake_manager_checkouts(void)
 void fake_manager_clear(void)
 {
 	charon->ike_sa_manager = NULL;
+}
+
+/**
+ * Processor of the library
+ */
+static processor_t *processor;
+
+static void queue_job(processor_t *this, job_t *new)
+{
+	new->execute(new);
+	new->destroy(new);
+}
+
+static processor_t at_once = {
+	.queue_job = queue_job,
+};
+
+/*
+ * Described in header
+ */
+void fake_processor_init(void)
+{
+	processor = lib->processor;
+	lib->processor = &at_once;
+}
+
+/*
+ * Described in header
+ */
+void fake_processor_clear(void)
+{
+	lib->processor = processor;
 }
 
 /**

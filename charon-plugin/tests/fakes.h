@@ -83,6 +83,8 @@ struct fake_ike_t {
 	/** copy of it, while children are enumerated */
 	char *read;
 	uint32_t spi_in, spi_out;
+	/** inbound SPI of the CHILD_SA that was closed last */
+	uint32_t closed;
 	host_t *local, *remote;
 	ike_sa_id_t *spis;
 	identification_t *me, *peer;
@@ -126,6 +128,16 @@ void fake_manager_clear(void);
  * Free what it has.
  */
 void fake_ike_clear(fake_ike_t *ike);
+
+/**
+ * Run each job that is queued at once, by the thread that queues it.
+ */
+void fake_processor_init(void);
+
+/**
+ * Have the library's processor back.
+ */
+void fake_processor_clear(void);
 
 /**
  * Schedule a job, one at a time, without ever running it.
