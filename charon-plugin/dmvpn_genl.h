@@ -144,7 +144,7 @@ struct dmvpn_genl_t {
 
 	/**
 	 * Delete an outbound SA as soon as the inbound SA of the same CHILD_SA is
-	 * gone.
+	 * gone, or another one is in use and the peer does not use that one.
 	 *
 	 * @param sa		the SA
 	 * @return			SUCCESS, NOT_FOUND, or FAILED

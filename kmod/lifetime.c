@@ -57,7 +57,8 @@ void dmvpn_sa_stop(struct dmvpn_sa *sa)
  * @sa: outbound SA of a session
  *
  * A lost message may have kept the peer from what replaces it. So it is
- * deleted when its pair is gone.
+ * deleted when its pair is gone, or when another one is in use and the peer was
+ * not heard on its pair for a while.
  *
  * Context: dn->lock.
  */
@@ -290,6 +291,11 @@ static struct dmvpn_sa *pair_of(const struct dmvpn_sa *out)
 	return NULL;
 }
 
+static bool in_use(const struct dmvpn_sa *sa)
+{
+	return rcu_access_pointer(sa->session->out) == sa;
+}
+
 /* When a packet went through an SA last, 0 for never. */
 static ktime_t last_used(const struct dmvpn_sa *sa)
 {
@@ -350,7 +356,21 @@ static bool standby_is_due(const struct dmvpn_sa *sa, ktime_t *next)
 	life = out->limits.hard_seconds * NSEC_PER_SEC;
 	if (is_due(out, life - life / 16, next))
 		return true;
-	end = ktime_add_ns(last_heard(sa), DMVPN_STANDBY_SILENCE);
+	end = ktime_add_ns(last_heard(sa), DMVPN_SA_SILENCE);
+	*next = min(*next, end);
+	return ktime_compare(ktime_get_boottime(), end) >= 0;
+}
+
+/* Is it time for a retired SA to go? */
+static bool retired_is_due(const struct dmvpn_sa *sa, ktime_t *next)
+{
+	ktime_t end;
+
+	if (!pair_of(sa))
+		return true;
+	if (in_use(sa))
+		return false;
+	end = ktime_add_ns(dmvpn_sa_known(sa), DMVPN_SA_SILENCE);
 	*next = min(*next, end);
 	return ktime_compare(ktime_get_boottime(), end) >= 0;
 }
@@ -397,7 +417,7 @@ static ktime_t sa_tick(struct dmvpn_sa *sa)
 		dmvpn_sa_del(sa);
 		return KTIME_MAX;
 	}
-	if (sa->retired && !pair_of(sa)) {
+	if (sa->retired && retired_is_due(sa, &next)) {
 		dmvpn_sa_del(sa);
 		return KTIME_MAX;
 	}

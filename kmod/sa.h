@@ -24,8 +24,11 @@
 #define DMVPN_LARVAL_TIMEOUT	(165ULL * NSEC_PER_SEC)
 /* How long a router's word that the peer cannot be reached is passed on. */
 #define DMVPN_UNREACHABLE_TIME	(30 * HZ)
-/* A standby SA waits for the peer to use its pair unless it hears nothing. */
-#define DMVPN_STANDBY_SILENCE	(20ULL * NSEC_PER_SEC)
+/*
+ * A standby SA waits for the peer to use its pair unless it hears nothing; a
+ * retired one goes when the peer does not use its pair.
+ */
+#define DMVPN_SA_SILENCE	(20ULL * NSEC_PER_SEC)
 
 /**
  * struct dmvpn_sa_key - what finds an SA in its namespace
@@ -142,7 +145,7 @@ enum {
  * @esn: extended sequence numbers
  * @insecure: has what is for tests only
  * @standby: outbound, waits for a packet on @pair
- * @retired: outbound, goes as soon as @pair is gone
+ * @retired: outbound, goes when @pair is gone, or out of use and silent
  * @pair: inbound SPI of the same exchange
  * @owner: life of the IKE daemon
  * @created: time since boot

@@ -489,9 +489,13 @@ struct dmvpn_peer *dmvpn_session_peer(const struct dmvpn_session *session,
 void dmvpn_session_use(struct dmvpn_session *session, struct dmvpn_sa *sa)
 {
 	struct dmvpn_peer *peer;
+	struct dmvpn_sa *old;
 
 	sa->standby = false;
-	rcu_assign_pointer(session->out, sa);
+	old = rcu_replace_pointer(session->out, sa,
+				  lockdep_is_held(&session->dn->lock));
+	if (old && old->retired)
+		dmvpn_sa_retire(old);
 	dmvpn_session_set_state(session, DMVPN_SESSION_STATE_UP, NULL);
 	list_for_each_entry(peer, &session->peers, session_node)
 		dmvpn_pending_send(peer);

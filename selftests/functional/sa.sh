@@ -154,7 +154,7 @@ limit() {
 }
 
 need_module
-plan 62
+plan 63
 pair protection DMVPN
 
 check "every suite" every
@@ -233,9 +233,14 @@ check_eq "one that IKE does not need stays beside another one" \
 	"$(may_send)" "[411,412,414]"
 genl a sa-del spi=414 dir=out remote="${NBMA[b]}"
 check_eq "it is sent through when that is gone" "$(sends)" 411
-genl a sa-del spi=421 dir=in local="${NBMA[a]}"
-check "it goes with its pair" wait_for may_send_only "[412]"
-check_eq "what is left is sent through" "$(sends)" 412
+sa out 415 gcm128
+check "it goes when the peer is silent" wait_for -t 30 may_send_only "[412,415]"
+hear 422
+genl a sa-del spi=412 dir=out remote="${NBMA[b]}" standby=1
+genl a sa-del spi=415 dir=out remote="${NBMA[b]}"
+check_eq "another one, as the peer is heard" "$(sends)" 412
+genl a sa-del spi=422 dir=in local="${NBMA[a]}"
+check "it goes with its pair" wait_for may_send_only "[]"
 flush
 
 at 0
