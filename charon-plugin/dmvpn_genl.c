@@ -41,8 +41,8 @@ struct private_dmvpn_genl_t {
 	dmvpn_genl_t public;
 
 	/**
-	 * Protects the members below. It is not held while the kernel works on a
-	 * request: each has a socket of its own.
+	 * Protects the sockets and the family. It is not held while the kernel
+	 * works on a request: each has a socket of its own.
 	 */
 	mutex_t *mutex;
 
@@ -50,11 +50,6 @@ struct private_dmvpn_genl_t {
 	 * Sockets that no request uses at the moment, struct nl_sock
 	 */
 	linked_list_t *idle;
-
-	/**
-	 * Socket to look for the module with
-	 */
-	struct nl_sock *control;
 
 	/**
 	 * Number of the family, 0 while the module is not loaded
@@ -65,6 +60,11 @@ struct private_dmvpn_genl_t {
 	 * When the family was last asked for
 	 */
 	time_t asked;
+
+	/**
+	 * Protects what is known of devices, likewise.
+	 */
+	mutex_t *known;
 
 	/**
 	 * Known devices, dmvpn_device_t
@@ -83,46 +83,70 @@ struct private_dmvpn_genl_t {
 };
 
 /**
- * Receive the events of a multicast group, the mutex is held
+ * Receive the events of a multicast group
  */
-static bool join(private_dmvpn_genl_t *this, char *family, char *name)
+static bool join(private_dmvpn_genl_t *this, struct nl_sock *sock,
+				 char *family, char *name)
 {
 	return this->events->join(this->events,
-					genl_ctrl_resolve_grp(this->control, family, name));
+							  genl_ctrl_resolve_grp(sock, family, name));
 }
 
 /**
- * Look for the module unless it is known, the mutex is held
+ * Look for the module, which may have to be loaded, and receive its events
+ *
+ * @return				number of its family, 0 if it is not there
  */
-static bool resolve(private_dmvpn_genl_t *this)
+static int look_for_family(private_dmvpn_genl_t *this)
+{
+	struct nl_sock *sock = dmvpn_exchange_open();
+	int family;
+
+	if (!sock)
+	{
+		return 0;
+	}
+	family = genl_ctrl_resolve(sock, DMVPN_GENL_NAME);
+	if (family > 0 && !join(this, sock, DMVPN_GENL_NAME, DMVPN_MCGRP_CONTROL))
+	{
+		DBG1(DBG_KNL, "dmvpn: not allowed to receive the kernel's events, "
+			 "is CAP_NET_ADMIN missing?");
+		family = 0;
+	}
+	nl_socket_free(sock);
+	return max(family, 0);
+}
+
+/**
+ * Get the number of the family
+ *
+ * @return				0 if the module is not there
+ */
+static int get_family(private_dmvpn_genl_t *this)
 {
 	time_t now = time_monotonic(NULL);
 	int family;
 
-	if (this->family)
+	this->mutex->lock(this->mutex);
+	family = this->family;
+	if (family || (this->asked && now < this->asked + FAMILY_RETRY))
 	{
-		return TRUE;
-	}
-	if (this->asked && now < this->asked + FAMILY_RETRY)
-	{
-		return FALSE;
+		this->mutex->unlock(this->mutex);
+		return family;
 	}
 	this->asked = now;
-	family = genl_ctrl_resolve(this->control, DMVPN_GENL_NAME);
-	if (family < 0)
+	this->mutex->unlock(this->mutex);
+
+	family = look_for_family(this);
+	if (family)
 	{
-		return FALSE;
+		DBG1(DBG_KNL, "dmvpn: kernel module found");
+		this->mutex->lock(this->mutex);
+		this->family = family;
+		this->events->set_family(this->events, family);
+		this->mutex->unlock(this->mutex);
 	}
-	if (!join(this, DMVPN_GENL_NAME, DMVPN_MCGRP_CONTROL))
-	{
-		DBG1(DBG_KNL, "dmvpn: not allowed to receive the kernel's events, "
-			 "is CAP_NET_ADMIN missing?");
-		return FALSE;
-	}
-	this->family = family;
-	this->events->set_family(this->events, family);
-	DBG1(DBG_KNL, "dmvpn: kernel module found");
-	return TRUE;
+	return family;
 }
 
 /**
@@ -135,15 +159,15 @@ static struct nl_sock *take_socket(private_dmvpn_genl_t *this, int *family)
 {
 	struct nl_sock *sock = NULL;
 
-	this->mutex->lock(this->mutex);
-	if (resolve(this) &&
-		this->idle->remove_first(this->idle, (void**)&sock) != SUCCESS)
+	*family = get_family(this);
+	if (!*family)
 	{
-		sock = dmvpn_exchange_open();
+		return NULL;
 	}
-	*family = this->family;
+	this->mutex->lock(this->mutex);
+	this->idle->remove_first(this->idle, (void**)&sock);
 	this->mutex->unlock(this->mutex);
-	return sock;
+	return sock ?: dmvpn_exchange_open();
 }
 
 /**
@@ -283,15 +307,34 @@ static void on_device(struct genlmsghdr *hdr, void *data)
 }
 
 /**
- * Know these devices and no others, the mutex is held
+ * Know these devices and no others
  */
 static void set_devices(private_dmvpn_genl_t *this, linked_list_t *devices,
 						time_t until)
 {
+	this->known->lock(this->known);
 	this->devices->destroy_function(this->devices,
 									(void*)dmvpn_device_destroy);
 	this->devices = devices;
 	this->until = until;
+	this->known->unlock(this->known);
+}
+
+/**
+ * Does a device that is known serve, see has_device()?
+ *
+ * @param now			not if that was read too long before, 0 for whenever
+ */
+static bool is_known(private_dmvpn_genl_t *this, const char *name,
+					 host_t *local, time_t now)
+{
+	bool found;
+
+	this->known->lock(this->known);
+	found = (!now || now < this->until) &&
+			dmvpn_device_serves(this->devices, name, local);
+	this->known->unlock(this->known);
+	return found;
 }
 
 METHOD(dmvpn_genl_t, has_device, bool,
@@ -299,28 +342,26 @@ METHOD(dmvpn_genl_t, has_device, bool,
 {
 	time_t now = time_monotonic(NULL);
 	linked_list_t *devices;
-	bool found;
 
-	this->mutex->lock(this->mutex);
-	found = now < this->until &&
-			dmvpn_device_serves(this->devices, name, local);
-	this->mutex->unlock(this->mutex);
-	if (found)
+	if (is_known(this, name, local, now))
 	{
 		return TRUE;
 	}
 	devices = dump(this, DMVPN_CMD_DEVICE_GET, on_device,
 				   (void*)dmvpn_device_destroy);
-	this->mutex->lock(this->mutex);
 	if (devices)
 	{
 		set_devices(this, devices, now + DEVICE_CACHE);
 	}
 	/* if they cannot be read, those that were there last are taken to be: an
 	 * SA of theirs must not get into another backend */
-	found = dmvpn_device_serves(this->devices, name, local);
-	this->mutex->unlock(this->mutex);
-	return found;
+	return is_known(this, name, local, 0);
+}
+
+METHOD(dmvpn_genl_t, knows_device, bool,
+	private_dmvpn_genl_t *this, const char *name)
+{
+	return is_known(this, name, NULL, 0);
 }
 
 /**
@@ -626,35 +667,34 @@ METHOD(dmvpn_genl_t, set_handler, void,
 CALLBACK(changed, bool,
 	private_dmvpn_genl_t *this, bool there)
 {
-	bool found = FALSE;
-
-	this->mutex->lock(this->mutex);
 	if (!there)
 	{
 		DBG1(DBG_KNL, "dmvpn: kernel module is gone");
 		set_devices(this, linked_list_create(), 0);
 	}
 	/* what is known may be of the module before it: it is read anew */
+	this->known->lock(this->known);
 	this->until = 0;
+	this->known->unlock(this->known);
+	this->mutex->lock(this->mutex);
 	this->family = 0;
 	this->events->set_family(this->events, 0);
 	if (there)
 	{
 		this->asked = 0;
-		found = resolve(this);
 	}
 	this->mutex->unlock(this->mutex);
-	return found;
+	return there && get_family(this);
 }
 
 METHOD(dmvpn_genl_t, destroy, void,
 	private_dmvpn_genl_t *this)
 {
 	DESTROY_IF(this->events);
-	nl_socket_free(this->control);
 	this->idle->destroy_function(this->idle, (void*)nl_socket_free);
 	this->devices->destroy_function(this->devices,
 									(void*)dmvpn_device_destroy);
+	this->known->destroy(this->known);
 	this->mutex->destroy(this->mutex);
 	free(this);
 }
@@ -664,18 +704,20 @@ METHOD(dmvpn_genl_t, destroy, void,
  */
 static bool setup_events(private_dmvpn_genl_t *this)
 {
+	struct nl_sock *sock = dmvpn_exchange_open();
 	bool ok;
 
-	this->events = dmvpn_events_create(changed, this);
-	if (!this->events)
+	if (!sock)
 	{
 		return FALSE;
 	}
-	this->mutex->lock(this->mutex);
-	ok = join(this, "nlctrl", "notify");
-	/* asking for the family loads the module where it is installed */
-	resolve(this);
-	this->mutex->unlock(this->mutex);
+	this->events = dmvpn_events_create(changed, this);
+	ok = this->events && join(this, sock, "nlctrl", "notify");
+	nl_socket_free(sock);
+	if (ok)
+	{	/* asking for the family loads the module where it is installed */
+		get_family(this);
+	}
 	return ok;
 }
 
@@ -689,6 +731,7 @@ dmvpn_genl_t *dmvpn_genl_create(void)
 	INIT(this,
 		.public = {
 			.has_device = _has_device,
+			.knows_device = _knows_device,
 			.alloc_spi = _alloc_spi,
 			.add_sa = _add_sa,
 			.move_sa = _move_sa,
@@ -704,12 +747,12 @@ dmvpn_genl_t *dmvpn_genl_create(void)
 			.destroy = _destroy,
 		},
 		.mutex = mutex_create(MUTEX_TYPE_DEFAULT),
+		.known = mutex_create(MUTEX_TYPE_DEFAULT),
 		.devices = linked_list_create(),
 		.idle = linked_list_create(),
-		.control = dmvpn_exchange_open(),
 	);
 
-	if (!this->control || !setup_events(this))
+	if (!setup_events(this))
 	{
 		DBG1(DBG_KNL, "dmvpn: no generic netlink sockets");
 		destroy(this);

@@ -86,6 +86,15 @@ struct dmvpn_genl_t {
 	bool (*has_device)(dmvpn_genl_t *this, const char *name, host_t *local);
 
 	/**
+	 * Was that the name of a dmvpn device when the kernel was asked last? This
+	 * does not wait for the kernel.
+	 *
+	 * @param name		interface name
+	 * @return			TRUE if so
+	 */
+	bool (*knows_device)(dmvpn_genl_t *this, const char *name);
+
+	/**
 	 * Reserve an inbound SPI.
 	 *
 	 * @param local		our address

@@ -13,11 +13,22 @@
 #include "dmvpn_template.h"
 #include "dmvpn_traps.h"
 #include "dmvpn_trust.h"
+#include "dmvpn_use.h"
 
 /**
  * Replay window where the connection does not ask for a larger one
  */
 #define REPLAY_WINDOW 1024
+
+/**
+ * Milliseconds until a new IKE_SA takes the place of one that failed
+ */
+#define RENEW_DELAY 100
+
+/**
+ * How often that is tried again: for five minutes
+ */
+#define RENEW_TRIES 30
 
 typedef struct private_dmvpn_ipsec_t private_dmvpn_ipsec_t;
 
@@ -45,6 +56,11 @@ struct private_dmvpn_ipsec_t {
 	 * SAs in the module
 	 */
 	dmvpn_sad_t *sad;
+
+	/**
+	 * Brings up anew what orphans were left of, or NULL
+	 */
+	dmvpn_initiate_t *initiate;
 
 	/**
 	 * Number of charon's life
@@ -510,6 +526,35 @@ static bool linger(private_dmvpn_ipsec_t *this, dmvpn_sad_entry_t *entry)
 	return TRUE;
 }
 
+/**
+ * Leave an inbound SA of an IKE_SA that failed to a peer that uses it, and
+ * bring the session up anew
+ *
+ * @param entry			adopted if so
+ */
+static bool abandon(private_dmvpn_ipsec_t *this, dmvpn_sad_entry_t *entry)
+{
+	ike_sa_t *ike_sa = get_ike_sa();
+	dmvpn_session_t session = {};
+
+	if (!dmvpn_orphans_watch(this->genl, entry))
+	{
+		return FALSE;
+	}
+	if (ike_sa && this->initiate)
+	{
+		session.local = dmvpn_use_endpoint(ike_sa,
+										   ike_sa->get_my_host(ike_sa));
+		session.remote = dmvpn_use_endpoint(ike_sa,
+											ike_sa->get_other_host(ike_sa));
+		session.profile = strdupnull(ike_sa->get_name(ike_sa));
+		this->initiate->renew(this->initiate, &session, RENEW_DELAY,
+							  RENEW_TRIES);
+		dmvpn_session_clear(&session);
+	}
+	return TRUE;
+}
+
 METHOD(kernel_ipsec_t, del_sa, status_t,
 	private_dmvpn_ipsec_t *this, kernel_ipsec_sa_id_t *id,
 	kernel_ipsec_del_sa_t *data)
@@ -524,12 +569,8 @@ METHOD(kernel_ipsec_t, del_sa, status_t,
 		return this->inner ? this->inner->del_sa(this->inner, id, data)
 						   : NOT_SUPPORTED;
 	}
-	if (entry->orphan)
-	{
-		dmvpn_orphans_watch(this->genl, entry);
-		return SUCCESS;
-	}
-	if (entry->id.inbound && linger(this, entry))
+	if (entry->orphan ? abandon(this, entry)
+					  : entry->id.inbound && linger(this, entry))
 	{
 		return SUCCESS;
 	}
@@ -642,6 +683,12 @@ METHOD(kernel_ipsec_t, enable_udp_decap, bool,
 	return TRUE;
 }
 
+METHOD(dmvpn_ipsec_t, set_initiate, void,
+	private_dmvpn_ipsec_t *this, dmvpn_initiate_t *initiate)
+{
+	this->initiate = initiate;
+}
+
 METHOD(kernel_ipsec_t, destroy, void,
 	private_dmvpn_ipsec_t *this)
 {
@@ -732,6 +779,7 @@ dmvpn_ipsec_t *dmvpn_ipsec_create(dmvpn_genl_t *genl, dmvpn_sad_t *sad,
 				.enable_udp_decap = _enable_udp_decap,
 				.destroy = _destroy,
 			},
+			.set_initiate = _set_initiate,
 		},
 		.genl = genl,
 		.sad = sad,

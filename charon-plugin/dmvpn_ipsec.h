@@ -12,6 +12,7 @@
 #include <kernel/kernel_ipsec.h>
 
 #include "dmvpn_genl.h"
+#include "dmvpn_initiate.h"
 #include "dmvpn_sad.h"
 
 typedef struct dmvpn_ipsec_t dmvpn_ipsec_t;
@@ -26,6 +27,13 @@ struct dmvpn_ipsec_t {
 	 * Implements kernel_ipsec_t interface
 	 */
 	kernel_ipsec_t interface;
+
+	/**
+	 * Say who brings a session up anew whose IKE_SA failed.
+	 *
+	 * @param initiate	it, NULL for nobody; not while IKE_SAs end
+	 */
+	void (*set_initiate)(dmvpn_ipsec_t *this, dmvpn_initiate_t *initiate);
 };
 
 /**

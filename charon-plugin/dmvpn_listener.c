@@ -11,18 +11,9 @@
 #include "dmvpn_strays.h"
 #include "dmvpn_template.h"
 #include "dmvpn_trust.h"
+#include "dmvpn_use.h"
 
 #include <encoding/payloads/notify_payload.h>
-
-/**
- * Milliseconds until a new IKE_SA takes the place of one that failed
- */
-#define RENEW_DELAY 100
-
-/**
- * How often that is tried again: for five minutes
- */
-#define RENEW_TRIES 30
 
 typedef struct private_dmvpn_listener_t private_dmvpn_listener_t;
 
@@ -123,19 +114,6 @@ static char *get_pfs(child_sa_t *child_sa)
 }
 
 /**
- * Get an endpoint, with its port if ESP goes in UDP
- */
-static host_t *get_endpoint(ike_sa_t *ike_sa, host_t *host)
-{
-	host = host->clone(host);
-	if (!ike_sa->has_condition(ike_sa, COND_NAT_ANY))
-	{
-		host->set_port(host, 0);
-	}
-	return host;
-}
-
-/**
  * Tell the kernel what is known of an IKE_SA that is established. Who the peer
  * is came with the SAs, before it could send a registration: this may be late.
  *
@@ -147,8 +125,8 @@ static void describe(private_dmvpn_listener_t *this, ike_sa_t *ike_sa,
 	dmvpn_session_t *session;
 
 	INIT(session,
-		.local = get_endpoint(ike_sa, ike_sa->get_my_host(ike_sa)),
-		.remote = get_endpoint(ike_sa, ike_sa->get_other_host(ike_sa)),
+		.local = dmvpn_use_endpoint(ike_sa, ike_sa->get_my_host(ike_sa)),
+		.remote = dmvpn_use_endpoint(ike_sa, ike_sa->get_other_host(ike_sa)),
 		.state = DMVPN_STATE_KEEP,
 		.profile = strdupnull(ike_sa->get_name(ike_sa)),
 		.identity = dmvpn_trust_name(ike_sa->get_other_id(ike_sa)),
@@ -210,6 +188,16 @@ static uint32_t get_session(private_dmvpn_listener_t *this, ike_sa_t *ike_sa)
 	}
 	return this->attempts->get_session(this->attempts,
 									   ike_sa->get_unique_id(ike_sa));
+}
+
+/**
+ * Does an IKE_SA serve a dmvpn device? The kernel is not asked: the bus, which
+ * all threads need, is locked.
+ */
+static bool is_ours(private_dmvpn_listener_t *this, ike_sa_t *ike_sa)
+{
+	return get_session(this, ike_sa) ||
+		   dmvpn_template_is_known(this->genl, ike_sa);
 }
 
 /**
@@ -345,25 +333,6 @@ METHOD(listener_t, message_, bool,
 	return TRUE;
 }
 
-/**
- * Bring up anew what an IKE_SA that failed leaves, if the peer still uses it
- */
-static void renew(private_dmvpn_listener_t *this, ike_sa_t *ike_sa)
-{
-	dmvpn_session_t session = {
-		.local = get_endpoint(ike_sa, ike_sa->get_my_host(ike_sa)),
-		.remote = get_endpoint(ike_sa, ike_sa->get_other_host(ike_sa)),
-		.profile = strdupnull(ike_sa->get_name(ike_sa)),
-	};
-
-	if (dmvpn_orphans_find(this->genl, this->sad, ike_sa))
-	{
-		this->initiate->renew(this->initiate, &session, RENEW_DELAY,
-							  RENEW_TRIES);
-	}
-	dmvpn_session_clear(&session);
-}
-
 METHOD(listener_t, ike_state_change, bool,
 	private_dmvpn_listener_t *this, ike_sa_t *ike_sa, ike_sa_state_t state)
 {
@@ -378,11 +347,10 @@ METHOD(listener_t, ike_state_change, bool,
 	 * CHILD_SAs are closed one by one, and those of an IKE_SA that was
 	 * replaced belong to the new one: the ends may not agree on which it is
 	 * if both initiated one. */
-	if ((ike_sa->get_state(ike_sa) != IKE_DELETING ||
-		 ike_sa->get_version(ike_sa) == IKEV1) &&
-		dmvpn_template_owns(this->genl, ike_sa))
+	if (ike_sa->get_state(ike_sa) != IKE_DELETING ||
+		ike_sa->get_version(ike_sa) == IKEV1)
 	{
-		renew(this, ike_sa);
+		dmvpn_orphans_mark(this->sad, ike_sa);
 	}
 	return TRUE;
 }
@@ -409,7 +377,7 @@ METHOD(listener_t, ike_updown, bool,
 	private_dmvpn_listener_t *this, ike_sa_t *ike_sa, bool up)
 {
 	if (up && (!is_joint(ike_sa) || ike_sa->get_child_count(ike_sa)) &&
-		dmvpn_template_owns(this->genl, ike_sa))
+		is_ours(this, ike_sa))
 	{
 		describe(this, ike_sa, NULL);
 	}
@@ -419,7 +387,7 @@ METHOD(listener_t, ike_updown, bool,
 METHOD(listener_t, ike_rekey, bool,
 	private_dmvpn_listener_t *this, ike_sa_t *old, ike_sa_t *new)
 {
-	if (dmvpn_template_owns(this->genl, new))
+	if (is_ours(this, new))
 	{
 		describe(this, new, NULL);
 	}
@@ -449,7 +417,7 @@ METHOD(listener_t, child_updown, bool,
 	private_dmvpn_listener_t *this, ike_sa_t *ike_sa, child_sa_t *child_sa,
 	bool up)
 {
-	if (up && dmvpn_template_owns(this->genl, ike_sa))
+	if (up && is_ours(this, ike_sa))
 	{
 		this->attempts->finish(this->attempts,
 							   ike_sa->get_unique_id(ike_sa));
@@ -467,7 +435,7 @@ METHOD(listener_t, child_rekey, bool,
 	private_dmvpn_listener_t *this, ike_sa_t *ike_sa, child_sa_t *old,
 	child_sa_t *new)
 {
-	if (dmvpn_template_owns(this->genl, ike_sa))
+	if (is_ours(this, ike_sa))
 	{
 		describe(this, ike_sa, new);
 	}

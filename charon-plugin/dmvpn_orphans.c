@@ -61,51 +61,39 @@ bool dmvpn_orphans_is_used(dmvpn_genl_t *genl, ike_sa_t *ike_sa,
 }
 
 /**
- * May the peer send through a CHILD_SA? It did not long ago, or has just got
+ * Described in header
+ */
+void dmvpn_orphans_mark(dmvpn_sad_t *sad, ike_sa_t *ike_sa)
+{
+	enumerator_t *enumerator;
+	child_sa_t *child;
+
+	enumerator = ike_sa->create_child_sa_enumerator(ike_sa);
+	while (enumerator->enumerate(enumerator, &child))
+	{
+		sad->orphan(sad, child->get_spi(child, TRUE),
+					ike_sa->get_my_host(ike_sa));
+	}
+	enumerator->destroy(enumerator);
+}
+
+/**
+ * May the peer send through an inbound SA? It did not long ago, or has just got
  * it: with IKEv1 charon closes an IKE_SA some time after its rekeying, even if
  * the peer has just made a CHILD_SA in it.
  */
-static bool is_wanted(dmvpn_genl_t *genl, ike_sa_t *ike_sa, child_sa_t *child)
+static bool is_wanted(dmvpn_genl_t *genl, dmvpn_sa_id_t *id)
 {
-	dmvpn_sa_id_t id = {
-		.spi = child->get_spi(child, TRUE),
-		.inbound = TRUE,
-		.local = ike_sa->get_my_host(ike_sa),
-		.remote = ike_sa->get_other_host(ike_sa),
-	};
 	dmvpn_sa_info_t info;
 	uint64_t since;
 
-	if (!id.spi || genl->get_sa(genl, &id, &info) != SUCCESS)
+	if (genl->get_sa(genl, id, &info) != SUCCESS)
 	{
 		return FALSE;
 	}
 	since = info.used ? info.idle : info.age;
 	dmvpn_sa_info_clear(&info);
 	return since < 1000 * SILENCE;
-}
-
-/**
- * Described in header
- */
-bool dmvpn_orphans_find(dmvpn_genl_t *genl, dmvpn_sad_t *sad,
-						ike_sa_t *ike_sa)
-{
-	enumerator_t *enumerator;
-	child_sa_t *child;
-	bool found = FALSE;
-
-	enumerator = ike_sa->create_child_sa_enumerator(ike_sa);
-	while (enumerator->enumerate(enumerator, &child))
-	{
-		if (is_wanted(genl, ike_sa, child))
-		{
-			found |= sad->orphan(sad, child->get_spi(child, TRUE),
-								 ike_sa->get_my_host(ike_sa));
-		}
-	}
-	enumerator->destroy(enumerator);
-	return found;
 }
 
 /**
@@ -190,11 +178,16 @@ static void keep(dmvpn_genl_t *genl, dmvpn_sad_entry_t *entry,
 /**
  * Described in header
  */
-void dmvpn_orphans_watch(dmvpn_genl_t *genl, dmvpn_sad_entry_t *entry)
+bool dmvpn_orphans_watch(dmvpn_genl_t *genl, dmvpn_sad_entry_t *entry)
 {
+	if (!is_wanted(genl, &entry->id))
+	{
+		return FALSE;
+	}
 	DBG1(DBG_KNL, "dmvpn: SA %.8x with %H stays while the peer uses it",
 		 ntohl(entry->id.spi), entry->id.remote);
 	keep(genl, entry, watch);
+	return TRUE;
 }
 
 /**

@@ -35,24 +35,23 @@ bool dmvpn_orphans_is_used(dmvpn_genl_t *genl, ike_sa_t *ike_sa,
 						   child_sa_t *child, bool inbound, uint32_t seconds);
 
 /**
- * Find the SAs of an IKE_SA that failed through which the peer is heard, or may
- * soon be, and mark them as orphans.
+ * Mark the inbound SAs of an IKE_SA that failed as orphans, for when they are
+ * deleted. The kernel is not asked, this is for the bus's events.
  *
- * @param genl		kernel
  * @param sad		SAs in the kernel
  * @param ike_sa	IKE_SA that is about to be destroyed
- * @return			TRUE if there are any
  */
-bool dmvpn_orphans_find(dmvpn_genl_t *genl, dmvpn_sad_t *sad,
-						ike_sa_t *ike_sa);
+void dmvpn_orphans_mark(dmvpn_sad_t *sad, ike_sa_t *ike_sa);
 
 /**
- * Delete an orphan when the peer does not use it anymore.
+ * Leave an orphan to the peer if it is heard through it, or may soon be, and
+ * delete it when the peer does not use it anymore.
  *
  * @param genl		kernel
- * @param entry		inbound SA, taken out of the table; gets adopted
+ * @param entry		inbound SA, taken out of the table; adopted if TRUE
+ * @return			FALSE if the peer does not want it
  */
-void dmvpn_orphans_watch(dmvpn_genl_t *genl, dmvpn_sad_entry_t *entry);
+bool dmvpn_orphans_watch(dmvpn_genl_t *genl, dmvpn_sad_entry_t *entry);
 
 /**
  * Leave an SA that IKE closes to the peer if that was heard on it just now: as

@@ -109,6 +109,7 @@ static void start(private_dmvpn_plugin_t *this)
 	this->index = dmvpn_index_create();
 	this->initiate = dmvpn_initiate_create(this->genl, this->attempts,
 										   this->reports, this->index);
+	this->ipsec->set_initiate(this->ipsec, this->initiate);
 	this->listener = dmvpn_listener_create(this->genl, this->sad,
 										   this->attempts, this->reports,
 										   this->index, this->initiate);
@@ -131,6 +132,7 @@ static void stop(private_dmvpn_plugin_t *this)
 	this->handler->destroy(this->handler);
 	this->takeover->destroy(this->takeover);
 	this->listener->destroy(this->listener);
+	this->ipsec->set_initiate(this->ipsec, NULL);
 	this->initiate->destroy(this->initiate);
 	this->index->destroy(this->index);
 	this->reports->destroy(this->reports);

@@ -6,6 +6,40 @@
 #include "dmvpn_template.h"
 
 /**
+ * Get the interfaces that the children of an IKE_SA's connection name
+ *
+ * The connection is locked while its children are looked at, for all that use
+ * it, so the kernel is asked afterwards.
+ *
+ * @param ike_sa		IKE_SA, or NULL
+ * @return				allocated names (char*)
+ */
+static linked_list_t *get_interfaces(ike_sa_t *ike_sa)
+{
+	peer_cfg_t *peer_cfg = ike_sa ? ike_sa->get_peer_cfg(ike_sa) : NULL;
+	linked_list_t *names = linked_list_create();
+	enumerator_t *enumerator;
+	child_cfg_t *child;
+	char *name;
+
+	if (!peer_cfg)
+	{
+		return names;
+	}
+	enumerator = peer_cfg->create_child_cfg_enumerator(peer_cfg);
+	while (enumerator->enumerate(enumerator, &child))
+	{
+		name = child->get_interface(child);
+		if (name)
+		{
+			names->insert_last(names, strdup(name));
+		}
+	}
+	enumerator->destroy(enumerator);
+	return names;
+}
+
+/**
  * Described in header
  */
 bool dmvpn_template_owns(dmvpn_genl_t *genl, ike_sa_t *ike_sa)
@@ -18,23 +52,34 @@ bool dmvpn_template_owns(dmvpn_genl_t *genl, ike_sa_t *ike_sa)
  */
 bool dmvpn_template_serves(dmvpn_genl_t *genl, ike_sa_t *ike_sa, host_t *local)
 {
-	peer_cfg_t *peer_cfg = ike_sa ? ike_sa->get_peer_cfg(ike_sa) : NULL;
-	enumerator_t *enumerator;
-	child_cfg_t *child;
-	char *interface;
+	linked_list_t *names = get_interfaces(ike_sa);
 	bool ours = FALSE;
+	char *name;
 
-	if (!peer_cfg)
+	while (names->remove_first(names, (void**)&name) == SUCCESS)
 	{
-		return FALSE;
+		ours = ours || genl->has_device(genl, name, local);
+		free(name);
 	}
-	enumerator = peer_cfg->create_child_cfg_enumerator(peer_cfg);
-	while (!ours && enumerator->enumerate(enumerator, &child))
+	names->destroy(names);
+	return ours;
+}
+
+/**
+ * Described in header
+ */
+bool dmvpn_template_is_known(dmvpn_genl_t *genl, ike_sa_t *ike_sa)
+{
+	linked_list_t *names = get_interfaces(ike_sa);
+	bool ours = FALSE;
+	char *name;
+
+	while (names->remove_first(names, (void**)&name) == SUCCESS)
 	{
-		interface = child->get_interface(child);
-		ours = interface && genl->has_device(genl, interface, local);
+		ours = ours || genl->knows_device(genl, name);
+		free(name);
 	}
-	enumerator->destroy(enumerator);
+	names->destroy(names);
 	return ours;
 }
 

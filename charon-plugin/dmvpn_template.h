@@ -27,6 +27,18 @@
 bool dmvpn_template_owns(dmvpn_genl_t *genl, ike_sa_t *ike_sa);
 
 /**
+ * Did an IKE_SA serve a dmvpn device when the kernel was asked last?
+ *
+ * The kernel is not asked: this is for the bus's events, during which no other
+ * thread can raise one. An IKE_SA that has had an SPI is known.
+ *
+ * @param genl		kernel
+ * @param ike_sa	IKE_SA
+ * @return			TRUE if so
+ */
+bool dmvpn_template_is_known(dmvpn_genl_t *genl, ike_sa_t *ike_sa);
+
+/**
  * May SAs of an IKE_SA have an address of ours, or is that one of a device that
  * other connections stand for?
  *

@@ -6,6 +6,19 @@
 /**
  * Described in header
  */
+host_t *dmvpn_use_endpoint(ike_sa_t *ike_sa, host_t *host)
+{
+	host = host->clone(host);
+	if (!ike_sa->has_condition(ike_sa, COND_NAT_ANY))
+	{
+		host->set_port(host, 0);
+	}
+	return host;
+}
+
+/**
+ * Described in header
+ */
 bool dmvpn_use_connects(ike_sa_t *ike_sa, dmvpn_session_t *session)
 {
 	host_t *local, *remote;

@@ -33,6 +33,15 @@ enum dmvpn_use_t {
 };
 
 /**
+ * Get one of an IKE_SA's ends as a session has it.
+ *
+ * @param ike_sa	IKE_SA
+ * @param host		one of its hosts
+ * @return			endpoint, with its port only if ESP goes in UDP
+ */
+host_t *dmvpn_use_endpoint(ike_sa_t *ike_sa, host_t *host);
+
+/**
  * Does an IKE_SA connect the endpoints of a session?
  *
  * @param ike_sa	IKE_SA

@@ -1,19 +1,88 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <pthread.h>
+
 #include <test_suite.h>
 
 #include "fakes.h"
 
+/**
+ * How many mutexes this thread holds
+ */
+static __thread int held;
+
+typedef int (*mutex_op_t)(pthread_mutex_t *mutex);
+
+/**
+ * Find the C library's function instead of which one of these is called
+ */
+static mutex_op_t find_op(const char *name)
+{
+	mutex_op_t op = (mutex_op_t)dlsym(RTLD_NEXT, name);
+
+	if (!op)
+	{
+		abort();
+	}
+	return op;
+}
+
+int pthread_mutex_lock(pthread_mutex_t *mutex)
+{
+	static mutex_op_t op;
+	int err;
+
+	if (!op)
+	{
+		op = find_op("pthread_mutex_lock");
+	}
+	err = op(mutex);
+	held += !err;
+	return err;
+}
+
+int pthread_mutex_unlock(pthread_mutex_t *mutex)
+{
+	static mutex_op_t op;
+	int err;
+
+	if (!op)
+	{
+		op = find_op("pthread_mutex_unlock");
+	}
+	err = op(mutex);
+	held -= !err;
+	return err;
+}
+
+/**
+ * The kernel may take its time, during which no other thread is to wait
+ */
+static void wait_for_kernel(void)
+{
+	ck_assert_int_eq(held, 0);
+}
+
 METHOD(dmvpn_genl_t, has_device, bool,
 	fake_kernel_t *this, const char *name, host_t *local)
 {
+	wait_for_kernel();
 	return streq(name, "dmvpn0") &&
 		   !(local && this->other && local->ip_equals(local, this->other));
+}
+
+METHOD(dmvpn_genl_t, knows_device, bool,
+	fake_kernel_t *this, const char *name)
+{
+	return streq(name, "dmvpn0");
 }
 
 METHOD(dmvpn_genl_t, alloc_spi, status_t,
 	fake_kernel_t *this, host_t *local, host_t *remote, uint32_t *spi)
 {
+	wait_for_kernel();
 	*spi = htonl(0xd0000001);
 	return SUCCESS;
 }
@@ -21,6 +90,7 @@ METHOD(dmvpn_genl_t, alloc_spi, status_t,
 METHOD(dmvpn_genl_t, add_sa, status_t,
 	fake_kernel_t *this, dmvpn_sa_t *sa)
 {
+	wait_for_kernel();
 	this->added = *sa;
 	this->added.identity = NULL;
 	this->adds++;
@@ -32,6 +102,7 @@ METHOD(dmvpn_genl_t, move_sa, status_t,
 	fake_kernel_t *this, dmvpn_sa_id_t *sa, host_t *local, host_t *remote,
 	bool encap)
 {
+	wait_for_kernel();
 	this->moved = (dmvpn_sa_id_t){
 		.spi = sa->spi, .inbound = sa->inbound,
 		.local = local, .remote = remote,
@@ -44,6 +115,7 @@ METHOD(dmvpn_genl_t, get_sa, status_t,
 {
 	host_t *local = this->info.id.local ?: sa->local;
 
+	wait_for_kernel();
 	*info = this->info;
 	this->gets++;
 	if (this->status == SUCCESS)
@@ -57,6 +129,7 @@ METHOD(dmvpn_genl_t, get_sa, status_t,
 METHOD(dmvpn_genl_t, del_sa, status_t,
 	fake_kernel_t *this, dmvpn_sa_id_t *sa)
 {
+	wait_for_kernel();
 	this->deleted = sa->spi;
 	this->dels++;
 	return SUCCESS;
@@ -65,6 +138,7 @@ METHOD(dmvpn_genl_t, del_sa, status_t,
 METHOD(dmvpn_genl_t, retire_sa, status_t,
 	fake_kernel_t *this, dmvpn_sa_id_t *sa)
 {
+	wait_for_kernel();
 	this->retired = sa->spi;
 	this->retires++;
 	return SUCCESS;
@@ -73,6 +147,7 @@ METHOD(dmvpn_genl_t, retire_sa, status_t,
 METHOD(dmvpn_genl_t, set_session, status_t,
 	fake_kernel_t *this, dmvpn_session_t *session)
 {
+	wait_for_kernel();
 	this->session = session->handle;
 	this->ike_id = session->ike_id;
 	this->reports++;
@@ -82,6 +157,7 @@ METHOD(dmvpn_genl_t, set_session, status_t,
 METHOD(dmvpn_genl_t, get_session, status_t,
 	fake_kernel_t *this, uint32_t handle, dmvpn_session_t *session)
 {
+	wait_for_kernel();
 	*session = (dmvpn_session_t){
 		.handle = handle,
 		.out_spi = this->out_spi,
@@ -98,6 +174,7 @@ void fake_kernel_init(fake_kernel_t *kernel)
 	*kernel = (fake_kernel_t){
 		.genl = {
 			.has_device = _has_device,
+			.knows_device = _knows_device,
 			.alloc_spi = _alloc_spi,
 			.add_sa = _add_sa,
 			.move_sa = _move_sa,
@@ -244,6 +321,7 @@ static void unlock_child(void *child)
 
 	free(ike->read);
 	ike->read = NULL;
+	held--;
 }
 
 static status_t delete_child_sa(ike_sa_t *this, protocol_id_t protocol,
@@ -259,6 +337,7 @@ static enumerator_t *create_child_cfg_enumerator(peer_cfg_t *this)
 	fake_ike_t *ike = OWNER(this, peer_cfg);
 
 	ike->read = strdupnull(ike->interface);
+	held++;
 	return enumerator_create_single(&ike->child_cfg, unlock_child);
 }
 

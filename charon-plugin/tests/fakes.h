@@ -19,7 +19,8 @@ typedef struct fake_kernel_t fake_kernel_t;
 typedef struct fake_ike_t fake_ike_t;
 
 /**
- * A kernel that remembers the last request of each kind.
+ * A kernel that remembers the last request of each kind. A thread that makes
+ * one may hold no lock.
  */
 struct fake_kernel_t {
 

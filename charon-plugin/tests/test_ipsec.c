@@ -373,6 +373,7 @@ START_TEST(test_lingering)
 	ike.version = IKEV1;
 	kernel.info.used = TRUE;
 	kernel.info.idle = 1999;
+	fake_scheduler_init();
 	ck_assert(add(1, &in) == SUCCESS);
 	ck_assert(add(2, &out) == SUCCESS);
 	ck_assert(add(3, &in) == SUCCESS);
@@ -387,8 +388,53 @@ START_TEST(test_lingering)
 	ck_assert_int_eq(kernel.deleted, 2);
 	ck_assert_int_eq(known(), 1);
 	/* charon stops */
-	lib->scheduler->flush(lib->scheduler);
+	fake_scheduler_clear();
 	ck_assert_int_eq(kernel.deleted, 1);
+}
+END_TEST
+
+/**
+ * How often a session was brought up anew
+ */
+static u_int renewals;
+
+static void renew(dmvpn_initiate_t *this, dmvpn_session_t *session,
+				  uint32_t delay, uint32_t tries)
+{
+	ck_assert(session->local->equals(session->local, ike.local));
+	ck_assert(session->remote->equals(session->remote, ike.remote));
+	ck_assert_str_eq(session->profile, "DMVPN");
+	renewals++;
+}
+
+START_TEST(test_orphans)
+{
+	kernel_ipsec_add_sa_t in = gcm(TRUE, TRUE), out = gcm(FALSE, TRUE);
+	dmvpn_initiate_t initiate = { .renew = renew, };
+
+	renewals = 0;
+	fake_scheduler_init();
+	((dmvpn_ipsec_t*)ipsec)->set_initiate((dmvpn_ipsec_t*)ipsec, &initiate);
+	ck_assert(add(5, &in) == SUCCESS);
+	ck_assert(add(6, &out) == SUCCESS);
+	ck_assert(add(7, &in) == SUCCESS);
+	ck_assert(sad->orphan(sad, 5, ike.local));
+	ck_assert(sad->orphan(sad, 7, ike.local));
+	kernel.info.used = TRUE;
+	kernel.info.idle = 19999;
+	ck_assert(del(5, TRUE) == SUCCESS);
+	ck_assert_int_eq(renewals, 1);
+	/* it is one to send through as long as its pair stays */
+	ck_assert(del(6, FALSE) == SUCCESS);
+	ck_assert_int_eq(kernel.retired, 6);
+	ck_assert_int_eq(kernel.dels, 0);
+	/* nobody uses this one */
+	kernel.info.idle = 20000;
+	ck_assert(del(7, TRUE) == SUCCESS);
+	ck_assert_int_eq(kernel.deleted, 7);
+	ck_assert_int_eq(renewals, 1);
+	fake_scheduler_clear();
+	ck_assert_int_eq(kernel.deleted, 5);
 }
 END_TEST
 
@@ -563,6 +609,7 @@ Suite *dmvpn_ipsec_suite_create(void)
 	tcase_add_test(tc, test_delete);
 	tcase_add_loop_test(tc, test_not_lingering, 0, countof(silent));
 	tcase_add_test(tc, test_lingering);
+	tcase_add_test(tc, test_orphans);
 	tcase_add_test(tc, test_reserved);
 	suite_add_tcase(s, tc);
 

@@ -5,6 +5,8 @@
 #include "dmvpn_listener.h"
 #include "fakes.h"
 
+#include <threading/mutex.h>
+
 static fake_kernel_t kernel;
 static fake_ike_t ike;
 static uint32_t replacing;
@@ -14,6 +16,11 @@ static dmvpn_reports_t *reports;
 static dmvpn_index_t *idx;
 static dmvpn_listener_t *listener;
 static listener_t *hooks;
+
+/**
+ * The bus is locked while it calls
+ */
+static mutex_t *bus;
 
 /**
  * An IKE_SA replaces others
@@ -39,11 +46,15 @@ START_SETUP(setup)
 	listener = dmvpn_listener_create(&kernel.genl, sad, attempts, reports,
 									 idx, &initiate);
 	hooks = &listener->listener;
+	bus = mutex_create(MUTEX_TYPE_DEFAULT);
+	bus->lock(bus);
 }
 END_SETUP
 
 START_TEARDOWN(teardown)
 {
+	bus->unlock(bus);
+	bus->destroy(bus);
 	listener->destroy(listener);
 	idx->destroy(idx);
 	DESTROY_IF(reports);
@@ -60,8 +71,10 @@ END_TEARDOWN
 static int told(void)
 {
 	ck_assert_int_eq(kernel.reports, 0);
+	bus->unlock(bus);
 	reports->destroy(reports);
 	reports = NULL;
+	bus->lock(bus);
 	return kernel.reports;
 }
 
@@ -197,6 +210,37 @@ START_TEST(test_states)
 }
 END_TEST
 
+/**
+ * Is the inbound SA to be left to the peer if an IKE_SA goes in some state?
+ */
+static bool is_orphan(ike_version_t version, ike_sa_state_t state)
+{
+	dmvpn_sad_entry_t *found, entry = {
+		.id = { .spi = 1, .inbound = TRUE, .local = ike.local,
+				.remote = ike.remote, },
+	};
+	bool orphan;
+
+	sad->put(sad, &entry);
+	ike.version = version;
+	ike.state = state;
+	ike.spi_in = 1;
+	hooks->ike_state_change(hooks, &ike.ike_sa, IKE_DESTROYING);
+	found = sad->remove(sad, 1, ike.local);
+	orphan = found->orphan;
+	dmvpn_sad_entry_destroy(found);
+	return orphan;
+}
+
+START_TEST(test_failed)
+{
+	ck_assert(is_orphan(IKEV2, IKE_ESTABLISHED));
+	ck_assert(is_orphan(IKEV2, IKE_REKEYED));
+	ck_assert(!is_orphan(IKEV2, IKE_DELETING));
+	ck_assert(is_orphan(IKEV1, IKE_DELETING));
+}
+END_TEST
+
 START_TEST(test_moved)
 {
 	host_t *to = host_create_from_string("10.0.0.9", 4500);
@@ -247,6 +291,7 @@ Suite *dmvpn_listener_suite_create(void)
 	tcase_add_test(tc, test_ikev1);
 	tcase_add_test(tc, test_in_order);
 	tcase_add_test(tc, test_states);
+	tcase_add_test(tc, test_failed);
 	suite_add_tcase(s, tc);
 
 	tc = tcase_create("alerts");

@@ -33,43 +33,66 @@ START_TEARDOWN(teardown)
 }
 END_TEARDOWN
 
+START_TEST(test_mark)
+{
+	dmvpn_sad_entry_t *entry;
+
+	dmvpn_orphans_mark(sad, &ike.ike_sa);
+	entry = sad->get(sad, 1, ike.local);
+	ck_assert(entry->orphan);
+	dmvpn_sad_entry_destroy(entry);
+	/* a CHILD_SA that is not complete */
+	ike.spi_in = 0;
+	dmvpn_orphans_mark(sad, &ike.ike_sa);
+	ck_assert_int_eq(kernel.gets, 0);
+}
+END_TEST
+
 /**
- * Is the inbound SA marked?
+ * Is the inbound SA left to the peer?
  */
-static bool is_orphan(void)
+static bool is_left(void)
 {
 	dmvpn_sad_entry_t *entry = sad->get(sad, 1, ike.local);
-	bool orphan = entry->orphan;
 
+	if (dmvpn_orphans_watch(&kernel.genl, entry))
+	{
+		return TRUE;
+	}
 	dmvpn_sad_entry_destroy(entry);
-	return orphan;
+	return FALSE;
 }
 
 START_TEST(test_heard)
 {
 	kernel.info.used = TRUE;
 	kernel.info.idle = 19999;
-	ck_assert(dmvpn_orphans_find(&kernel.genl, sad, &ike.ike_sa));
-	ck_assert(is_orphan());
+	ck_assert(is_left());
+	ck_assert(fake_scheduler_run());
+	kernel.info.idle = 20000;
+	ck_assert(!fake_scheduler_run());
+	ck_assert_int_eq(kernel.dels, 0);
+	fake_scheduler_clear();
+	ck_assert_int_eq(kernel.deleted, 1);
+	fake_scheduler_init();
 }
 END_TEST
 
 START_TEST(test_new)
 {
 	kernel.info.age = 19999;
-	ck_assert(dmvpn_orphans_find(&kernel.genl, sad, &ike.ike_sa));
-	ck_assert(is_orphan());
+	ck_assert(is_left());
 }
 END_TEST
 
 START_TEST(test_silent)
 {
 	kernel.info.age = 20000;
-	ck_assert(!dmvpn_orphans_find(&kernel.genl, sad, &ike.ike_sa));
+	ck_assert(!is_left());
 	kernel.info.used = TRUE;
 	kernel.info.idle = 20000;
-	ck_assert(!dmvpn_orphans_find(&kernel.genl, sad, &ike.ike_sa));
-	ck_assert(!is_orphan());
+	ck_assert(!is_left());
+	ck_assert(!fake_scheduler_has_job());
 }
 END_TEST
 
@@ -77,12 +100,7 @@ START_TEST(test_gone)
 {
 	kernel.info.used = TRUE;
 	kernel.status = NOT_FOUND;
-	ck_assert(!dmvpn_orphans_find(&kernel.genl, sad, &ike.ike_sa));
-	/* a CHILD_SA that is not complete */
-	kernel.status = SUCCESS;
-	ike.spi_in = 0;
-	ck_assert(!dmvpn_orphans_find(&kernel.genl, sad, &ike.ike_sa));
-	ck_assert(!is_orphan());
+	ck_assert(!is_left());
 }
 END_TEST
 
@@ -139,8 +157,9 @@ Suite *dmvpn_orphans_suite_create(void)
 
 	s = suite_create("dmvpn orphans");
 
-	tc = tcase_create("find");
+	tc = tcase_create("watch");
 	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, test_mark);
 	tcase_add_test(tc, test_heard);
 	tcase_add_test(tc, test_new);
 	tcase_add_test(tc, test_silent);
