@@ -153,7 +153,8 @@ struct dmvpn_genl_t {
 
 	/**
 	 * Delete an outbound SA as soon as the inbound SA of the same CHILD_SA is
-	 * gone, or another one is in use and the peer does not use that one.
+	 * gone, or another one is in use and the peer does not use that one. An
+	 * inbound SA stays, but then the outbound one is not used for its sake.
 	 *
 	 * @param sa		the SA
 	 * @return			SUCCESS, NOT_FOUND, or FAILED

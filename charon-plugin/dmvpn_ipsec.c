@@ -517,7 +517,8 @@ static bool linger(private_dmvpn_ipsec_t *this, dmvpn_sad_entry_t *entry)
 
 	if (entry->reserved || entry->expired || !ike_sa ||
 		(ike_sa->get_version(ike_sa) == IKEV2 &&
-		 ike_sa->get_state(ike_sa) == IKE_DELETING) ||
+		 (ike_sa->get_state(ike_sa) == IKE_DELETING ||
+		  ike_sa->get_state(ike_sa) == IKE_DESTROYING)) ||
 		!dmvpn_orphans_linger(this->genl, entry))
 	{
 		return FALSE;

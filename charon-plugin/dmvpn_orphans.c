@@ -201,6 +201,7 @@ bool dmvpn_orphans_linger(dmvpn_genl_t *genl, dmvpn_sad_entry_t *entry)
 	}
 	DBG2(DBG_KNL, "dmvpn: SA %.8x with %H stays while the peer uses it and "
 		 "has another one", ntohl(entry->id.spi), entry->id.remote);
+	genl->retire_sa(genl, &entry->id);
 	keep(genl, entry, watch_closed);
 	return TRUE;
 }

@@ -54,18 +54,22 @@ void dmvpn_sa_stop(struct dmvpn_sa *sa)
 
 /**
  * dmvpn_sa_retire() - the IKE daemon does not need an SA any more
- * @sa: outbound SA of a session
+ * @sa: SA of a session
  *
- * A lost message may have kept the peer from what replaces it. So it is
- * deleted when its pair is gone, or when another one is in use and the peer was
- * not heard on its pair for a while.
+ * A lost message may have kept the peer from what replaces it. So an outbound
+ * one is deleted when its pair is gone, or when another one is in use and the
+ * peer was not heard on its pair for a while. An inbound one is closed, so
+ * what it is the pair of is of no use, and stays for what still comes.
  *
  * Context: dn->lock.
  */
 void dmvpn_sa_retire(struct dmvpn_sa *sa)
 {
 	sa->retired = true;
-	sa_queue(sa);
+	if (sa->key.dir == DMVPN_SA_DIR_IN)
+		dmvpn_session_pair_gone(sa->session, sa->key.spi);
+	else
+		sa_queue(sa);
 }
 
 /* ---- packets and bytes ---- */
@@ -280,13 +284,14 @@ static bool is_due(const struct dmvpn_sa *sa, u64 ns, ktime_t *next)
 	return false;
 }
 
-/* The inbound SA of the same exchange, if it is still there. */
+/* The inbound SA of the same exchange, if it is there and not closed. */
 static struct dmvpn_sa *pair_of(const struct dmvpn_sa *out)
 {
 	struct dmvpn_sa *sa;
 
 	list_for_each_entry(sa, &out->session->sas, list)
-		if (sa->key.dir == DMVPN_SA_DIR_IN && sa->key.spi == out->pair)
+		if (sa->key.dir == DMVPN_SA_DIR_IN &&
+		    sa->key.spi == out->pair && !sa->retired)
 			return sa;
 	return NULL;
 }
@@ -417,7 +422,8 @@ static ktime_t sa_tick(struct dmvpn_sa *sa)
 		dmvpn_sa_del(sa);
 		return KTIME_MAX;
 	}
-	if (sa->retired && retired_is_due(sa, &next)) {
+	if (sa->key.dir == DMVPN_SA_DIR_OUT && sa->retired &&
+	    retired_is_due(sa, &next)) {
 		dmvpn_sa_del(sa);
 		return KTIME_MAX;
 	}

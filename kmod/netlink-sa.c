@@ -552,10 +552,10 @@ int dmvpn_nl_sa_set_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-/* With standby 1 not while the peer may have no other. */
+/* With standby 1 not while the peer may have no other, or use it. */
 static void sa_end(struct dmvpn_sa *sa, const struct nlattr *standby)
 {
-	if (standby && nla_get_u8(standby) && sa->key.dir == DMVPN_SA_DIR_OUT)
+	if (standby && nla_get_u8(standby) && sa->session)
 		dmvpn_sa_retire(sa);
 	else
 		dmvpn_sa_del(sa);

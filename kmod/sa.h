@@ -145,7 +145,7 @@ enum {
  * @esn: extended sequence numbers
  * @insecure: has what is for tests only
  * @standby: outbound, waits for a packet on @pair
- * @retired: outbound, goes when @pair is gone, or out of use and silent
+ * @retired: closed by IKE, see dmvpn_sa_retire()
  * @pair: inbound SPI of the same exchange
  * @owner: life of the IKE daemon
  * @created: time since boot

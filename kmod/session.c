@@ -541,13 +541,22 @@ static struct dmvpn_sa *session_best_out(struct dmvpn_session *session)
 	return best;
 }
 
-/* An inbound SA goes, and with it what was only kept for the peer's sake. */
-static void retired_end(struct dmvpn_session *session, __be32 pair)
+/**
+ * dmvpn_session_pair_gone() - an inbound SA goes, or is closed
+ * @session: session
+ * @pair: its SPI
+ *
+ * What was kept in case that the peer has no other goes, too.
+ *
+ * Context: dn->lock.
+ */
+void dmvpn_session_pair_gone(struct dmvpn_session *session, __be32 pair)
 {
 	struct dmvpn_sa *sa;
 
 	list_for_each_entry(sa, &session->sas, list)
-		if (sa->retired && sa->pair == pair)
+		if (sa->key.dir == DMVPN_SA_DIR_OUT && sa->retired &&
+		    sa->pair == pair)
 			dmvpn_sa_retire(sa);
 }
 
@@ -590,7 +599,7 @@ void dmvpn_session_sa_gone(struct dmvpn_session *session, struct dmvpn_sa *sa)
 	if (out == sa)
 		RCU_INIT_POINTER(session->out, NULL);
 	if (sa->key.dir == DMVPN_SA_DIR_IN)
-		retired_end(session, sa->key.spi);
+		dmvpn_session_pair_gone(session, sa->key.spi);
 	/* An SA that reached a hard limit went out of use by itself. */
 	if (session->state == DMVPN_SESSION_STATE_UP &&
 	    !rcu_access_pointer(session->out)) {

@@ -160,6 +160,7 @@ void dmvpn_session_count(struct dmvpn_session_stats *stats,
 struct dmvpn_peer *dmvpn_session_peer(const struct dmvpn_session *session,
 				      const struct dmvpn_device *dd);
 void dmvpn_session_use(struct dmvpn_session *session, struct dmvpn_sa *sa);
+void dmvpn_session_pair_gone(struct dmvpn_session *session, __be32 pair);
 void dmvpn_session_sa_gone(struct dmvpn_session *session, struct dmvpn_sa *sa);
 void dmvpn_session_sa_freed(struct dmvpn_session *session, struct dmvpn_sa *sa);
 void dmvpn_session_clear(struct dmvpn_session *session, const char *reason);

@@ -343,6 +343,7 @@ static struct {
 	uint32_t idle;
 } silent[] = {
 	{ IKEV2, IKE_DELETING, TRUE, 0 },
+	{ IKEV2, IKE_DESTROYING, TRUE, 0 },
 	{ IKEV2, IKE_ESTABLISHED, TRUE, 2000 },
 	{ IKEV1, IKE_ESTABLISHED, FALSE, 0 },
 	{ IKEV1, IKE_ESTABLISHED, TRUE, 2000 },
@@ -380,6 +381,7 @@ START_TEST(test_lingering)
 	ck_assert(add(4, &out) == SUCCESS);
 	ck_assert(del(1, TRUE) == SUCCESS);
 	ck_assert_int_eq(kernel.dels, 0);
+	ck_assert_int_eq(kernel.retired, 1);
 	/* that of another CHILD_SA */
 	ck_assert(del(4, FALSE) == SUCCESS);
 	ck_assert_int_eq(kernel.retired, 4);

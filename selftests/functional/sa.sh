@@ -154,7 +154,7 @@ limit() {
 }
 
 need_module
-plan 63
+plan 66
 pair protection DMVPN
 
 check "every suite" every
@@ -239,7 +239,15 @@ hear 422
 genl a sa-del spi=412 dir=out remote="${NBMA[b]}" standby=1
 genl a sa-del spi=415 dir=out remote="${NBMA[b]}"
 check_eq "another one, as the peer is heard" "$(sends)" 412
-genl a sa-del spi=422 dir=in local="${NBMA[a]}"
+genl a sa-del spi=422 dir=in local="${NBMA[a]}" standby=1
+check "it goes when its pair is closed" wait_for may_send_only "[]"
+check_eq "which stays" "$(genl_field a .spi sa-get spi=422 dir=in \
+	local="${NBMA[a]}")" 422
+sa in 423 gcm128
+sa out 416 gcm128 pair=423
+genl a sa-del spi=416 dir=out remote="${NBMA[b]}" standby=1
+check_eq "one in use that IKE does not need stays" "$(sends)" 416
+genl a sa-del spi=423 dir=in local="${NBMA[a]}"
 check "it goes with its pair" wait_for may_send_only "[]"
 flush
 
