@@ -8,8 +8,9 @@ swanctl takes half a second to start on an emulated processor.
                         is, and the words of a command
 
   list-sas [KEY=VALUE...]  a line for each IKE_SA: "ike", its connection, its
-                        number, its state; and one for each thing that it is
-                        about to do, or in the midst of: "task", its name
+                        number, its state; one for each thing that it is about
+                        to do, or in the midst of: "task", its name; and one
+                        for each CHILD_SA: "child", its number, its outbound SPI
   COMMAND [KEY=VALUE...]  any that has one answer, as rekey or terminate; fails
                         as charon says
 
@@ -141,13 +142,16 @@ class Charon:
 
 
 def lines_of(events):
-    """A line for each IKE_SA, and for each of its tasks."""
+    """A line for each IKE_SA, and for each of its tasks and CHILD_SAs."""
     for event in events:
         for connection, ike in event.items():
             yield "ike %s %s %s" % (connection, ike["uniqueid"], ike["state"])
             for queue in "queued", "active", "passive":
                 for task in ike.get("tasks-" + queue, []):
                     yield "task " + task
+            for child in ike.get("child-sas", {}).values():
+                yield "child %s %s" % (child["uniqueid"],
+                                       child.get("spi-out", "0"))
 
 
 def do(path, argv):

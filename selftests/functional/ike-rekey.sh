@@ -90,24 +90,41 @@ settled() {
 	done
 }
 
-# Which one is to be replaced is charon's affair: with IKEv1 there are some of
-# which it knows that they were.
-any_child() {
-	echo child=gre
+# child_id ROUTER: of the CHILD_SA that it sends through.
+child_id() {
+	local spi kind id out
+	printf -v spi %08x "$(out_spi "$1")"
+	while read -r kind id out _; do
+		[ "$kind $out" != "child $spi" ] || echo "$id"
+	done < <(vici "$1" list-sas)
+}
+
+# which_child ROUTER: with IKEv1 charon knows of some that they were replaced,
+# and chooses. With IKEv2 it may choose one that the peer is about to make.
+which_child() {
+	if [ "$ike" = 1 ]; then
+		echo child=gre
+	else
+		echo "child-id=$(child_id "$1")"
+	fi
 }
 
 newest_ike() { # ROUTER
 	echo "ike-id=$(ike_id "$1")"
 }
 
-# rekey WHICH IS-NEW ROUTER...: one exchange may undo what the other one did, so it
-# is asked for again.
+# rekey WHICH IS-NEW ROUTER...: all are asked for what each had before. One exchange
+# may undo what the other one did, so it is asked for again.
 rekey() {
-	local r tries
+	local i tries what
 	[ "$ike" = 1 ] || wait_for -t 60 settled || return 1
 	for ((tries = 0; tries < 3; tries++)); do
-		for r in "${@:3}"; do
-			vici "$r" rekey "$("$1" "$r")" || true
+		what=()
+		for ((i = 3; i <= $#; i++)); do
+			what[i]=$("$1" "${!i}")
+		done
+		for i in "${!what[@]}"; do
+			vici "${!i}" rekey "${what[i]}" || true
 		done
 		wait_for -t 40 "$2" && return
 	done
@@ -120,7 +137,7 @@ rekey_child() { # ROUTER...
 	for r in "${ROUTERS[@]}"; do
 		SPI[$r]=$(out_spi "$r")
 	done
-	rekey any_child child_is_new "$@"
+	rekey which_child child_is_new "$@"
 }
 
 rekey_ike() { # ROUTER...
