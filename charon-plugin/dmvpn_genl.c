@@ -114,7 +114,16 @@ static int look_for_family(private_dmvpn_genl_t *this)
 		family = 0;
 	}
 	nl_socket_free(sock);
-	return max(family, 0);
+	if (family <= 0)
+	{
+		return 0;
+	}
+	DBG1(DBG_KNL, "dmvpn: kernel module found");
+	this->mutex->lock(this->mutex);
+	this->family = family;
+	this->events->set_family(this->events, family);
+	this->mutex->unlock(this->mutex);
+	return family;
 }
 
 /**
@@ -126,27 +135,17 @@ static int get_family(private_dmvpn_genl_t *this)
 {
 	time_t now = time_monotonic(NULL);
 	int family;
+	bool look;
 
 	this->mutex->lock(this->mutex);
 	family = this->family;
-	if (family || (this->asked && now < this->asked + FAMILY_RETRY))
+	look = !family && (!this->asked || now >= this->asked + FAMILY_RETRY);
+	if (look)
 	{
-		this->mutex->unlock(this->mutex);
-		return family;
+		this->asked = now;
 	}
-	this->asked = now;
 	this->mutex->unlock(this->mutex);
-
-	family = look_for_family(this);
-	if (family)
-	{
-		DBG1(DBG_KNL, "dmvpn: kernel module found");
-		this->mutex->lock(this->mutex);
-		this->family = family;
-		this->events->set_family(this->events, family);
-		this->mutex->unlock(this->mutex);
-	}
-	return family;
+	return look ? look_for_family(this) : family;
 }
 
 /**
@@ -679,12 +678,9 @@ CALLBACK(changed, bool,
 	this->mutex->lock(this->mutex);
 	this->family = 0;
 	this->events->set_family(this->events, 0);
-	if (there)
-	{
-		this->asked = 0;
-	}
 	this->mutex->unlock(this->mutex);
-	return there && get_family(this);
+	/* even if another thread has just looked: what is there is read then */
+	return there && look_for_family(this);
 }
 
 METHOD(dmvpn_genl_t, destroy, void,

@@ -165,28 +165,6 @@ static bool get_inner(kernel_ipsec_add_sa_t *data, dmvpn_sa_t *sa)
 }
 
 /**
- * Find the inbound SPI of the CHILD_SA that has an outbound SPI, if the
- * CHILD_SA can be found in its IKE_SA already
- */
-static uint32_t find_pair(ike_sa_t *ike_sa, uint32_t spi)
-{
-	enumerator_t *enumerator;
-	child_sa_t *child;
-	uint32_t pair = 0;
-
-	enumerator = ike_sa->create_child_sa_enumerator(ike_sa);
-	while (!pair && enumerator->enumerate(enumerator, &child))
-	{
-		if (child->get_spi(child, FALSE) == spi)
-		{
-			pair = child->get_spi(child, TRUE);
-		}
-	}
-	enumerator->destroy(enumerator);
-	return pair;
-}
-
-/**
  * May we have the SAs of a new CHILD_SA before the peer has them?
  *
  * In IKEv1 the initiator installs them before it sends the last message, in
@@ -229,7 +207,7 @@ static void set_context(ike_sa_t *ike_sa, dmvpn_sa_t *sa, bool initiator)
 		last_inbound.message_id = ike_sa->get_message_id(ike_sa, FALSE);
 		return;
 	}
-	sa->pair = find_pair(ike_sa, sa->id.spi);
+	sa->pair = dmvpn_use_find_pair(ike_sa, sa->id.spi);
 	if (sa->pair)
 	{	/* the outbound SA was delayed until the peer had its inbound one */
 		return;

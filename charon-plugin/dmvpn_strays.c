@@ -3,6 +3,7 @@
 #include "compat.h"
 #include "dmvpn_strays.h"
 #include "dmvpn_template.h"
+#include "dmvpn_use.h"
 
 #include <encoding/payloads/delete_payload.h>
 #include <processing/jobs/callback_job.h>
@@ -57,29 +58,6 @@ static void stray_destroy(stray_t *stray)
 }
 
 /**
- * Find the inbound SPI of the CHILD_SA with an outbound SPI in an IKE_SA
- *
- * @return				0 if there is none
- */
-static uint32_t find_child(ike_sa_t *ike_sa, uint32_t spi)
-{
-	enumerator_t *enumerator;
-	child_sa_t *child;
-	uint32_t inbound = 0;
-
-	enumerator = ike_sa->create_child_sa_enumerator(ike_sa);
-	while (!inbound && enumerator->enumerate(enumerator, &child))
-	{
-		if (child->get_spi(child, FALSE) == spi)
-		{
-			inbound = child->get_spi(child, TRUE);
-		}
-	}
-	enumerator->destroy(enumerator);
-	return inbound;
-}
-
-/**
  * Is that an IKE_SA between those who had the CHILD_SA, and one of ours?
  */
 static bool may_have(stray_t *stray, ike_sa_t *ike_sa)
@@ -105,7 +83,7 @@ static bool close_in(stray_t *stray, ike_sa_t *ike_sa)
 
 	if (may_have(stray, ike_sa))
 	{
-		inbound = find_child(ike_sa, stray->spi);
+		inbound = dmvpn_use_find_pair(ike_sa, stray->spi);
 	}
 	if (inbound)
 	{
@@ -178,7 +156,7 @@ static void close_all(dmvpn_genl_t *genl, dmvpn_index_t *index,
 	enumerator = payload->create_spi_enumerator(payload);
 	while (enumerator->enumerate(enumerator, &spi))
 	{
-		if (!find_child(ike_sa, spi))
+		if (!dmvpn_use_find_pair(ike_sa, spi))
 		{
 			look_for(genl, index, ike_sa, spi);
 		}

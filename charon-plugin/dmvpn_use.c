@@ -19,6 +19,27 @@ host_t *dmvpn_use_endpoint(ike_sa_t *ike_sa, host_t *host)
 /**
  * Described in header
  */
+uint32_t dmvpn_use_find_pair(ike_sa_t *ike_sa, uint32_t spi)
+{
+	enumerator_t *enumerator;
+	child_sa_t *child;
+	uint32_t inbound = 0;
+
+	enumerator = ike_sa->create_child_sa_enumerator(ike_sa);
+	while (!inbound && enumerator->enumerate(enumerator, &child))
+	{
+		if (child->get_spi(child, FALSE) == spi)
+		{
+			inbound = child->get_spi(child, TRUE);
+		}
+	}
+	enumerator->destroy(enumerator);
+	return inbound;
+}
+
+/**
+ * Described in header
+ */
 bool dmvpn_use_connects(ike_sa_t *ike_sa, dmvpn_session_t *session)
 {
 	host_t *local, *remote;

@@ -42,6 +42,15 @@ enum dmvpn_use_t {
 host_t *dmvpn_use_endpoint(ike_sa_t *ike_sa, host_t *host);
 
 /**
+ * Find the inbound SPI of the CHILD_SA that has an outbound SPI.
+ *
+ * @param ike_sa	IKE_SA
+ * @param spi		outbound SPI
+ * @return			0 if the CHILD_SA cannot be found in its IKE_SA (yet)
+ */
+uint32_t dmvpn_use_find_pair(ike_sa_t *ike_sa, uint32_t spi);
+
+/**
  * Does an IKE_SA connect the endpoints of a session?
  *
  * @param ike_sa	IKE_SA
