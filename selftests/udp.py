@@ -112,8 +112,13 @@ class Stream:
         self.sent = 0
 
     def send(self, now):
-        """What is due; what does not fit into the socket is not sent."""
-        while self.due <= now:
+        """What is due; what does not fit into the socket is not sent.
+
+        Nor does it go on for long where more is due than can be sent.
+        """
+        for _ in range(100):
+            if self.due > now:
+                return
             count = min(int((now - self.due) / self.interval) + 1, 40)
             self.due = max(self.due + count * self.interval, now - 0.5)
             try:
