@@ -3,7 +3,8 @@
 """DSCP and ECN in and out of plain GRE: all that both bytes can be.
 
   tos.py out NETNS DST ROUTER DEV      packets with each of 256 TOS bytes to DST
-                                       from NETNS, seen in ROUTER on DEV
+                                       from NETNS, seen in ROUTER on DEV, in
+                                       IPv4
   tos.py in NETNS DEV ROUTER SRC DST KEY  packets in GRE from ROUTER, 256 inner
                                        and 4 outer values, seen in NETNS on DEV
 
@@ -56,8 +57,7 @@ def note(*values):
 
 
 def seen(sock, count, length):
-    """Until so many came: what they carry, and the first packet with it, for
-    answers may quote it."""
+    """Until so many came: what they carry, and the packet with it."""
     found = {}
     end = time.monotonic() + PATIENCE
     while len(found) < count and time.monotonic() < end:
@@ -68,17 +68,18 @@ def seen(sock, count, length):
             break
         at = packet.find(MARK)
         if at >= 0:
-            found.setdefault(packet[at + 4:at + 4 + length], packet)
+            found[packet[at + 4:at + 4 + length]] = packet
     return found
 
 
-def tap(netns, dev):
-    """All that comes on a device, from its network header on."""
+def tap(netns, dev, protocol):
+    """What comes in on a device, from its network header on, of one EtherType:
+    such a socket does not see what goes out, as answers do, which quote what
+    they answer."""
     enter(netns)
-    sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
-                         socket.ntohs(0x0003))
+    sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
     sock.setsockopt(socket.SOL_SOCKET, 33, 1 << 23)  # SO_RCVBUFFORCE
-    sock.bind((dev, 0x0003))
+    sock.bind((dev, protocol))
     return sock
 
 
@@ -108,7 +109,7 @@ def send(netns, packets):
 def go_out(netns, dst, router, dev):
     """The outer byte is the inner one: ECN as in RFC 6040, 4.1."""
     make, src = (ipv6, "fd99::77") if ":" in dst else (ipv4, "192.168.9.77")
-    sock = tap(router, dev)
+    sock = tap(router, dev, ETH_IPV4)
     send(netns, [make(src, dst, TEST_PROTOCOL, tos, note(tos))
                  for tos in range(256)])
     found = seen(sock, 256, 1)
@@ -153,7 +154,7 @@ def come_in(netns, dev, router, src, dst, key):
             (ipv4, ETH_IPV4, ("192.168.9.78", "192.168.9.79")),
             (ipv6, ETH_IPV6, ("fd99::78", "fd99::79"))):
         gre = struct.pack("!HHI", 0x2000, protocol, int(key))
-        sock = tap(netns, dev)
+        sock = tap(netns, dev, protocol)
         pairs = [(inner, outer) for inner in range(256) for outer in range(4)]
         outside = ipv6 if ":" in dst else ipv4
         send(router, [
