@@ -17,7 +17,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 ".."))
 from genl import enter  # noqa: E402
-from tos import intact, tap, tos_of  # noqa: E402
+from tos import ETH_ALL, intact, tap, tos_of  # noqa: E402
 
 MARK = b"DSCP-test-datagram"
 PORT = 9
@@ -62,7 +62,7 @@ def incoming(sock, wanted):
 def main(argv):
     """Command line."""
     source, dst, tos, router, dev, sink, tunnel = argv
-    outside, inside = tap(router, dev), tap(sink, tunnel)
+    outside, inside = tap(router, dev, ETH_ALL), tap(sink, tunnel, ETH_ALL)
     sender = datagrams(source, dst, int(tos, 0))
     outer, inner = set(), set()
     end = time.monotonic() + PATIENCE

@@ -23,7 +23,7 @@ from forge import checksum, header  # noqa: E402
 from genl import enter  # noqa: E402
 
 TEST_PROTOCOL = 253  # RFC 3692
-ETH_IPV4, ETH_IPV6 = 0x0800, 0x86dd
+ETH_ALL, ETH_IPV4, ETH_IPV6 = 0x0003, 0x0800, 0x86dd
 NOT_ECT, ECT_1, ECT_0, CE = 0, 1, 2, 3
 MARK = b"TOS!"
 PATIENCE = 10
@@ -75,7 +75,7 @@ def seen(sock, count, length):
 def tap(netns, dev, protocol):
     """What comes in on a device, from its network header on, of one EtherType:
     such a socket does not see what goes out, as answers do, which quote what
-    they answer."""
+    they answer. That of ETH_ALL sees both."""
     enter(netns)
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
     sock.setsockopt(socket.SOL_SOCKET, 33, 1 << 23)  # SO_RCVBUFFORCE
