@@ -154,19 +154,17 @@ gone() {
 
 # ns_add NAME...: namespaces with lo up, which forward.
 ns_add() {
-	local ns
+	local ns settings=(net.ipv4.ip_forward=1
+		net.ipv4.conf.{all,default}.rp_filter=0
+		net.ipv4.conf.{all,default}.send_redirects=0)
+	[ ! -e /proc/sys/net/ipv6 ] ||
+		settings+=(net.ipv6.conf.default.disable_ipv6=1)
 	for ns in "$@"; do
 		[ ! -e "/run/netns/$ns" ] || ip netns del "$ns"
 		ip netns add "$ns"
 		NAMESPACES+=("$ns")
 		ip -n "$ns" link set lo up
-		ip netns exec "$ns" sysctl -qw net.ipv4.ip_forward=1 \
-			net.ipv4.conf.all.rp_filter=0 \
-			net.ipv4.conf.default.rp_filter=0 \
-			net.ipv4.conf.all.send_redirects=0 \
-			net.ipv4.conf.default.send_redirects=0
-		[ ! -e /proc/sys/net/ipv6 ] || ip netns exec "$ns" \
-			sysctl -qw net.ipv6.conf.default.disable_ipv6=1
+		ip netns exec "$ns" sysctl -qw "${settings[@]}"
 	done
 }
 
