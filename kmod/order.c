@@ -87,15 +87,13 @@ static void order_end(struct dmvpn_order *order)
  * others leave theirs to it. Under the lock, which it gives up meanwhile; in
  * RCU, as the last packet may take the last reference with it. What a home has
  * passed on waits in a queue of its CPU yet: if it is to leave it comes again
- * when that is empty.
+ * when that may be empty.
  */
 static void order_drain(struct dmvpn_order *order, struct dmvpn_helper *who)
 {
 	struct dmvpn_turn *turn;
 
 	if (order->draining)
-		return;
-	if (order->next)
 		return;
 	if (order->home && order->home != who) {
 		if (first_done(order))
@@ -189,19 +187,22 @@ static void order_move(struct dmvpn_order *order)
 /**
  * dmvpn_order_come() - a helper was told to pass packets on
  * @order: order
- * @who: the helper that we are; all that it passed on before has left its CPU
+ * @who: the helper that we are
+ * @empty: all that it passed on before has left its CPU. If not it stays the
+ *	home until it comes for the next packet.
  *
  * Context: BH off, RCU.
  */
-void dmvpn_order_come(struct dmvpn_order *order, struct dmvpn_helper *who)
+void dmvpn_order_come(struct dmvpn_order *order, struct dmvpn_helper *who,
+		      bool empty)
 {
 	spin_lock(&order->lock);
 	order->called = false;
-	if (order->next)
+	if (order->next && empty)
 		order_move(order);
 	else if (order->len)
 		order_drain(order, who);
-	else if (order->home == who && !order->keep)
+	else if (order->home == who && !order->keep && empty)
 		order_end(order);
 	spin_unlock(&order->lock);
 }

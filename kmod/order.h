@@ -50,7 +50,8 @@ struct dmvpn_turn {
  * @called: @home is to come
  * @keep: @home stays, for its help is wanted
  * @home: who passes packets on while @active, NULL for anybody
- * @next: who does so once @home has come; @home is the CPU that did before
+ * @next: who does so once @home has come with an empty queue; @home is the CPU
+ *	that did before
  * @call: in the queue of @home, while @called
  * @refs: SAs and calls
  * @rcu: freed after a grace period
@@ -78,7 +79,8 @@ void dmvpn_order_help(struct dmvpn_order *order, struct dmvpn_turn *turn,
 		      struct dmvpn_helper *self, struct dmvpn_helper *helper);
 void dmvpn_order_done(struct dmvpn_order *order, struct dmvpn_turn *turn,
 		      struct dmvpn_helper *who);
-void dmvpn_order_come(struct dmvpn_order *order, struct dmvpn_helper *who);
+void dmvpn_order_come(struct dmvpn_order *order, struct dmvpn_helper *who,
+		      bool empty);
 bool dmvpn_order_full(const struct dmvpn_order *order);
 bool dmvpn_order_behind(struct dmvpn_order *order, struct dmvpn_turn *turn,
 			bool keep);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/bits.h>
 #include <linux/cpumask.h>
+#include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
@@ -198,9 +200,20 @@ static struct dmvpn_turn *waiting_turn(struct dmvpn_helper *helper)
 	return turn;
 }
 
+/*
+ * Is all that was passed on here gone from this CPU's queues, those behind the
+ * first ones too? The kernel goes through them when BH is enabled, but leaves
+ * them for later where that takes it too long.
+ */
+static bool queues_empty(void)
+{
+	return !(local_softirq_pending() & BIT(NET_RX_SOFTIRQ));
+}
+
 /* Returns false if there was nothing to do. */
 static bool come(struct dmvpn_helper *helper)
 {
+	const bool empty = queues_empty();
 	struct dmvpn_order *order, *next;
 	LIST_HEAD(orders);
 
@@ -212,7 +225,7 @@ static bool come(struct dmvpn_helper *helper)
 		return false;
 	list_for_each_entry_safe(order, next, &orders, call) {
 		list_del(&order->call);
-		dmvpn_order_come(order, helper);
+		dmvpn_order_come(order, helper, empty);
 		dmvpn_order_put(order);
 	}
 	return true;
@@ -238,7 +251,7 @@ static void helper_work(struct work_struct *work)
 						   work);
 	bool more;
 
-	/* Here, and below, what was passed on leaves this CPU's queues. */
+	/* Here, and below, what was passed on may leave this CPU's queues. */
 	local_bh_disable();
 	local_bh_enable();
 	do {

@@ -64,12 +64,23 @@ void dmvpn_pipeline_call(struct dmvpn_order *called)
 	called->home->called = true;
 }
 
-static void come(struct dmvpn_helper *helper)
+static void come_with(struct dmvpn_helper *helper, bool empty)
 {
 	assert_true(helper->called);
 	helper->called = false;
-	dmvpn_order_come(order, helper);
+	dmvpn_order_come(order, helper, empty);
 	dmvpn_order_put(order);
+}
+
+static void come(struct dmvpn_helper *helper)
+{
+	come_with(helper, true);
+}
+
+/* Some of what it passed on before is still in its queue. */
+static void come_early(struct dmvpn_helper *helper)
+{
+	come_with(helper, false);
 }
 
 static struct packet *packet_at(unsigned int number)
@@ -246,6 +257,44 @@ static void leaves_home(void **state)
 	at_rest(4);
 }
 
+/* A CPU that does not get to its queue goes on to pass packets on. */
+static void queue_not_empty(void **state)
+{
+	struct dmvpn_helper self = { false }, home = { false };
+	struct packet *a, *b;
+
+	(void)state;
+	setup();
+	answered_at_once(packet_at(0));
+	a = packet_at(1);
+	b = packet_at(2);
+	dmvpn_order_help(order, &a->turn, &self, &home);
+	come_early(&self);
+	dmvpn_order_done(order, &a->turn, &home);
+	assert_int_equal(next, 1);
+	come_early(&self);
+	assert_int_equal(next, 2);
+	dmvpn_order_help(order, &b->turn, &self, &home);
+	assert_false(self.called);
+	dmvpn_order_done(order, &b->turn, &home);
+	come(&self);
+	assert_int_equal(next, 2);
+	come_early(&home);
+	assert_int_equal(next, 3);
+	/* Nor does it end so. */
+	answered_at_once(packet_at(3));
+	come(&home);
+	assert_int_equal(next, 4);
+	come_early(&home);
+	assert_false(self.called || home.called);
+	assert_true(order->active);
+	answered_at_once(packet_at(4));
+	come_early(&home);
+	come(&home);
+	assert_false(self.called || home.called);
+	at_rest(5);
+}
+
 static void bounded(void **state)
 {
 	unsigned int i;
@@ -335,6 +384,7 @@ int main(void)
 		cmocka_unit_test(one_home),
 		cmocka_unit_test(comes_home),
 		cmocka_unit_test(leaves_home),
+		cmocka_unit_test(queue_not_empty),
 		cmocka_unit_test(bounded),
 		cmocka_unit_test(at_random),
 	};
