@@ -9,7 +9,8 @@ that one pair of SAs is made in vain. Each time both inbound SAs come first,
 then the outbound ones as standby; who started sends through the new SA, the
 other one follows when it hears that. Then the old outbound SAs go, and the old
 inbound ones a rekeying later, for what may be on its way. A rekeying counts
-once both new SAs were used. Prints how many were done, and the seconds.
+once both new SAs were used. Prints "up", "half" when that many were done, and
+then how many were, and the seconds.
 """
 
 import os
@@ -109,6 +110,8 @@ def main(count, *ends):
     used(one, here, other, there)
     start = time.monotonic()
     for turn in range(int(count)):
+        if turn == int(count) // 2:
+            print("half", flush=True)
         suite = SUITES[turn % len(SUITES)]
         if turn % 3 == 2:
             collide(one, other, suite)
