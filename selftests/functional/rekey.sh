@@ -34,10 +34,20 @@ start_rekeying() {
 # to be, through a command.
 start_tcp() {
 	background "$@" ip netns exec b iperf3 -s -1 --forceflush >"$TMP/server"
+	SERVER=$BG
 	wait_for grep -q listening "$TMP/server" || return 1
 	background "$@" ip netns exec a iperf3 -c "${OVERLAY[b]}" -t 3600 \
 		-b $((2 * MBIT)) -J >"$TMP/tcp.json"
 	TCP=$BG
+}
+
+# end_tcp: its port is free then, too.
+end_tcp() {
+	local bytes
+	stop "$TCP" INT
+	stop "$SERVER"
+	bytes=$(jq .end.sum_sent.bytes "$TMP/tcp.json")
+	check "TCP went on ($bytes bytes)" test "$bytes" -gt 100000
 }
 
 halfway() {
@@ -72,7 +82,7 @@ out_of_order() {
 }
 
 need_module
-plan 14
+plan 15
 LOAD=$(<"$PIPELINE")
 echo 101 >"$PIPELINE"
 pair protection DMVPN
@@ -82,9 +92,7 @@ flows "$RATE" a b
 # went out. All that must be one processor: several have no order among them.
 start_tcp taskset -c 0
 check "half of the rekeyings" wait_for -t 3000 halfway
-stop "$TCP" INT
-check "TCP went on ($(jq .end.sum_sent.bytes "$TMP/tcp.json") bytes)" \
-	test "$(jq .end.sum_sent.bytes "$TMP/tcp.json")" -gt 100000
+end_tcp
 check_eq "TCP saw nothing out of order" \
 	"$(out_of_order a) $(out_of_order b)" "0 0"
 echo "$LOAD" >"$PIPELINE"
@@ -92,7 +100,7 @@ start_tcp
 check "$REKEYS rekeyings" wait_for -t 3000 gone_or_reaped "$REKEYER"
 diag "$(tail -n 1 "$TMP/rekey")"
 check "all of them were done" grep "^$REKEYS rekeyings" "$TMP/rekey"
-stop "$TCP" INT
+end_tcp
 flows_end >"$TMP/ways"
 for from in a b; do
 	check "$from: at least a datagram for each SA ($(way $from sent))" \
