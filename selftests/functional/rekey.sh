@@ -31,13 +31,14 @@ start_rekeying() {
 }
 
 # start_tcp [COMMAND...]: TCP for ever, no faster than the machine can be trusted
-# to be, through a command.
+# to be, through a command. In small blocks: only whole ones are counted, and a
+# half may be over within seconds.
 start_tcp() {
 	background "$@" ip netns exec b iperf3 -s -1 --forceflush >"$TMP/server"
 	SERVER=$BG
 	wait_for grep -q listening "$TMP/server" || return 1
 	background "$@" ip netns exec a iperf3 -c "${OVERLAY[b]}" -t 3600 \
-		-b $((2 * MBIT)) -J >"$TMP/tcp.json"
+		-b $((2 * MBIT)) -l 8K -J >"$TMP/tcp.json"
 	TCP=$BG
 }
 
