@@ -329,11 +329,10 @@ addr add 192.168.90.1/24 dev lan0
 END
 ip -n b route add 192.168.90.0/24 via "${OVERLAY[a]}"
 
-# waited: for how long packets of a TCP connection wait, the median of all looks
-# at a queue that is not empty, in us.
-waited() {
-	local transfer packets delay looks=()
-	attach b PLAIN
+# look_at_tcp: whenever the queue of a TCP connection is not empty, for how long
+# its last packet waited goes to looks.
+look_at_tcp() {
+	local transfer packets delay
 	tcp lan b 4M >"$TMP/transfer" 2>&1 &
 	transfer=$!
 	until gone_or_reaped "$transfer"; do
@@ -341,9 +340,20 @@ waited() {
 		[ "$packets" = 0 ] || looks+=("$delay")
 		nap 0.1
 	done
-	wait "$transfer" || return 1
 	echo "${#looks[@]} looks: ${looks[*]}" >"$TMP/looks"
-	[ ${#looks[@]} -ge 10 ] || return 1
+	wait "$transfer"
+}
+
+# waited: for how long packets of a TCP connection wait, the median of all looks,
+# in us. Where CoDel keeps a queue empty and a look takes long, one connection
+# has but a few.
+waited() {
+	local connections=5 looks=()
+	attach b PLAIN
+	while [ ${#looks[@]} -lt 10 ]; do
+		[ $((connections--)) -gt 0 ] || return 1
+		look_at_tcp || return 1
+	done
 	printf '%s\n' "${looks[@]}" | sort -n | sed -n "$((${#looks[@]} / 2))p"
 }
 
