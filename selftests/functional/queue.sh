@@ -359,7 +359,7 @@ waited() {
 
 # CoDel's target is 5 ms, but for a rate at which a packet takes longer. An
 # emulated processor that stands still adds to what it sees. Without CoDel a full
-# queue is three seconds long: more and iperf3 gives up its control connection.
+# queue is three seconds long; at ten, iperf3 lost its control connection.
 class='"name":"class-default","queue-limit":'$((1000 / SLOW))
 class+=',"shape-rate":'$((4000000 / SLOW))
 policy PLAIN "{$class}"
