@@ -346,10 +346,18 @@ flows_end() {
 	sed 1d "$TMP/flows" >"$TMP/ways"
 }
 
-# flows_faults: ends them, and says what must be zero, of all ways.
-flows_faults() {
+# check_flows TEXT: ends them; a result that hangs on nothing being lost, doubled
+# or spoilt.
+check_flows() {
 	flows_end
-	jq -s 'map(.lost, .duplicated, .corrupt, .errors) | add' "$TMP/ways"
+	check "$1" flows_whole
+}
+
+# flows_whole: no way has such a fault; those that have are printed.
+flows_whole() {
+	local faults='.lost + .duplicated + .corrupt + .errors'
+	jq -c "select($faults > 0)" "$TMP/ways"
+	jq -es "length > 0 and all(.[]; $faults == 0)" "$TMP/ways"
 }
 
 # ---- all of it ----
@@ -388,10 +396,12 @@ cloud_up() {
 	}
 }
 
-# cloud_log: the last of every log, for a failed test.
+# cloud_log: the last of every log, and what was dropped, for a failed test.
 cloud_log() {
 	local r name
 	for r in "${ROUTERS[@]}"; do
+		diag "$r drops: $(genl "$r" dump device-get |
+			jq -c '.drops | with_entries(select(.value > 0))')"
 		for name in charon nhrpd; do
 			[ -s "$CLOUD/$r/$name.log" ] || continue
 			diag "---- $r $name"

@@ -118,7 +118,7 @@ lost_quick_mode() {
 	check "the message is repeated, and both use the new ones" \
 		wait_for -t 60 is_new
 	check "the old one is gone" wait_for outbound_sas R6 1
-	check_eq "lost, doubled or spoilt" "$(flows_faults)" 0
+	check_flows "nothing lost, doubled or spoilt"
 	cloud_down
 }
 
@@ -136,7 +136,7 @@ failed_ike_sa() {
 	check_eq "it sends through the same one" "$(out_spi R6)" "${SPI[R6]}"
 	ike_pass R6
 	check "a new IKE_SA brings new ones" wait_for -t 60 is_new
-	check_eq "lost, doubled or spoilt" "$(flows_faults)" 0
+	check_flows "nothing lost, doubled or spoilt"
 	cloud_down
 }
 
